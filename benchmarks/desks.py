@@ -7,10 +7,10 @@ from pathlib import Path
 
 import wordfreq
 
-from monitor.match.rule import LANGUAGES, Rule, Term, Way
-from monitor.match.stems import LANGUAGES_OF
+from monitor.match.rule import Rule, Term, Way
 from monitor.match.terms import parse_term
 from monitor.match.text import script_of
+from monitor.model.languages import LANGUAGES, LANGUAGES_OF
 
 _PER_LANGUAGE = 2
 _TWO_WORDS = 1 / 3

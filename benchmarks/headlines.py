@@ -11,8 +11,9 @@ from pathlib import Path
 import wordfreq
 
 from monitor.demo.server import read_story
-from monitor.match.rule import LANGUAGES, Rule
+from monitor.match.rule import Rule
 from monitor.match.scan import Document
+from monitor.model.languages import LANGUAGES
 
 _SHARES = (40, 12, 12, 12, 12, 12)
 _NEWS = 0.03

@@ -127,16 +127,8 @@ def match_item(item: Item, engine: Engine, meanings: Meanings | None = None) -> 
 
 
 def _matched(item: Item, engine: Engine, meanings: Meanings | None) -> tuple[Match, ...] | Exception:
-    document = Document(
-        item.title,
-        item.summary,
-        item.body,
-        feed_id=item.feed_id,
-        kind=item.kind,
-        language=item.language or "",
-    )
     try:
-        return engine.match(document, meanings)
+        return engine.match(Document.of(item), meanings)
     except Exception as error:  # noqa: BLE001 - as above
         return error
 

@@ -18,8 +18,6 @@ from typing import Any
 
 import msgpack
 
-LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
-
 _PLACE_BITS = 11
 _PLACE = (1 << _PLACE_BITS) - 1
 _FORMAT = {"format": "cB", "version": 1}

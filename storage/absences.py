@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 from monitor.model import Absent, SeenBefore, VanishedItem
 from monitor.model.ids import vanished_key
 from storage import feeds
-from storage.database import Database, Part
+from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.statements import insert_missing, listed
@@ -173,14 +173,6 @@ class AbsencesPart(Part):
     async def _read_seen(self, asked: Sequence[Shown]) -> Sequence[SeenBefore]:
         return await self._database.read(lambda c: _seen(c, asked))
 
-    async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
-        """When the article of each entry was published, by entry digest."""
-        return await self._database.read(lambda c: published(c, feed_id, digests))
-
-    async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
-        """Remember that a feed took some articles out, and forget it of others."""
-        await self._database.write(lambda c: miss(c, feed_id, gone, back, now))
-
-    async def vanished(self, now: datetime, *, latest: timedelta) -> Sequence[VanishedItem]:
-        """The articles that their feed took out for good, each with the cards not told of it yet."""
-        return await self._database.read(lambda c: vanished(c, now, latest=latest))
+    published = reading(published)
+    miss = writing(miss)
+    vanished = reading(vanished)

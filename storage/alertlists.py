@@ -18,7 +18,7 @@ from monitor.model import (
     ToldAlert,
     WaitingDelivery,
 )
-from storage.database import Part
+from storage.database import Part, reading
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
@@ -136,14 +136,6 @@ def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDel
 class AlertListsPart(Part):
     """Alerts and waiting messages, for the console."""
 
-    async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
-        """The last cards and digests, newest first."""
-        return await self._database.read(lambda c: told_alerts(c, limit=limit))
-
-    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
-        """The last messages of a route that tell of items and whose texts are there, newest first."""
-        return await self._database.read(lambda c: sent_alerts(c, route, limit=limit))
-
-    async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
-        """What was not posted and should be, oldest first."""
-        return await self._database.read(lambda c: waiting_deliveries(c, limit=limit))
+    told_alerts = reading(told_alerts)
+    sent_alerts = reading(sent_alerts)
+    waiting_deliveries = reading(waiting_deliveries)

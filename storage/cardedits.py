@@ -29,7 +29,7 @@ from monitor.model import (
 )
 from monitor.model.waits import until
 from storage import channels, deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.statements import listed, unindexed
 from storage.tables.base import table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
@@ -300,14 +300,6 @@ def is_closed(connection: Connection, delivery_id: str) -> bool:
 class CardEditsPart(Part):
     """Which card may be edited now, and what came of it."""
 
-    async def take_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
-        """Lease the channel and take the most urgent card that is to be edited now, or None."""
-        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
-
-    async def settle_edit(self, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
-        """Write what an edit led to and release the channel's lease."""
-        await self._database.write(lambda c: settle(c, edit, settlement, owner=owner, now=now), urgent=True)
-
-    async def next_edit_at(self) -> datetime | None:
-        """When the next card may be edited; None when none is to be."""
-        return await self._database.read(next_due_at)
+    take_edit = writing(take, urgent=True)
+    settle_edit = writing(settle, urgent=True)
+    next_edit_at = reading(next_due_at)

@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from monitor.model import Delivery, DeliveryState, Refusal, RoutesNow, Severity
 from storage import deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.statements import insert_missing
 from storage.tables.base import table
 from storage.tables.deliveries import ChannelRow, DeliveryRow
@@ -155,24 +155,6 @@ def problems(connection: Connection, routes: RoutesNow | None = None) -> dict[st
 class ChannelsPart(Part):
     """The channels of routes, as they are looked after: the shape of `monitor.health.channels.RouteStore`."""
 
-    async def channel_problems(self) -> Mapping[str, str]:
-        """What is wrong with each channel that does not work."""
-        return await self._database.read(problems)
-
-    async def channels_inspected(
-        self,
-        found: Mapping[str, str | None],
-        tell: Tell,
-        *,
-        can_see: Callable[[str], bool],
-        now: datetime,
-    ) -> None:
-        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known.
-
-        A problem that `can_see` says would not have been found stays.
-        """
-        await self._database.write(lambda c: inspected(c, found, tell, can_see=can_see, now=now))
-
-    async def waiting_for(self, names: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
-        """What is due in these channels and not posted yet, oldest first."""
-        return await self._database.read(lambda c: waiting(c, names, now, limit=limit))
+    channel_problems = reading(problems)
+    channels_inspected = writing(inspected)
+    waiting_for = reading(waiting)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from monitor.model import ConfigFile, Delivery
 from storage import deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.service import ConfigFileRow
@@ -18,7 +18,7 @@ from storage.tables.types import as_json
 
 
 def all_files(connection: Connection) -> list[ConfigFile]:
-    """Everything remembered, by name."""
+    """What is remembered of the files that people edit, by name."""
     rows = connection.execute(select(table(ConfigFileRow)).order_by(ConfigFileRow.name)).mappings()
     return [ConfigFile(**row) for row in rows]
 
@@ -33,14 +33,15 @@ def save(connection: Connection, files: Sequence[ConfigFile], gone: Collection[s
 
 
 def _save_config_files(
-    connection: Connection, files: Sequence[ConfigFile], gone: Collection[str], told: Sequence[Delivery]
+    connection: Connection, files: Sequence[ConfigFile], gone: Collection[str], notices: Sequence[Delivery]
 ) -> None:
+    """Write what changed about some files, forget those that are gone, and put the notices into the outbox."""
     save(connection, files, gone)
-    deliveries.enqueue(connection, told)
+    deliveries.enqueue(connection, notices)
 
 
 def version(connection: Connection) -> str:
-    """What changes whenever something of the remembered files does."""
+    """What changes when a process writes down that another version of a file is in use, or is wrong."""
     columns = (ConfigFileRow.name, ConfigFileRow.good_since, ConfigFileRow.wrong, ConfigFileRow.told_at)
     rows = connection.execute(select(*columns).order_by(ConfigFileRow.name)).all()
     return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
@@ -49,16 +50,6 @@ def version(connection: Connection) -> str:
 class ConfigFilesPart(Part):
     """What is remembered of the files that people edit: the shape of `monitor.config.reload.ConfigStore`."""
 
-    async def config_files(self) -> Sequence[ConfigFile]:
-        """What is remembered of the files that people edit, by name."""
-        return await self._database.read(all_files)
-
-    async def files_version(self) -> str:
-        """What changes when a process writes down that another version of a file is in use, or is wrong."""
-        return await self._database.read(version)
-
-    async def save_config_files(
-        self, files: Sequence[ConfigFile], gone: Collection[str], deliveries: Sequence[Delivery]
-    ) -> None:
-        """Write what changed about some files, forget those that are gone, and put the notices into the outbox."""
-        await self._database.write(lambda c: _save_config_files(c, files, gone, deliveries))
+    config_files = reading(all_files)
+    files_version = reading(version)
+    save_config_files = writing(_save_config_files)

@@ -23,7 +23,7 @@ from monitor.model import (
     StoryLine,
 )
 from storage import claims, search, storylist
-from storage.database import Part
+from storage.database import Part, reading
 from storage.history import newest_items
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
@@ -186,19 +186,9 @@ def _searched(connection: Connection, wanted: ItemFilter, *, after: ListPlace | 
 class ConsoleListsPart(Part):
     """Lists for the console."""
 
-    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
-        """At most `limit` items that fit, the newest first, from behind a place on."""
-        return await self._database.read(lambda c: found_items(c, wanted, after=after, limit=limit))
-
-    async def story_lines(
-        self, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
-    ) -> Sequence[StoryLine]:
-        """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
-        return await self._database.read(lambda c: story_lines(c, wanted, now=now, after=after, limit=limit))
-
-    async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
-        """The newest items of a feed, newest first."""
-        return await self._database.read(lambda c: newest_of_feed(c, feed_id, limit=limit))
+    found_items = reading(found_items)
+    story_lines = reading(story_lines)
+    newest_of_feed = reading(newest_of_feed)
 
     async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
         """What is claimed in a story, in the order it was: of each kind the newest claims and the highest numbers."""

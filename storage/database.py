@@ -22,10 +22,10 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, make_url
 
@@ -35,6 +35,7 @@ from storage.outage import Outage
 from storage.refusals import error_of, translating
 from storage.sqlitefile import OpenFile, path_of
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
@@ -285,7 +286,29 @@ def _is_open(connection: Connection) -> bool:
 
 
 class Part:
-    """A part of the store, over an open database."""
+    """A part of the store, over an open database: methods that are one transaction each."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+
+def reading(work: Callable[Concatenate[Connection, P], T]) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+    """A method of a part of the store that does this work in a transaction which only reads."""
+
+    @functools.wraps(work)
+    async def method(self: Part, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.read(lambda connection: work(connection, *args, **kwargs))
+
+    return method
+
+
+def writing(
+    work: Callable[Concatenate[Connection, P], T], *, urgent: bool = False
+) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+    """A method of a part of the store that does this work in a transaction; `urgent` as for `Database.write`."""
+
+    @functools.wraps(work)
+    async def method(self: Part, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._database.write(lambda connection: work(connection, *args, **kwargs), urgent=urgent)
+
+    return method

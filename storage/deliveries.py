@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -30,7 +30,7 @@ from monitor.model import (
     Progress,
     Severity,
 )
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
@@ -240,24 +240,17 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _enqueue(connection: Connection, told: Sequence[Delivery]) -> int:
-    if any(one.parent_id for one in told):
+def _enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
+    """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+    if any(one.parent_id for one in deliveries):
         # A card that is folded meanwhile is nobody's parent any more.
         lock(connection, STORY_LOCK)
-    return enqueue(connection, told)
+    return enqueue(connection, deliveries)
 
 
 class DeliveriesPart(Part):
     """Messages put into the outbox, and how far they have got."""
 
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put notices into the outbox; those whose key is there are left alone. How many were new."""
-        return await self._database.write(lambda c: _enqueue(c, deliveries))
-
-    async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
-        """How far deliveries have got, by id."""
-        return await self._database.read(lambda c: progress(c, delivery_ids))
-
-    async def withdraw(self, delivery_ids: Sequence[str]) -> int:
-        """Take those back that were certainly not posted; how many."""
-        return await self._database.write(lambda c: withdraw(c, delivery_ids))
+    enqueue = writing(_enqueue)
+    progress = reading(progress)
+    withdraw = writing(withdraw)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message, Shown
+from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, Message, Shown
 from monitor.model.ids import delivery_of_line, story_of_line
+from monitor.model.stores import Decide, Show
 from storage import assignments, cardedits, deliveries, mutes, ratings, stories
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
-from storage.mutes import Show
 from storage.statements import insert
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -21,10 +20,8 @@ from storage.tables.desk import DeskActRow
 from storage.tables.items import ItemRow
 from storage.tables.stories import CardRow
 
-Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
-
-def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Show) -> DeskDone | None:
+def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
     """Read what is acted on, ask `decide` and write what it says, in one transaction; None when it was done before.
 
     `decide` is given the card, and the mute when the target names one (then the card is the one it was made on). Cards
@@ -133,12 +130,5 @@ def _story_of(connection: Connection, row: RowMapping, asked: str) -> str | None
 class DeskPart(Part):
     """Cards as people act on them, and what they did."""
 
-    async def act(
-        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone], show: Show
-    ) -> DeskDone | None:
-        """Write what somebody did, once; None when it was done before (see `act`)."""
-        return await self._database.write(lambda c: act(c, done_by, decide, show))
-
-    async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as it is found by whoever acts on it; None when there is none with this id."""
-        return await self._database.read(lambda c: card(c, delivery_id))
+    act = writing(act)
+    desk_card = reading(card)

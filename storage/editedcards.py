@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,20 +12,17 @@ from monitor.model import (
     Alert,
     Card,
     CardMessage,
-    Claim,
     Delivery,
     Desk,
     DigestMessage,
-    Member,
     Severity,
     Shown,
-    StoryFacts,
 )
+from monitor.model.stores import FactsOf
 from storage import cardedits, claims, deliveries, stories
 from storage.tables.deliveries import DeliveryItemRow
 from storage.tables.items import MatchRow
 
-FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 """What a story says by now, from its claims and members."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from statistics import median
@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import Connection, bindparam, select, text
 
 from monitor.model import FeedDay, FeedState
-from storage.database import Part
+from storage.database import Part, reading
 from storage.statements import Upsert, upsert
 from storage.tables.base import table
 from storage.tables.feeds import FeedDayRow
@@ -66,7 +66,7 @@ _COUNTED = {
 }
 
 
-def days_of(connection: Connection, feed_id: str, now: datetime, days: int) -> list[FeedDay]:
+def days_of(connection: Connection, feed_id: str, now: datetime, *, days: int) -> list[FeedDay]:
     """The last days of a feed, today last."""
     today = _day(now)
     first = today - timedelta(days=days - 1)
@@ -112,6 +112,4 @@ def _day(moment: datetime) -> date:
 class FeedDaysPart(Part):
     """How feeds did, day by day."""
 
-    async def feed_days(self, feed_id: str, now: datetime, *, days: int) -> Sequence[FeedDay]:
-        """The last days of a feed, today last."""
-        return await self._database.read(lambda c: days_of(c, feed_id, now, days))
+    feed_days = reading(days_of)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, String, Update, bindparam
 
 from monitor.model import BY_OUR_SETTINGS, Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
-from storage.database import Database, Part
+from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.statements import insert_missing, listed, upsert, write
@@ -88,7 +88,7 @@ def rhythms_of(connection: Connection, feed_ids: Collection[str]) -> dict[str, F
     return {row.id: row.rhythm for row in rows}
 
 
-def poll_sooner(connection: Connection, waits: Mapping[str, datetime], *, now: datetime) -> None:
+def poll_sooner(connection: Connection, waits: Mapping[str, datetime], now: datetime) -> None:
     """Let feeds wait until these times at most, unless they fail or ask not to be polled before.
 
     One that is being polled waits for its lease, which is no time of a poll: it is left alone.
@@ -159,7 +159,7 @@ def _changes(changed: tuple[str, ...]) -> Update:
     return table(FeedRow).update().where(FeedRow.id == bindparam("of")).values(values)
 
 
-def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collection[str], *, now: datetime) -> None:
+def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
     """Make feeds due whose entry in feeds.yaml changed; of those `moved` to another URL, forget what the old one said.
 
     What else is known of a feed stays, above all that it was polled before.
@@ -184,7 +184,7 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 
 
-def poll_refused_anew(connection: Connection, *, now: datetime) -> None:
+def poll_refused_anew(connection: Connection, now: datetime) -> None:
     """Make feeds due that were not read because of a setting, which may have been changed."""
     refused = FeedRow.failure.in_(BY_OUR_SETTINGS)
     connection.execute(
@@ -253,29 +253,16 @@ class FeedsPart(Part):
         """What is known about the feed; an empty state for one never polled."""
         return await self._states(feed_id)
 
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known about every feed ever polled, by id."""
-        return await self._database.read(all_states)
+    feed_states = reading(all_states)
 
     async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
         """What is known about each of these feeds, in their order; an empty state for one never polled."""
         return await self._read_states(feed_ids)
 
-    async def troubled_feeds(self) -> Sequence[FeedState]:
-        """What is known about the feeds that fail, are in doubt, or have a notice about how they go on, by id."""
-        return await self._database.read(troubled)
-
-    async def rhythms(self, feed_ids: Collection[str]) -> Mapping[str, FeedRhythm]:
-        """When these feeds publish; those that were never polled are left out."""
-        return await self._database.read(lambda c: rhythms_of(c, feed_ids))
-
-    async def poll_sooner(self, waits: Mapping[str, datetime], now: datetime) -> None:
-        """Let feeds wait until these times at most, unless they fail or ask not to be polled before."""
-        await self._database.write(lambda c: poll_sooner(c, waits, now=now))
-
-    async def poll_by(self, feed_id: str, at: datetime) -> None:
-        """Let a feed wait until this time at most, whatever else it waits for."""
-        await self._database.write(lambda c: poll_by(c, feed_id, at))
+    troubled_feeds = reading(troubled)
+    rhythms = reading(rhythms_of)
+    poll_sooner = writing(poll_sooner)
+    poll_by = writing(poll_by)
 
     async def save_feed(
         self, state: FeedState, deliveries: Sequence[Delivery] = (), *, before: FeedState | None = None
@@ -287,13 +274,8 @@ class FeedsPart(Part):
         known = before if before is not None and before.polled_at is not None else None
         await self._saves((state, known, tuple(deliveries)))
 
-    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
-        """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
-        await self._database.write(lambda c: poll_anew(c, feed_ids, moved, now=now))
-
-    async def poll_refused_anew(self, now: datetime) -> None:
-        """Make feeds due that were not read because of a setting, which may have been changed."""
-        await self._database.write(lambda c: poll_refused_anew(c, now=now))
+    poll_anew = writing(poll_anew)
+    poll_refused_anew = writing(poll_refused_anew)
 
     async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
         return await self._database.read(lambda c: states_of(c, feed_ids))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, select
 
 from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow
 from storage import deliveries, feeds
-from storage.database import Part
+from storage.database import Part, writing
 from storage.locks import NOTICE_LOCK, lock
 from storage.statements import write
 from storage.tables.base import table
@@ -82,9 +82,7 @@ def fold(connection: Connection, feed_id: str, build: Callable[[GroupsNow], Grou
 class GroupsPart(Part):
     """Feeds that fail together."""
 
-    async def fold(self, feed_id: str, build: Callable[[GroupsNow], GroupChange], now: datetime) -> GroupChange:
-        """Write what `build` makes of a feed among the groups, with the group's notices; in one transaction."""
-        return await self._database.write(lambda c: fold(c, feed_id, build, now))
+    fold = writing(fold)
 
     async def is_healing(self, feed_id: str) -> bool:
         """Whether a feed is of a group of which another one works again and nobody read so yet."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
@@ -23,7 +22,7 @@ from monitor.model import (
 from monitor.model.ids import trouble_key
 from monitor.model.waits import SKEW
 from storage import channels, deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
 from storage.statements import upsert, write
 from storage.tables.base import table
@@ -51,7 +50,7 @@ def heartbeat(
     kind: str = "",
     files: str = "",
 ) -> None:
-    """Write that a process of the service is alive, and forget those that ended long ago."""
+    """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
     beat = {
         "name": service,
         "beat_at": now,
@@ -104,9 +103,12 @@ def beats(connection: Connection) -> dict[str, Beat]:
 
 
 def vital_signs(
-    connection: Connection, now: datetime, feed_ids: Collection[str] | None, routes: RoutesNow
+    connection: Connection, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
 ) -> VitalSigns:
-    """Read the facts; `feed_ids` are the feeds that count, None for every one ever polled."""
+    """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled.
+
+    A channel that no route of `routes` leads to counts only while something waits for it.
+    """
     return VitalSigns(
         beats=beats(connection),
         polls=poll_signs(connection, now, feed_ids),
@@ -236,63 +238,15 @@ def over(
 class HealthPart(Part):
     """Heartbeats, vital signs, and what somebody was told of them."""
 
-    async def heartbeat(
-        self,
-        service: str,
-        now: datetime,
-        *,
-        began_at: datetime | None = None,
-        troubles: Sequence[Trouble] = (),
-        canary_at: datetime | None = None,
-        kind: str = "",
-        files: str = "",
-    ) -> None:
-        """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
-        beat = partial(
-            heartbeat,
-            service=service,
-            now=now,
-            began_at=began_at,
-            troubles=troubles,
-            canary_at=canary_at,
-            kind=kind,
-            files=files,
-        )
-        await self._database.write(beat, urgent=True)
-
-    async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:
-        """The processes that were silent for so long without having ended; each is given once.
-
-        `but` are the beginnings of names that are left out.
-        """
-        return await self._database.write(lambda c: lost(c, now, silent=silent, but=but))
-
-    async def ended(self, service: str, now: datetime) -> None:
-        """Write that a process stopped in order."""
-        await self._database.write(lambda c: ended(c, service, now), urgent=True)
-
-    async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
-    ) -> VitalSigns:
-        """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled.
-
-        A channel that no route of `routes` leads to counts only while something waits for it.
-        """
-        return await self._database.read(lambda c: vital_signs(c, now, feed_ids, routes))
+    heartbeat = writing(heartbeat, urgent=True)
+    lost = writing(lost)
+    ended = writing(ended, urgent=True)
+    vital_signs = reading(vital_signs)
 
     async def troubles_told(self) -> Mapping[str, Trouble]:
         """The troubles that somebody was told of, and not yet that they are over."""
         statement = select(TroubleRow.name, TroubleRow.trouble)
         return await self._database.read(lambda c: {name: one for name, one in c.execute(statement)})  # noqa: C416
 
-    async def tell_troubles(
-        self, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime
-    ) -> Collection[str]:
-        """Write that somebody is told of troubles, with the notices of those that are new; their names."""
-        return await self._database.write(lambda c: told(c, notices, now))
-
-    async def troubles_over(
-        self, names: Collection[str], tell: Callable[[Trouble, SentNotice | None], Sequence[Delivery]]
-    ) -> Sequence[Trouble]:
-        """Forget the troubles of these names, and enqueue what `tell` says of each; which there were."""
-        return await self._database.write(lambda c: over(c, names, tell))
+    tell_troubles = writing(told)
+    troubles_over = writing(over)

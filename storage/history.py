@@ -23,7 +23,7 @@ from monitor.model import (
     VerdictHistory,
 )
 from storage import assignments, outbox, ratings, stories, storyedits
-from storage.database import Part
+from storage.database import Part, reading
 from storage.items import item_key
 from storage.statements import listed
 from storage.tables.base import table
@@ -267,17 +267,9 @@ def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
 class HistoryPart(Part):
     """Items as people ask for them."""
 
-    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
-        """The item with this id, or the newest ever seen under this URL or canonical link; None when there is none."""
-        return await self._database.read(lambda c: item_id_of(c, url_or_id, link))
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through; None when there is no such item."""
-        return await self._database.read(lambda c: history(c, item_id))
-
-    async def count_revisions(self, since: datetime, until: datetime) -> int:
-        """How many revisions were seen in a period, its end left out."""
-        return await self._database.read(lambda c: count_revisions(c, since, until))
+    item_id_of = reading(item_id_of)
+    history = reading(history)
+    count_revisions = reading(count_revisions)
 
     async def revisions(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[ItemRevision]]:
         """The revisions seen in a period, its end left out, in the order they were seen, some hundred at a time.
@@ -295,6 +287,4 @@ class HistoryPart(Part):
             last = part[-1]
             place = (last.seen_at or since, last.item_id, last.revision)
 
-    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
-        """The newest items whose folded headline holds all of these folded words, in any order."""
-        return await self._database.read(lambda c: find(c, words, limit=limit))
+    find = reading(find)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from monitor.model import DeliveryState
 from monitor.model.waits import waits
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.statements import write
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.service import UpkeepRow
@@ -50,15 +50,5 @@ def not_known(
 class KnownPart(Part):
     """What is known of what stands in a channel: the shape of `monitor.deliver.before.KnownStore`."""
 
-    async def known_until(self, channel: str, now: datetime) -> str | None:
-        """The timestamp of the newest message before which the database knows of everything in a channel."""
-        return await self._database.read(lambda c: known_until(c, channel, now))
-
-    async def not_known(
-        self, channel: str, deliveries: Collection[str], until: str | None, now: datetime
-    ) -> Mapping[str, bool]:
-        """Those of the deliveries that were not posted as far as the database knows; then `until` is remembered.
-
-        The value says whether the database has the delivery.
-        """
-        return await self._database.write(lambda c: not_known(c, channel, deliveries, until, now))
+    known_until = reading(known_until)
+    not_known = writing(not_known)

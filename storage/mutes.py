@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person, Shown
+from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person
+from monitor.model.stores import Show
 from storage import cardedits, deliveries
-from storage.database import Part
+from storage.database import Part, reading
 from storage.locks import STORY_LOCK, lock
 from storage.statements import insert_missing, write
 from storage.tables.base import table
@@ -20,7 +21,6 @@ from storage.tables.items import ItemRow
 NEWEST = 10
 """How many of the items that a mute held back are named."""
 
-Show = Callable[[Shown, Sequence[Mute], str], Shown]
 """A card or digest (by its delivery) as it is to be, given the mutes that were not ended."""
 
 _MUTES = table(MuteRow)
@@ -148,9 +148,7 @@ def _row(mute: Mute) -> dict[str, object]:
 class MutesPart(Part):
     """What was muted, until when."""
 
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended, oldest first."""
-        return await self._database.read(open_mutes)
+    mutes = reading(open_mutes)
 
     async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery], show: Show) -> int:
         """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.

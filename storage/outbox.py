@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -22,7 +21,7 @@ from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
 from storage import channels, deliveries, due
 from storage.channels import locked_channel, take_lease, unleased
-from storage.database import Part
+from storage.database import Part, writing
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
@@ -273,24 +272,14 @@ def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence
 class OutboxPart(Part):
     """What may be posted now, and what came of it."""
 
-    async def recover(self, now: datetime) -> int:
-        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
-        return await self._database.write(lambda c: recover(c, now))
+    recover = writing(recover)
 
     async def due_channels(self, now: datetime, routes: RoutesNow = _ANY) -> Sequence[str]:
         """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
         return await self._database.read(lambda c: due.due_channels(c, now, routes))
 
-    async def take_delivery(
-        self, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
-    ) -> Attempt | None:
-        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        taken = partial(take, channel=channel, owner=owner, now=now, lease=lease, routes=routes)
-        return await self._database.write(taken, urgent=True)
-
-    async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
-        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
-        await self._database.write(lambda c: settle(c, attempt, settlement, owner=owner, now=now), urgent=True)
+    take_delivery = writing(take, urgent=True)
+    settle = writing(settle, urgent=True)
 
     async def next_due_at(
         self,

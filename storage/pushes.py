@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection, select
 
 from monitor.model import Subscription
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.feeds import SubscriptionRow
@@ -31,14 +29,6 @@ def forget(connection: Connection, feed_id: str) -> None:
 class PushesPart(Part):
     """Subscriptions. Every method is one transaction and may raise `StoreError`."""
 
-    async def subscriptions(self) -> Sequence[Subscription]:
-        """Every subscription, by feed."""
-        return await self._database.read(all_of_them)
-
-    async def save_subscription(self, subscription: Subscription) -> None:
-        """Write a subscription in the place of the one that the feed had."""
-        await self._database.write(lambda c: save(c, subscription))
-
-    async def forget_subscription(self, feed_id: str) -> None:
-        """Delete the subscription of a feed."""
-        await self._database.write(lambda c: forget(c, feed_id))
+    subscriptions = reading(all_of_them)
+    save_subscription = writing(save)
+    forget_subscription = writing(forget)

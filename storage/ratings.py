@@ -9,8 +9,8 @@ from functools import cache
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model import Cause, RatedItem, Rating
-from storage.database import Part
-from storage.statements import insert, listed
+from storage.database import Part, reading, writing
+from storage.statements import insert, listed, same_revision
 from storage.tables.base import table
 from storage.tables.desk import RatingRow
 from storage.tables.items import ItemRow, MatchRow, RevisionRow
@@ -20,7 +20,7 @@ _COLUMNS = ("item_id", "revision", "rule", "relevant", "reason", "by", "at", "ca
 
 
 def write(connection: Connection, rating: Rating) -> None:
-    """Keep one rating; those before it stay."""
+    """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
     row = {name: getattr(rating, name) for name in _COLUMNS}
     insert(connection, RatingRow, [row])
 
@@ -47,7 +47,9 @@ def rated_items(connection: Connection, *, limit: int | None = None) -> list[Rat
     place = func.row_number().over(partition_by=(RatingRow.item_id, rule), order_by=order)
     said = (
         select(RatingRow.id, rule.label("rule"), place.label("place"))
-        .outerjoin_from(table(RatingRow), table(MatchRow), and_(RatingRow.rule.is_(None), _OF_MATCH))
+        .outerjoin_from(
+            table(RatingRow), table(MatchRow), and_(RatingRow.rule.is_(None), same_revision(MatchRow, RatingRow))
+        )
         .where(rule.is_not(None), _OF_RULE)
         .subquery()
     )
@@ -55,7 +57,7 @@ def rated_items(connection: Connection, *, limit: int | None = None) -> list[Rat
         select(*_LABEL, said.c.rule, *_TEXTS)
         .join_from(said, table(RatingRow), RatingRow.id == said.c.id)
         .join(table(ItemRow), ItemRow.id == RatingRow.item_id)
-        .join(table(RevisionRow), _OF_REVISION)
+        .join(table(RevisionRow), same_revision(RevisionRow, RatingRow))
         .where(said.c.place == 1)
         .order_by(RatingRow.at.desc(), RatingRow.id.desc(), said.c.rule)
         .limit(limit)
@@ -94,17 +96,10 @@ _TEXTS = (
     RevisionRow.summary,
     RevisionRow.body,
 )
-_OF_REVISION = and_(RevisionRow.item_id == RatingRow.item_id, RevisionRow.revision == RatingRow.revision)
-_OF_MATCH = and_(MatchRow.item_id == RatingRow.item_id, MatchRow.revision == RatingRow.revision)
 
 
 class RatingsPart(Part):
     """What people say of items."""
 
-    async def rate(self, rating: Rating) -> None:
-        """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
-        await self._database.write(lambda c: write(c, rating))
-
-    async def rated_items(self, *, limit: int | None = None) -> Sequence[RatedItem]:
-        """What people said of items, as labelled texts: the last word on each item and rule, the newest first."""
-        return await self._database.read(lambda c: rated_items(c, limit=limit))
+    rate = writing(write)
+    rated_items = reading(rated_items)

@@ -17,13 +17,13 @@ from monitor.model import Delivery, DeliveryState, RoutesNow
 from monitor.model.ids import BUSY_DIGESTS
 from storage import deliveries
 from storage.database import Part
+from storage.due import PARENTS
 from storage.statements import insert_missing, listed
 from storage.tables.base import table
 from storage.tables.deliveries import ChannelRow, DeliveryRow
 from storage.tables.types import as_json
 
 _DELIVERIES, _CHANNELS = table(DeliveryRow), table(ChannelRow)
-_PARENTS = table(DeliveryRow).alias("parents")
 _ELSEWHERE = table(ChannelRow).alias("elsewhere")
 
 _STANDS = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
@@ -79,17 +79,17 @@ def _astray(dialect: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(DeliveryRow.id, DeliveryRow.route, DeliveryRow.channel, DeliveryRow.broadcast, DeliveryRow.parent_id),
-            _PARENTS.c.state.label("parent_state"),
-            _PARENTS.c.channel.label("parent_channel"),
+            PARENTS.c.state.label("parent_state"),
+            PARENTS.c.channel.label("parent_channel"),
             _ELSEWHERE.c.problem,
         )
         .select_from(
-            _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id).outerjoin(
-                _ELSEWHERE, _ELSEWHERE.c.channel == _PARENTS.c.channel
+            _DELIVERIES.outerjoin(PARENTS, PARENTS.c.id == DeliveryRow.parent_id).outerjoin(
+                _ELSEWHERE, _ELSEWHERE.c.channel == PARENTS.c.channel
             )
         )
         .where(DeliveryRow.state == DeliveryState.PENDING)
-        .where(or_(~leads, _PARENTS.c.channel != DeliveryRow.channel))
+        .where(or_(~leads, PARENTS.c.channel != DeliveryRow.channel))
         .order_by(DeliveryRow.channel, DeliveryRow.id)
     )
 

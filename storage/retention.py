@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_
 
-from monitor.model import DeliveryState
+from monitor.model import DeliveryState, PruneReport
 from storage import feeddays, search
 from storage.database import Part
-from storage.statements import listed
+from storage.statements import listed, same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.desk import RatingRow
@@ -22,26 +21,6 @@ _PRUNED_AT_A_TIME = 2_000
 
 STORY_KEYS = timedelta(days=9)
 """How long a quiet story can be found by its keys: the week in which reports still join it, and two days to spare."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PruneReport:
-    """How many rows lost their old words, or went."""
-
-    revisions: int = 0
-    matches: int = 0
-    deliveries: int = 0
-    attempts: int = 0
-    story_items: int = 0
-    story_keys: int = 0
-
-    def __add__(self, other: PruneReport) -> PruneReport:
-        return PruneReport(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
-
-    @property
-    def total(self) -> int:
-        """Rows changed or gone in all."""
-        return sum(getattr(self, one.name) for one in fields(self))
 
 
 def prune(connection: Connection, before: datetime, *, now: datetime, limit: int) -> PruneReport:
@@ -95,7 +74,7 @@ def _empty_revisions(connection: Connection, before: datetime, now: datetime, li
 
 def _empty_matches(connection: Connection, before: datetime, limit: int) -> int:
     key = (MatchRow.item_id, MatchRow.revision, MatchRow.position)
-    of_match = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
+    of_match = same_revision(RevisionRow, MatchRow)
     old = (
         select(*key)
         .join(table(RevisionRow), of_match)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, null, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, func, null, select, tuple_, union_all
 
 from monitor.model import RuleMatch, VerdictHistory
-from storage.database import Part
+from storage.database import Part, reading
 from storage.history import match_of
+from storage.statements import same_revision
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
 
 _Key = tuple[str, int, int]
 """The item, the revision and the position of a match."""
 
-_MATCHED = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
-_DECIDED = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
-
 
 def rule_matches(
-    connection: Connection, rule: str, since: datetime, *, until: datetime | None, way: str | None, limit: int
+    connection: Connection,
+    rule: str,
+    since: datetime,
+    *,
+    until: datetime | None = None,
+    way: str | None = None,
+    limit: int,
 ) -> tuple[list[RuleMatch], dict[str, int]]:
     """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
     wanted = [MatchRow.rule == rule, RevisionRow.seen_at >= since]
@@ -44,7 +48,7 @@ def _newest(
     found_at = (
         select(MatchRow.item_id, MatchRow.revision, MatchRow.position, MatchRow.way, RevisionRow.seen_at)
         .select_from(table(MatchRow))
-        .join(table(RevisionRow), _MATCHED)
+        .join(table(RevisionRow), same_revision(RevisionRow, MatchRow))
         .where(*wanted)
         .cte("found_at")
     )
@@ -75,9 +79,9 @@ def _read(connection: Connection, keys: Sequence[_Key]) -> list[RuleMatch]:
             *(VerdictRow.action, VerdictRow.reason, VerdictRow.detail, VerdictRow.story_id),
         )
         .select_from(table(MatchRow))
-        .join(table(RevisionRow), _MATCHED)
+        .join(table(RevisionRow), same_revision(RevisionRow, MatchRow))
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
-        .outerjoin(table(VerdictRow), _DECIDED)
+        .outerjoin(table(VerdictRow), same_revision(VerdictRow, MatchRow))
         # SQLite looks for ids in its index, and would go through all matches for ids with numbers.
         .where(MatchRow.item_id.in_({item_id for item_id, *_ in keys}))
         .where(tuple_(MatchRow.item_id, MatchRow.revision, MatchRow.position).in_(keys))
@@ -104,8 +108,4 @@ def _read(connection: Connection, keys: Sequence[_Key]) -> list[RuleMatch]:
 class RuleMatchesPart(Part):
     """What rules found."""
 
-    async def rule_matches(
-        self, rule: str, since: datetime, *, until: datetime | None = None, way: str | None = None, limit: int
-    ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
-        """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
-        return await self._database.read(lambda c: rule_matches(c, rule, since, until=until, way=way, limit=limit))
+    rule_matches = reading(rule_matches)

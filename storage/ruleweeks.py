@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Action, Cause, RatedItem, RuleWeek
-from storage.database import Part
+from storage.database import Part, reading
+from storage.statements import same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow
 from storage.tables.desk import AssignmentRow, RatingRow
@@ -65,7 +66,7 @@ def claimed_items(connection: Connection) -> list[RatedItem]:
 
 
 def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list[RuleWeek]:
-    """What became of each rule's alerts in a period, its end left out."""
+    """What became of each rule's alerts in a period, its end left out; rules without any are left out."""
     titles: dict[str, str] = {}
     alerts = _alerts(connection, since, until, titles)
     said = _said(connection, since, until, titles)
@@ -91,7 +92,7 @@ def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list
 
 
 def _alerts(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Counter[str]:
-    of_verdict = and_(MatchRow.item_id == VerdictRow.item_id, MatchRow.revision == VerdictRow.revision)
+    of_verdict = same_revision(MatchRow, VerdictRow)
     statement = (
         select(MatchRow.rule, func.max(MatchRow.rule_title), func.count(func.distinct(MatchRow.item_id)))
         .join_from(table(VerdictRow), table(MatchRow), of_verdict)
@@ -107,7 +108,7 @@ def _alerts(connection: Connection, since: datetime, until: datetime, titles: di
 
 def _said(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Said:
     """The last word of the period on each item by each rule; one that names the rule goes before one that does not."""
-    of_rating = and_(MatchRow.item_id == RatingRow.item_id, MatchRow.revision == RatingRow.revision)
+    of_rating = same_revision(MatchRow, RatingRow)
     statement = (
         select(
             RatingRow.item_id, RatingRow.rule, MatchRow.rule, MatchRow.rule_title, RatingRow.relevant, RatingRow.cause
@@ -138,10 +139,5 @@ def _count(rule: str, said: Said) -> tuple[int, int, int]:
 class RuleWeeksPart(Part):
     """How the rules did, by the word of the desk."""
 
-    async def claimed_items(self) -> Sequence[RatedItem]:
-        """The items of stories that somebody works on and that nobody judged, as if they had been found relevant."""
-        return await self._database.read(claimed_items)
-
-    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
-        """What became of each rule's alerts in a period, its end left out; rules without any are left out."""
-        return await self._database.read(lambda c: rule_weeks(c, since, until))
+    claimed_items = reading(claimed_items)
+    rule_weeks = reading(rule_weeks)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours, Silence
 from storage import deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import NOTICE_LOCK, lock
-from storage.statements import upsert, write
+from storage.statements import same_revision, upsert, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
 from storage.tables.service import SilenceRow, WatchedHourRow
@@ -22,9 +22,6 @@ _MOST_MATCHES = 300_000
 """The newest matches that are counted at most; a service with more of them in ten weeks knows its rules by fewer."""
 
 _LAST_MATCHES = 200
-
-_REVISION = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
-_VERDICT = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
 
 
 def look(connection: Connection, now: datetime) -> None:
@@ -41,9 +38,9 @@ def rule_hours(connection: Connection, since: datetime, now: datetime) -> RuleHo
     statement = (
         select(MatchRow.rule, func.coalesce(ItemRow.language, ""), ItemRow.feed_id, RevisionRow.seen_at, story)
         .select_from(table(RevisionRow))
-        .join(table(MatchRow), _REVISION)
+        .join(table(MatchRow), same_revision(RevisionRow, MatchRow))
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
-        .outerjoin(table(VerdictRow), _VERDICT)
+        .outerjoin(table(VerdictRow), same_revision(VerdictRow, MatchRow))
         .where(RevisionRow.seen_at >= since, RevisionRow.seen_at <= now, MatchRow.live.is_(True))
         .order_by(RevisionRow.seen_at.desc())
         .limit(_MOST_MATCHES)
@@ -88,7 +85,7 @@ def matched_before(connection: Connection, rule: str, language: str, until: date
     statement = (
         select(MatchRow.rule_hash, MatchRow.evidence)
         .select_from(table(MatchRow))
-        .join(table(RevisionRow), _REVISION)
+        .join(table(RevisionRow), same_revision(RevisionRow, MatchRow))
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
         .where(*wanted)
         .order_by(RevisionRow.seen_at.desc(), MatchRow.item_id)
@@ -114,7 +111,10 @@ def all_silences(connection: Connection) -> list[Silence]:
 def save(
     connection: Connection, known: Sequence[Silence], change: Callable[[], tuple[Sequence[Silence], Sequence[Delivery]]]
 ) -> int:
-    """Write what `change` makes of the silences, and its notices, if those known are still those that are stored."""
+    """Write what `change` makes of the silences, with its notices, in one transaction; how many notices were new.
+
+    Nothing is written when those `known` are no more those that are stored: another process was quicker.
+    """
     lock(connection, NOTICE_LOCK)
     if all_silences(connection) != list(known):
         return 0
@@ -148,13 +148,8 @@ class SilencesPart(Part):
 
         await self._database.write(noted)
 
-    async def rule_hours(self, since: datetime, now: datetime) -> RuleHours:
-        """What live rules matched by hour since then; the reports of one story count once a day for a language."""
-        return await self._database.read(lambda c: rule_hours(c, since, now))
-
-    async def items_by_hour(self, since: datetime, now: datetime, languages: Collection[str]) -> RuleHours:
-        """How much feeds brought by hour in each language, which stands for the rule."""
-        return await self._database.read(lambda c: items_by_hour(c, since, now, languages))
+    rule_hours = reading(rule_hours)
+    items_by_hour = reading(items_by_hour)
 
     async def matched_before(
         self, asked: Mapping[tuple[str, str], datetime]
@@ -166,15 +161,5 @@ class SilencesPart(Part):
 
         return await self._database.read(read)
 
-    async def silences(self) -> Sequence[Silence]:
-        """Every silence that is remembered, by rule and language; those that are over too."""
-        return await self._database.read(all_silences)
-
-    async def save_silences(
-        self, known: Sequence[Silence], change: Callable[[], tuple[Sequence[Silence], Sequence[Delivery]]]
-    ) -> int:
-        """Write what `change` makes of the silences, with its notices, in one transaction; how many notices were new.
-
-        Nothing is written when those `known` are no more those that are stored: another process was quicker.
-        """
-        return await self._database.write(lambda c: save(c, known, change))
+    silences = reading(all_silences)
+    save_silences = writing(save)

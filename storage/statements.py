@@ -1,4 +1,4 @@
-"""What the two databases spell differently: lists as parameters, upserts, the newest rows of a key."""
+"""What many statements are made of: what the two databases spell differently, and what many tables are joined by."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
 from storage.tables.base import Base, table
+from storage.tables.desk import RatingRow
+from storage.tables.items import MatchRow, RevisionRow, VerdictRow
 from storage.tables.types import Text
 
 Row = Mapping[str, Any]
@@ -91,6 +93,13 @@ def among_newest(
 def upsert(row: type[Base], dialect: str) -> Upsert:
     """An `INSERT` that takes `on_conflict_…`, in the words of the dialect of that name."""
     return sqlite.insert(table(row)) if dialect == "sqlite" else postgresql.insert(table(row))
+
+
+def same_revision(
+    one: type[RevisionRow | MatchRow | VerdictRow], other: type[MatchRow | VerdictRow | RatingRow]
+) -> ColumnElement[bool]:
+    """Whether two rows are about one revision of one item."""
+    return and_(one.item_id == other.item_id, one.revision == other.revision)
 
 
 def insert(connection: Connection, row: type[Base], rows: Sequence[Row]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from monitor.model import Card, ClaimKind, DeliveryState, EditState, Severity, UnansweredStory
 from monitor.model.ids import unanswered_key
-from storage.database import Part
+from storage.database import Part, reading
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.deliveries import CardEditRow, DeliveryRow
@@ -115,7 +115,4 @@ def _card(row: RowMapping) -> Card:
 class CardsPart(Part):
     """Cards as notes in their threads are made from them."""
 
-    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
-        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
-        read = partial(unanswered, after=after, until=until, severity=severity)
-        return await self._database.read(read)
+    unanswered = reading(unanswered)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
@@ -19,9 +18,10 @@ from monitor.model import (
     StoryEdit,
     ids,
 )
+from monitor.model.stores import FactsOf
 from storage import assignments, claims, mutes, stories, storycards
-from storage.database import Part
-from storage.editedcards import FactsOf, cards_of, cards_telling, rename_in_open_digests, retell, say_merged
+from storage.database import Part, writing
+from storage.editedcards import cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
 from storage.statements import insert, listed
 from storage.tables.base import table
@@ -197,30 +197,5 @@ def _remember(
 class StoryEditsPart(Part):
     """Stories as people put them right."""
 
-    async def merge_stories(
-        self,
-        story_id: str,
-        into: str,
-        *,
-        by: str,
-        reason: str,
-        at: datetime,
-        facts_of: FactsOf | None = None,
-    ) -> StoryEdit:
-        """Move all items of a story into another, for good. Raises `EditRefused` too (see `merge`)."""
-        work = partial(merge, by=by, reason=reason, at=at, facts_of=facts_of)
-        return await self._database.write(lambda c: work(c, story_id, into))
-
-    async def split_story(
-        self,
-        story_id: str,
-        item_ids: Sequence[str],
-        *,
-        by: str,
-        reason: str,
-        at: datetime,
-        facts_of: FactsOf | None = None,
-    ) -> StoryEdit:
-        """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `split`)."""
-        work = partial(split, by=by, reason=reason, at=at, facts_of=facts_of)
-        return await self._database.write(lambda c: work(c, story_id, item_ids))
+    merge_stories = writing(merge)
+    split_story = writing(split)

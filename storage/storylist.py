@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, distinct, func, or_, select
 
 from monitor.model import Severity, StoryDelivery, StoryDetails, StoryReport, StorySummary
 from storage import stories, storyedits
-from storage.database import Part
+from storage.database import Part, reading
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow, MatchRow
@@ -150,10 +149,5 @@ def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, .
 class StoryListPart(Part):
     """Stories as people look at them."""
 
-    async def stories(self, since: datetime) -> Sequence[StorySummary]:
-        """The stories with a report since then, the one with the newest report first."""
-        return await self._database.read(lambda c: summaries(c, since))
-
-    async def story(self, story_id: str) -> StoryDetails | None:
-        """All that is known of a story, or of the one it was merged into; None when there is none."""
-        return await self._database.read(lambda c: details(c, story_id))
+    stories = reading(summaries)
+    story = reading(details)

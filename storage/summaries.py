@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from monitor.model import Delivery
 from storage import deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import NOTICE_LOCK, lock
 from storage.statements import write
 from storage.tables.base import table
@@ -31,7 +31,7 @@ def save(
     feeds: Mapping[str, str],
     notices: Sequence[Delivery],
 ) -> int:
-    """Write a summary with its notices, unless another process did since; how many notices were new."""
+    """Write a summary with its notices, unless there is another than that of `before`; how many were new."""
     lock(connection, NOTICE_LOCK)
     known = last(connection)
     if (known and known[0]) != before:
@@ -43,12 +43,5 @@ def save(
 class SummariesPart(Part):
     """The daily summary."""
 
-    async def last_summary(self) -> tuple[datetime, Mapping[str, str]] | None:
-        """When the last summary was, and how each feed did then; None before the first."""
-        return await self._database.read(last)
-
-    async def save_summary(
-        self, before: datetime | None, at: datetime, feeds: Mapping[str, str], notices: Sequence[Delivery]
-    ) -> int:
-        """Write a summary with its notices, unless there is another than that of `before`; how many were new."""
-        return await self._database.write(lambda c: save(c, before, at, feeds, notices))
+    last_summary = reading(last)
+    save_summary = writing(save)

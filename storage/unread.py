@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, select, type_coerce
 
 from monitor.model import Item, Report
 from storage import stories
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.tables.base import table
 from storage.tables.items import ItemRow
@@ -60,10 +60,5 @@ def write_read(connection: Connection, reports: Mapping[str, Report]) -> None:
 class UnreadPart(Part):
     """Reports from before linking kept what they say."""
 
-    async def unread_reports(self, since: datetime) -> Mapping[str, Item]:
-        """The reports, by item id, of which nothing is kept that stories which took one since then are found by."""
-        return await self._database.read(lambda c: unread(c, since))
-
-    async def write_reports(self, reports: Mapping[str, Report]) -> None:
-        """Keep what these reports say, by item id, and let their stories be found by it."""
-        await self._database.write(lambda c: write_read(c, reports))
+    unread_reports = reading(unread)
+    write_reports = writing(write_read)

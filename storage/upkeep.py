@@ -6,7 +6,7 @@ docs/decisions/0030 has the reasons.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from monitor.model import FileChange, PastOutage, Room, Stored
 from monitor.model.waits import waits
 from storage import backup
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.known import BEHIND
 from storage.locks import STORY_LOCK, lock
 from storage.sqlitefile import room
@@ -37,7 +37,7 @@ _ROWS_LOOKED_AT = 400
 
 
 def begin(connection: Connection, name: str, now: datetime, every: timedelta) -> str | None:
-    """Take a part of the upkeep that is due, in all processes once; what was wrong with it last, None when not due."""
+    """Take a part of the upkeep that is due; what was wrong with it last, "" for nothing, None when not due."""
     lock(connection, STORY_LOCK)
     row = connection.execute(select(UpkeepRow.at, UpkeepRow.problem).where(UpkeepRow.name == name)).first()
     if row is not None and waits(row.at, every, now):
@@ -48,7 +48,7 @@ def begin(connection: Connection, name: str, now: datetime, every: timedelta) ->
 
 
 def end(connection: Connection, name: str, problem: str, at: datetime) -> None:
-    """Write what came of a part of the upkeep."""
+    """Write what is wrong with a part of the upkeep, "" for nothing, and from when the next one is reckoned."""
     write(connection, UpkeepRow, [{"name": name, "at": at, "problem": problem}])
 
 
@@ -71,7 +71,7 @@ def stored(connection: Connection) -> Stored:
 
 
 def check(connection: Connection) -> str:
-    """What is damaged, "" for nothing."""
+    """What is damaged in a SQLite file, "" for nothing; nobody waits for it."""
     if connection.dialect.name != "sqlite":
         return ""
     found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
@@ -124,17 +124,9 @@ def _write_anew(engine: Engine) -> bool:
 class UpkeepPart(Part):
     """The database itself."""
 
-    async def begin_upkeep(self, name: str, now: datetime, every: timedelta) -> str | None:
-        """Take a part of the upkeep that is due; what was wrong with it last, "" for nothing, None when not due."""
-        return await self._database.write(lambda c: begin(c, name, now, every))
-
-    async def end_upkeep(self, name: str, problem: str, at: datetime) -> None:
-        """Write what is wrong with a part of the upkeep, "" for nothing, and from when the next one is reckoned."""
-        await self._database.write(lambda c: end(c, name, problem, at))
-
-    async def check(self) -> str:
-        """What is damaged in a SQLite file, "" for nothing; nobody waits for it."""
-        return await self._database.read(check)
+    begin_upkeep = writing(begin)
+    end_upkeep = writing(end)
+    check = reading(check)
 
     async def give_back(self) -> None:
         """Give the disk what retention made free, in small transactions; PostgreSQL does so by itself."""
@@ -181,17 +173,13 @@ class UpkeepPart(Part):
         path = self._database.path
         return None if path is None else await self._database.aside(partial(room, path))
 
-    async def stored(self) -> Stored:
-        """How much the database holds."""
-        return await self._database.read(stored)
+    stored = reading(stored)
 
     def time_transactions(self, timed: Callable[[str, float], object]) -> None:
         """Call `timed` after each transaction, with read or write and its seconds, on the thread that it ran on."""
         self._database.timed = timed
 
-    async def upkeep_problems(self) -> Mapping[str, str]:
-        """What is wrong with each part of the upkeep that did not go well."""
-        return await self._database.read(problems)
+    upkeep_problems = reading(problems)
 
     async def probe(self) -> None:
         """Find out whether the database can be written to, without writing anything.

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from monitor.model import DeliveryState
 from monitor.model.waits import SKEW, until
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.tables.base import Base, table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
@@ -100,14 +100,6 @@ def end_lease(connection: Connection, channel: str, lease_until: datetime, now: 
 class WaitsPart(Part):
     """What a wrong clock wrote, put right."""
 
-    async def put_waits_right(self, now: datetime, jump: timedelta) -> int:
-        """End what a wrong clock would have wait on, after the clock jumped by so much or (zero) may have; how much."""
-        return await self._database.write(lambda c: put_right(c, now, jump))
-
-    async def leases(self) -> Mapping[str, datetime]:
-        """Until when each channel is leased, by the clock of whoever has the lease."""
-        return await self._database.read(leases)
-
-    async def end_lease(self, channel: str, lease_until: datetime, now: datetime) -> None:
-        """End a lease whose whole length was watched, if it is still the same."""
-        await self._database.write(lambda c: end_lease(c, channel, lease_until, now))
+    put_waits_right = writing(put_right)
+    leases = reading(leases)
+    end_lease = writing(end_lease)

@@ -298,8 +298,7 @@ _FRENCH = alert(
     matches=(match("official-reactions", rule_title="Official reactions", evidence=()),),
     gist=Gist(reaction="denial", by="Sudan", topics=("strike",), places=("Nyala",)),
 )
-_BROKEN = broken(DESK.channel, "not_in_channel: the bot is not in the channel; invite it", ROUTES, now=NOW)
-assert _BROKEN is not None
+(_BROKEN,) = broken(DESK.channel, "not_in_channel: the bot is not in the channel; invite it", ROUTES, now=NOW)
 _FAILED = FeedState(
     feed_id="the-wire",
     failures=3,

@@ -15,7 +15,7 @@ import brotli
 import pytest
 from ruamel.yaml import YAML
 
-from monitor.match.rule import LANGUAGES
+from monitor.model.languages import LANGUAGES
 from monitor.settings import Settings
 from tests.test_architecture import ROOT
 

@@ -15,18 +15,11 @@ import pytest
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
+from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
-RULE = """format: 1
-id: floods
-title: Floods
-severity: high
-words: {water: {en: [flood]}}
-find: [{name: any mention, all: [water]}]
-examples: {match: [Floods in the valley], no_match: [Sunny day]}
-"""
 # Bytes of memory each process may take, so that a device that is read ends the test and not the machine.
 _MEMORY = 3 << 30
 
@@ -36,8 +29,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A feed with one flood; another flood lies in a local file, a third one at an address no feed has."""
     async with FeedServer() as feeds, FakeSlack() as slack:
         made = World(tmp_path, feeds, slack)
-        made.write("rules/floods.yaml", RULE)
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+        made.use_rule(FLOODS_RULE)
         made.write("local.xml", rss(FeedEntry("Floods in the cellar", "https://wire.example/local", "local")))
         made.write("local.txt", "Floods in the text")
         os.mkfifo(tmp_path / "pipe")

@@ -20,9 +20,9 @@ from monitor.metrics import Metrics
 from monitor.model import Feed
 from monitor.settings import LogFormat
 from storage.store import Store
-from tests.commands.test_commands import RULE
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack, Fault
+from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -53,7 +53,7 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     async with FeedServer() as feeds, FakeSlack(token=BOT) as slack:
         made = World(tmp_path, feeds, slack)
         made.environment |= {**ENVIRONMENT, "WIREWATCH_RULES": str(tmp_path / "rules")}
-        made.write("rules/floods.yaml", RULE)
+        made.write("rules/floods.yaml", FLOODS_RULE)
         made.write(
             "routes.yaml", f"ops: ops\nroutes: [{{name: desk, channel: {DESK}}}, {{name: ops, channel: C0OPS}}]\n"
         )

@@ -9,9 +9,10 @@ import pytest
 import wordfreq
 
 from monitor import wordlists
+from monitor.model.languages import LANGUAGES
 
 
-@pytest.mark.parametrize("language", wordlists.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_word_has_the_share_that_wordfreq_gives_it(language: str) -> None:
     expected = wordfreq.get_frequency_dict(language, "small")
     shares = wordlists.shares(language)

@@ -55,7 +55,6 @@ from monitor.wording import doubt
 
 
 class AppStore(
-    PollStore,
     OutboxStore,
     RouteStore,
     RereadStore,
@@ -64,6 +63,7 @@ class AppStore(
     UpkeepStore,
     CanaryStore,
     SharingStore,
+    PollStore,
     Protocol,
 ):
     """A store that serves both ends of the chain."""

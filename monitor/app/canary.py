@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+from monitor.collect.fetch import Fetcher
 from monitor.health.alarm import CANARY
 from monitor.health.drill_item import ALERTED, Decided, engine, through
 from monitor.model import (
@@ -29,14 +30,14 @@ from monitor.model import (
     FeedState,
     Fetched,
     NoticeMessage,
-    NotModified,
-    Parsed,
     Progress,
     Route,
     Severity,
     Trouble,
 )
 from monitor.model.ids import delivery_id_of, notice_key
+from monitor.model.stores import EnqueueStore
+from monitor.pipeline.needs import FeedParser
 
 TITLE = "CANARY – no event"
 LATE_AFTER = 100.0
@@ -48,28 +49,11 @@ _LONGEST_TRY = 30.0
 LOOK_EVERY = timedelta(seconds=5)
 
 
-class CanaryStore(Protocol):
+class CanaryStore(EnqueueStore, Protocol):
     """What the canary needs of the store. Every method is one transaction and may raise `StoreError`."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
     async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
         """How far deliveries have got, by id."""
-
-
-class CanaryFetcher(Protocol):
-    """What fetches it: a fetcher of its own, which alone may ask loopback."""
-
-    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """Fetch a feed."""
-
-
-class CanaryParser(Protocol):
-    """The parser of all feeds."""
-
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
-        """Take a document apart."""
 
 
 class Canary:
@@ -77,13 +61,14 @@ class Canary:
 
     The first one starts after `every`. `arrived_at` is when the last one stood in the channel; `on_arrival` is called
     then. `uptime` is in seconds, whatever the clock says; `ops` gives the route of now.
+    `fetcher` is its own, which alone may ask loopback.
     """
 
     def __init__(
         self,
         store: CanaryStore,
-        fetcher: CanaryFetcher,
-        parser: CanaryParser,
+        fetcher: Fetcher,
+        parser: FeedParser,
         cpu: Executor,
         *,
         every: timedelta,

@@ -26,6 +26,9 @@ from monitor.model import Feed, Routes
 from monitor.settings import Settings, Token, secret_named
 from monitor.workbench.trial import Search, search
 
+AGENT = f"Wirewatch/{__version__}"
+"""The User-Agent of whatever is no feed's fetch."""
+
 
 def new_fetcher(settings: Settings, *, allow_private: bool = False) -> Fetcher:
     """A fetcher as the settings want it; not opened yet."""
@@ -47,32 +50,30 @@ async def open_sink(settings: Settings, cards: Console, clock: Callable[[], date
     sink = SlackSink(
         Token(settings, "slack_bot_token"),
         settings.slack_api_url,
+        buttons=settings.slack_app_token is not None,
         translate=settings.wirewatch_translate_url,
         console=settings.wirewatch_console_url,
         resolver=Names,
         clock=clock,
     )
-    sink.buttons = settings.slack_app_token is not None
     try:
         yield sink
     finally:
         await sink.close()
 
 
+def guarded_connector(settings: Settings) -> aiohttp.TCPConnector:
+    """Connections to what others name, which reach no private address unless feeds may."""
+    # Hours may pass between two messages, and a connection that was kept may be gone by then.
+    sockets = guarded_sockets(allow_private=settings.wirewatch_allow_private_addresses)
+    return aiohttp.TCPConnector(socket_factory=sockets, resolver=Names(), force_close=True)
+
+
 @asynccontextmanager
 async def open_webhooks(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[WebhookSink]:
     """The sink of webhooks, which may not reach private addresses any more than feeds may."""
-    private = settings.wirewatch_allow_private_addresses
-
-    def connector() -> aiohttp.TCPConnector:
-        # Hours may pass between two messages, and a connection that was kept may be gone by then.
-        return aiohttp.TCPConnector(
-            socket_factory=guarded_sockets(allow_private=private), resolver=Names(), force_close=True
-        )
-
-    about = WebhookSettings(
-        connector=connector, blocked=AddressRefused, secret=secret_named, agent=f"Wirewatch/{__version__}"
-    )
+    connector = partial(guarded_connector, settings)
+    about = WebhookSettings(connector=connector, blocked=AddressRefused, secret=secret_named, agent=AGENT)
     sink = WebhookSink(about, clock=clock)
     try:
         yield sink

@@ -18,7 +18,8 @@ from monitor.decide.routing import passed_over
 from monitor.match.engine import Engine
 from monitor.match.inshort import Lacking, lacking
 from monitor.match.scan import Document
-from monitor.model import Feed, FeedState, FoundItem, ItemFilter, ItemHistory, ListPlace, Routes
+from monitor.model import Feed, FeedState, FoundItem, ItemFilter, ItemHistory, Routes
+from monitor.model.stores import FeedsStore, ItemsStore
 from monitor.wording.answer import Answer, answer_of
 from monitor.wording.unseen import unseen_headline, unseen_link
 
@@ -38,20 +39,8 @@ _FEWEST_WORDS = 2
 _OF_WORDS = (8, 5, 3)
 
 
-class InquiryStore(Protocol):
+class InquiryStore(FeedsStore, ItemsStore, Protocol):
     """What finding an article needs of the store. Every method may raise `StoreError`."""
-
-    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
-        """The item with this id, address or canonical link."""
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through."""
-
-    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
-        """Items that fit, the newest first, from behind a place on."""
-
-    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
-        """What is known of each of these feeds, in their order; an empty state for one never polled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +104,7 @@ async def answered(history: ItemHistory, routes: Routes, engine: Engine | None, 
     newest = history.revisions[-1]
     lacks: tuple[Lacking, ...] = ()
     if not newest.matches:
-        language = history.language or ""
-        text = Document(
-            newest.title, newest.summary, newest.body, feed_id=history.feed_id, kind=history.kind, language=language
-        )
-        _, lacks = await _judged(engine, text)
+        _, lacks = await _judged(engine, Document.newest_of(history))
     over = passed_over(newest.matches, routes)
     return answer_of(history, passed_over=over, lacking=[(one.title, one.words) for one in lacks], now=now)
 

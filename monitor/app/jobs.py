@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,15 +21,21 @@ from monitor.decide.thread_notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAS
 from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.model import (
     Delivery,
-    FeedState,
     HeldBack,
-    Mute,
     Route,
-    RuleWeek,
     Severity,
-    Shown,
     UnansweredStory,
     VanishedItem,
+)
+from monitor.model.stores import (
+    ActStore,
+    DiskStore,
+    EnqueueStore,
+    FeedsStore,
+    FilesStore,
+    RatingsStore,
+    Show,
+    SilencesStore,
 )
 from monitor.model.waits import waits
 
@@ -52,7 +58,19 @@ class Job:
     everywhere: bool = False
 
 
-class JobStore(searching.SearchStore, silencewatch.SilenceStore, summary.SummaryStore, Protocol):
+class JobStore(
+    searching.SearchStore,
+    silencewatch.SilenceStore,
+    summary.SummaryStore,
+    ActStore,
+    DiskStore,
+    EnqueueStore,
+    FeedsStore,
+    FilesStore,
+    RatingsStore,
+    SilencesStore,
+    Protocol,
+):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -61,26 +79,11 @@ class JobStore(searching.SearchStore, silencewatch.SilenceStore, summary.Summary
     async def vanished(self, now: datetime, *, latest: timedelta) -> Sequence[VanishedItem]:
         """The articles that their feed took out for good, each with the cards not told of it yet."""
 
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
-
-    async def feed_state(self, feed_id: str) -> FeedState:
-        """What is known about a feed."""
-
-    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
-        """Make feeds due."""
-
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended."""
-
-    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
-        """What became of each rule's alerts in a period, its end left out."""
-
     async def end_mutes(
         self,
         now: datetime,
         tell: Callable[[HeldBack], Delivery],
-        show: Callable[[Shown, Sequence[Mute], str], Shown],
+        show: Show,
     ) -> int:
         """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
 

@@ -12,8 +12,8 @@ from functools import partial
 from monitor.judge import Prepared, in_order, match_again, prepare
 from monitor.match.engine import Engine
 from monitor.match.meaning import Given
+from monitor.meaning.reader import Reader
 from monitor.model import Entry, Feed
-from monitor.pipeline.needs import TextReader
 from monitor.pipeline.report import Laps
 
 _AT_ONCE = 50
@@ -29,7 +29,7 @@ class Matching:
     """
 
     cpu: Executor
-    meaning: TextReader | None = None
+    meaning: Reader | None = None
 
     async def prepared(
         self,

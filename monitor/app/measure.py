@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -16,8 +16,9 @@ from monitor.decide.routing import routes_now
 from monitor.deliver.sink import Limited, LookUp, Outcome, Posted, Refused, Sent, Sink, Unreadable
 from monitor.errors import StoreError
 from monitor.metrics import Metrics
-from monitor.model import Alert, Attempt, CardMessage, DigestMessage, EditAttempt, Room, RoutesNow, Stored, VitalSigns
+from monitor.model import Alert, Attempt, CardMessage, DigestMessage, EditAttempt
 from monitor.model.configured import is_webhook
+from monitor.model.stores import DiskStore, VitalsStore
 
 log = structlog.get_logger()
 
@@ -28,22 +29,10 @@ MEASURE_EVERY = 15.0
 
 _BEAT = 0.5
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
-_ANY = RoutesNow()
 
 
-class StoreToMeasure(Protocol):
+class StoreToMeasure(DiskStore, VitalsStore, Protocol):
     """What the metrics ask of the store. Every method may raise `StoreError`."""
-
-    async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
-    ) -> VitalSigns:
-        """The facts a health check judges by."""
-
-    async def stored(self) -> Stored:
-        """How much the database holds."""
-
-    async def room(self) -> Room | None:
-        """How much room the disk with the SQLite file has; None where there is no file."""
 
     def time_transactions(self, timed: Callable[[str, float], object]) -> None:
         """Call `timed` after each transaction, with read or write and its seconds."""

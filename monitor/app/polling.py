@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -14,6 +14,7 @@ from monitor.app.app import App
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.health.signs import Part
 from monitor.model import Feed, Fetched, PollStatus
+from monitor.model.stores import FeedsStore
 from monitor.pipeline.push import push
 from monitor.pipeline.report import PollReport
 
@@ -37,13 +38,6 @@ _STOP_POLLS = 5.0
 """Seconds that polls under way have to end in when the process stops."""
 
 
-class FeedStore(Protocol):
-    """What polls need of the store besides `PollStore`. Every method may raise `StoreError`."""
-
-    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
-        """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
-
-
 class Polling:
     """Polls feeds beside each other. The database knows which are due.
 
@@ -54,7 +48,7 @@ class Polling:
     def __init__(
         self,
         app: App,
-        store: FeedStore,
+        store: FeedsStore,
         *,
         concurrency: int,
         clock: Callable[[], datetime],

@@ -7,7 +7,7 @@ reasons.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,7 +22,8 @@ from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late
 from monitor.health.vitals import healthy, judged
-from monitor.model import Room, RoutesNow, Trouble, VitalSigns
+from monitor.model import Trouble
+from monitor.model.stores import DiskStore, EnqueueStore, VitalsStore
 
 log = structlog.get_logger()
 
@@ -35,13 +36,11 @@ _WELL_EVERY = 60.0
 STORE_FAILS_AFTER = 60.0
 """Seconds for which the database must have refused before the second way is used."""
 
-_ANY = RoutesNow()
-
 MOST_GIVEN_UP = 3
 """So many threads that match may hang before the service ends."""
 
 
-class PulseStore(AlarmStore, Protocol):
+class PulseStore(AlarmStore, DiskStore, EnqueueStore, VitalsStore, Protocol):
     """What the pulse needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def heartbeat(
@@ -62,17 +61,6 @@ class PulseStore(AlarmStore, Protocol):
 
     async def ended(self, service: str, now: datetime) -> None:
         """Write that a process stopped in order."""
-
-    async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
-    ) -> VitalSigns:
-        """The facts a health check judges by."""
-
-    async def room(self) -> Room | None:
-        """How much room the database's disk has; None where there is no file."""
-
-    async def upkeep_problems(self) -> Mapping[str, str]:
-        """What is wrong with each part of the upkeep that did not go well."""
 
 
 class Pulse:

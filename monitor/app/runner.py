@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore, jobs_of
 from monitor.app.jobtrouble import EVENTS, JobTrouble
-from monitor.app.polling import FeedStore, Polling
+from monitor.app.polling import Polling
 from monitor.app.pulse import Pulse
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
@@ -34,10 +34,6 @@ _AT_START = {"look_after_channels", "share_out_requests", "upkeep", "silences_of
 _LOOK_AT_CLOCK = 1.0
 
 
-class RunnerStore(JobStore, FeedStore, Protocol):
-    """What a running service needs of the store itself. Every method may raise `StoreError`."""
-
-
 class Runner:
     """Runs until told to stop. APScheduler only ticks; the database knows which feeds are due.
 
@@ -51,7 +47,7 @@ class Runner:
     def __init__(
         self,
         app: App,
-        store: RunnerStore,
+        store: JobStore,
         reloader: Reloader,
         *,
         pulse: Pulse,

@@ -25,6 +25,7 @@ from monitor.model import (
     RuleHours,
     Silence,
 )
+from monitor.model.stores import FeedsStore, FilesStore, SilencesStore
 
 log = structlog.get_logger()
 
@@ -40,7 +41,7 @@ _BEFORE = timedelta(days=2)
 _Key = tuple[str, str]
 
 
-class SilenceStore(Protocol):
+class SilenceStore(FeedsStore, FilesStore, SilencesStore, Protocol):
     """What watching rules needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def begin_upkeep(self, name: str, now: datetime, every: timedelta) -> str | None:
@@ -58,19 +59,10 @@ class SilenceStore(Protocol):
     async def matched_before(self, asked: Mapping[_Key, datetime]) -> Mapping[_Key, MatchedBefore]:
         """By what rules matched last before a time, by rule and language."""
 
-    async def silences(self) -> Sequence[Silence]:
-        """Every silence that is remembered."""
-
     async def save_silences(
         self, known: Sequence[Silence], change: Callable[[], tuple[Sequence[Silence], Sequence[Delivery]]]
     ) -> int:
         """Write what `change` makes of the silences, with its notices; how many notices were new."""
-
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known of every feed that was ever polled."""
-
-    async def config_files(self) -> Sequence[ConfigFile]:
-        """What is remembered of the files that people edit."""
 
 
 async def look(store: SilenceStore, engine: Engine, feed_ids: Collection[str], ops: Route | None, now: datetime) -> int:
@@ -146,8 +138,8 @@ async def _causes(
     files = await store.config_files()
     languages = {language for _, language in new if language}
     items = await store.items_by_hour(hours.since, now, languages)
-    brought = silence.Hours(items, now).series(languages)
     seen = silence.Hours(items, now)
+    brought = seen.series(languages)
     causes = {}
     for one in found:
         key = one.rule, one.language

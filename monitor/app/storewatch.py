@@ -6,7 +6,7 @@ once for each outage, and that it is over goes through it, when it is (docs/deci
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,14 +16,15 @@ import structlog
 
 from monitor.decide import store_notices
 from monitor.errors import StoreError
-from monitor.model import Delivery, FileChange, PastOutage, Room, Route
+from monitor.model import Delivery, FileChange, PastOutage, Route
+from monitor.model.stores import DiskStore, EnqueueStore
 
 log = structlog.get_logger()
 
 LOOK_EVERY = timedelta(seconds=5)
 
 
-class StoreToWatch(Protocol):
+class StoreToWatch(DiskStore, EnqueueStore, Protocol):
     """What watching the database needs of the store; only `enqueue` writes."""
 
     def outage(self) -> PastOutage | None:
@@ -37,12 +38,6 @@ class StoreToWatch(Protocol):
 
     async def upgrade(self) -> None:
         """Bring the schema to the newest migration."""
-
-    async def room(self) -> Room | None:
-        """How much room the disk has; None where there is no file."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
 
 @dataclass(slots=True)

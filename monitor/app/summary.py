@@ -8,7 +8,8 @@ from typing import Protocol
 
 from monitor.collect.course import health_of
 from monitor.decide.daily import Day, daily, remembered
-from monitor.model import Delivery, FeedState, Room, Route, Silence, Stored
+from monitor.model import Delivery, Route
+from monitor.model.stores import DiskStore, FeedsStore, SilencesStore
 from monitor.model.waits import waits
 
 EVERY = timedelta(minutes=10)
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 _SLACK = timedelta(hours=1)
 
 
-class SummaryStore(Protocol):
+class SummaryStore(DiskStore, FeedsStore, SilencesStore, Protocol):
     """What the summary needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def last_summary(self) -> tuple[datetime, Mapping[str, str]] | None:
@@ -26,18 +27,6 @@ class SummaryStore(Protocol):
         self, before: datetime | None, at: datetime, feeds: Mapping[str, str], notices: Sequence[Delivery]
     ) -> int:
         """Write a summary with its notices, unless there is another than that of `before`; how many were new."""
-
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known of every feed that was ever polled."""
-
-    async def silences(self) -> Sequence[Silence]:
-        """Every silence of a rule that is remembered."""
-
-    async def stored(self) -> Stored:
-        """How much the database holds."""
-
-    async def room(self) -> Room | None:
-        """How much room the database's disk has; None where there is no file."""
 
 
 async def look(

@@ -6,7 +6,7 @@ Ops gets one notice about what fails, and it is tried again every hour.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ import structlog
 
 from monitor.decide import store_notices
 from monitor.errors import StoreError
-from monitor.model import Delivery, Route
+from monitor.model import PruneReport, Route
+from monitor.model.stores import EnqueueStore
 
 log = structlog.get_logger()
 
@@ -24,15 +25,7 @@ EVERY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
 
 
-class Pruned(Protocol):
-    """What deleting old texts came to."""
-
-    @property
-    def total(self) -> int:
-        """Rows changed or gone in all."""
-
-
-class UpkeepStore(Protocol):
+class UpkeepStore(EnqueueStore, Protocol):
     """What the upkeep needs of the store. Every method may raise `StoreError`."""
 
     async def begin_upkeep(self, name: str, now: datetime, every: timedelta) -> str | None:
@@ -44,7 +37,7 @@ class UpkeepStore(Protocol):
     async def check(self) -> str:
         """What is damaged, "" for nothing."""
 
-    async def prune(self, before: datetime, *, now: datetime) -> Pruned:
+    async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
         """Delete the texts from before `before`."""
 
     async def give_back(self) -> None:
@@ -55,9 +48,6 @@ class UpkeepStore(Protocol):
 
     async def daily_backup(self, folder: Path, now: datetime) -> Path | None:
         """Copy the database into a folder, from its own on; the copy, None where there is no file."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from typing import Protocol
 import structlog
 
 from monitor.app.app import App
-from monitor.app.jobs import Job
+from monitor.app.jobs import Job, JobStore
 from monitor.app.polling import LONGEST_POLL, MOST_WAITING
 from monitor.app.pulse import Pulse
 from monitor.app.queueing import FINISH
 from monitor.app.queues import TAKE_OVER_EVERY, Hands, Queues, QueueStore
-from monitor.app.runner import Runner, RunnerStore
+from monitor.app.runner import Runner
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part
 from monitor.model import Feed
@@ -36,7 +36,7 @@ _POSTS_FOR = 20.0
 _MOST_POSTS = 32
 
 
-class WorkerStore(RunnerStore, QueueStore, Protocol):
+class WorkerStore(JobStore, QueueStore, Protocol):
     """What a worker needs of the store itself. Every method may raise `StoreError`."""
 
     async def files_version(self) -> str:

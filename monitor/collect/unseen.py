@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitor.wordlists import LANGUAGES, shares
+from monitor.model.languages import LANGUAGES
+from monitor.wordlists import shares
 
 # These part words: the zero-width space, which allows a line to break there, the place of a picture, and letters that
 # are drawn as a blank. Beside a space, or before a comma, there is nothing to part.

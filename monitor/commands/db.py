@@ -10,19 +10,8 @@ from typing import Annotated, Protocol
 import typer
 
 from monitor.commands.shell import Shell, length_of
+from monitor.model import PruneReport
 from monitor.wording.counts import counted
-
-
-class Pruned(Protocol):
-    """What pruning came to."""
-
-    @property
-    def revisions(self) -> int:
-        """How many revisions lost their texts."""
-
-    @property
-    def deliveries(self) -> int:
-        """How many sent messages lost theirs."""
 
 
 class DatabaseStore(Protocol):
@@ -34,7 +23,7 @@ class DatabaseStore(Protocol):
     async def restore(self, path: Path, now: datetime) -> Path | None:
         """Put a copy in the place of the database; where the old one is kept."""
 
-    async def prune(self, before: datetime, *, now: datetime) -> Pruned:
+    async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
         """Drop words from before `before`."""
 
 

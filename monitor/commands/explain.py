@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.commands.shell import Format, Shell
+from monitor.commands.shell import Format, FormatOption, Shell
 from monitor.model import ItemHistory
+from monitor.model.stores import ItemsStore
 from monitor.wording.history import history_text, not_stored
 
 if TYPE_CHECKING:
     from monitor.match.explain import Explanation
-    from monitor.match.scan import Document
 
 
-class HistoryStore(Protocol):
-    """What explaining needs of the store."""
-
-    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
-        """The item with this id, address or canonical link."""
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through."""
-
-
-def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
+def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
     """Give the command line the command `explain`."""
 
     @app.command()
@@ -37,7 +27,7 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
         term: Annotated[str | None, typer.Option(help="A term as in a rule file, to see its forms.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule, with near misses.")] = None,
         lang: Annotated[str, typer.Option(help="The language of the text, or of the list that the term is for.")] = "",
-        wanted: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+        wanted: FormatOption = Format.TEXT,
     ) -> None:
         """Explain why a text or a stored item matched, or what was missing; for an item, with all its stages."""
         given = [one for one in (text, url, item, term) if one is not None]
@@ -59,12 +49,12 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
             if history is None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)
-            document = document_of(history)
+            document = Document.newest_of(history)
         engine = read_engine(options.wirewatch_rules, at_once(options.wirewatch_meaning))
         print(explained(explain_document(engine, document, rule), wanted, history))
 
 
-async def history_of(store: HistoryStore, url_or_id: str) -> ItemHistory | None:
+async def history_of(store: ItemsStore, url_or_id: str) -> ItemHistory | None:
     """Every stage that the item with this id or address went through; of an address, as people share it."""
     from monitor.collect.links import canonical_link
 
@@ -99,18 +89,3 @@ def term_explained(term: str, language: str, wanted: Format) -> str:
     if wanted is Format.JSON:
         return json.dumps(forms.as_dict(told), ensure_ascii=False, indent=2)
     return forms.as_text(told)
-
-
-def document_of(history: ItemHistory) -> Document:
-    """The newest revision of a stored item, as it is matched."""
-    from monitor.match.scan import Document
-
-    latest = history.revisions[-1]
-    return Document(
-        latest.title,
-        latest.summary,
-        latest.body,
-        feed_id=history.feed_id,
-        kind=history.kind,
-        language=history.language or "",
-    )

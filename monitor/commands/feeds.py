@@ -13,19 +13,14 @@ import typer
 from monitor.commands.shell import Shell
 from monitor.errors import ConfigError
 from monitor.model import ConfigFile, FeedState
+from monitor.model.stores import FeedsStore, FilesStore
 
 if TYPE_CHECKING:
     from monitor.collect.opml import Imported
 
 
-class FeedStore(Protocol):
+class FeedStore(FeedsStore, FilesStore, Protocol):
     """What listing feeds needs of the store."""
-
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known of every feed that was ever polled."""
-
-    async def config_files(self) -> Sequence[ConfigFile]:
-        """What is remembered of the files that people edit."""
 
 
 def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:

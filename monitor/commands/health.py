@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -11,30 +11,17 @@ import typer
 from monitor.commands.shell import Shell
 from monitor.errors import StoreError
 from monitor.health.quick import ask
-from monitor.model import ConfigFile, RoutesNow, Silence, Subscription, VitalSigns
+from monitor.model import Silence, Subscription, VitalSigns
 from monitor.settings import OFF, Settings
 
 # Imported when it runs: this runs every half minute.
 if TYPE_CHECKING:
     from monitor.config.inuse import InUse
     from monitor.health.database import AboutStore, StoreToAskAbout
+    from monitor.model.stores import FilesStore, SilencesStore, SubscriptionsStore, VitalsStore
 
-    class HealthStore(StoreToAskAbout, Protocol):
+    class HealthStore(StoreToAskAbout, FilesStore, SilencesStore, SubscriptionsStore, VitalsStore, Protocol):
         """What a health check asks of the store. Every method may raise `StoreError`."""
-
-        async def config_files(self) -> Sequence[ConfigFile]:
-            """What is remembered of the files that people edit."""
-
-        async def vital_signs(
-            self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = ...
-        ) -> VitalSigns:
-            """The facts a health check judges by."""
-
-        async def silences(self) -> Sequence[Silence]:
-            """The rules that fell silent."""
-
-        async def subscriptions(self) -> Sequence[Subscription]:
-            """What was agreed with hubs."""
 
 
 _PATIENCE = 3.0

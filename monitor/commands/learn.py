@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
 from monitor.commands.shell import Shell
 from monitor.errors import ConfigError
-from monitor.model import RatedItem
+from monitor.model.stores import RatingsStore
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,14 +22,7 @@ if TYPE_CHECKING:
     from monitor.workbench.meant import Space
 
 
-class RatedStore(Protocol):
-    """What learning needs of the store."""
-
-    async def rated_items(self) -> Sequence[RatedItem]:
-        """Every item that people said something of, with its texts."""
-
-
-def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
+def add_command(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
     """Give the command line the command `learn`."""
 
     @app.command()
@@ -82,7 +75,7 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
                 print(f"  not fitted again, for no encoder is used: {names}")
 
 
-def _space(given: Material, known: VectorFile, shell: Shell[RatedStore]) -> Space:
+def _space(given: Material, known: VectorFile, shell: Shell[RatingsStore]) -> Space:
     """The vectors of what a rule is fitted on; those that are not known yet are made, which may take an hour."""
     from monitor.workbench.meant import space_of
 
@@ -122,7 +115,7 @@ def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
             yield from read_labelled(lines)
 
 
-async def _from_the_desk(options: Settings, shell: Shell[RatedStore]) -> list[Labelled]:
+async def _from_the_desk(options: Settings, shell: Shell[RatingsStore]) -> list[Labelled]:
     from monitor.match.scan import Document
     from monitor.workbench.labelled import Labelled
 

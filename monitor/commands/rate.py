@@ -8,9 +8,10 @@ from typing import Annotated, Protocol
 
 import typer
 
-from monitor.commands.explain import HistoryStore, history_of
+from monitor.commands.explain import history_of
 from monitor.commands.shell import Shell
 from monitor.model import ItemHistory, Rating
+from monitor.model.stores import ItemsStore
 from monitor.settings import Settings
 from monitor.wording.history import rating_line
 
@@ -22,7 +23,7 @@ class Relevance(StrEnum):
     NOT_RELEVANT = "not-relevant"
 
 
-class RatingStore(HistoryStore, Protocol):
+class RatingStore(ItemsStore, Protocol):
     """What rating needs of the store."""
 
     async def rate(self, rating: Rating) -> None:

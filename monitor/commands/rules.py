@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
 
-from monitor.commands.shell import Format, Shell, length_of
+from monitor.commands.shell import Format, FormatOption, Shell, length_of
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek
+from monitor.model.stores import RatingsStore
 
 if TYPE_CHECKING:
     from monitor.workbench.suggest import Suggestion
 
 
-class RulesStore(Protocol):
-    """What these commands need of the store."""
-
-    async def rated_items(self) -> Sequence[RatedItem]:
-        """Every item that people said something of, with its texts."""
-
-    async def claimed_items(self) -> Sequence[RatedItem]:
-        """The items of stories that somebody works on and that nobody rated."""
-
-    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
-        """What became of each rule's alerts in a period."""
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
-
-
-def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
+def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
     """Give the command line the commands `rules …`."""
     rules_app = typer.Typer(
         help="What the desk's ratings say about the rules: suggestions and precision.", no_args_is_help=True
@@ -91,7 +74,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
 _NOTHING = "nothing to suggest: no current rule matches what the desk found not relevant"
 
 
-async def _rated(store: RulesStore) -> list[RatedItem]:
+async def _rated(store: RatingsStore) -> list[RatedItem]:
     """What people said, the newest first."""
     found = [*await store.rated_items(), *await store.claimed_items()]
     return sorted(found, key=lambda one: one.at, reverse=True)

@@ -11,42 +11,26 @@ from typing import Annotated, Any, Protocol, TypeVar
 import typer
 
 from monitor.commands.rate import user_name
-from monitor.commands.shell import Format, Shell, length_of
+from monitor.commands.shell import Format, FormatOption, Shell, length_of
 from monitor.errors import UsageError
-from monitor.model import Claim, Member, Severity, StoryDetails, StoryEdit, StoryFacts, StorySummary
+from monitor.model import Severity, StoryDetails, StorySummary
+from monitor.model.stores import StoryEditsStore
 from monitor.wording.counts import counted
 from monitor.wording.history import edit_line
 
 _T = TypeVar("_T")
 
 
-FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
-
-
-class StoriesStore(Protocol):
+class StoriesStore(StoryEditsStore, Protocol):
     """What these commands need of the store."""
 
     async def stories(self, since: datetime) -> Sequence[StorySummary]:
         """The stories with a report since then, the one with the newest report first."""
 
-    async def story(self, story_id: str) -> StoryDetails | None:
-        """All that is known of a story, or of the one it was merged into."""
-
-    async def merge_stories(
-        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, facts_of: FactsOf
-    ) -> StoryEdit:
-        """Move all items of a story into another, and let cards show what it says then."""
-
-    async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, facts_of: FactsOf
-    ) -> StoryEdit:
-        """Move some items of a story into a new one, and let cards show what each says then."""
-
 
 StoryArgument = Annotated[str, typer.Argument(metavar="STORY", help="The id of a story, as `stories list` shows it.")]
 ByOption = Annotated[str, typer.Option(help="Your name; default: the user of this machine.")]
 ReasonOption = Annotated[str, typer.Option(help="The reason, for whoever looks at the story later.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
 def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:

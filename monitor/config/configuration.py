@@ -77,14 +77,7 @@ class Parts:
         return (*self.feeds.problems, *self.routes.problems, *self.rules.problems)
 
 
-def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
-    """Read feeds, routes and rules, and run the rules' examples. Never raises for what the files hold."""
-    parts = read_parts(settings, rules=rules)
-    engine = compile_rules(parts.rules.rules, parts.rules.opinions)
-    return put_together(parts, engine, lint(parts.rules.rules, engine))
-
-
-def read_parts(settings: Settings, *, rules: Path | None = None, files: Files | None = None) -> Parts:
+def read_parts(settings: Settings, *, files: Files | None = None) -> Parts:
     """Read feeds, routes and rules. Never raises for what the files hold."""
     files = files or Files()
     feeds = read_feeds(settings.wirewatch_feeds, files)
@@ -93,7 +86,7 @@ def read_parts(settings: Settings, *, rules: Path | None = None, files: Files | 
         feeds,
         routes,
         read_rules(
-            rules or settings.wirewatch_rules,
+            settings.wirewatch_rules,
             route_names=Named({route.name for route in routes.routes.all()}, routes.mistaken),
             feed_ids=Named({feed.id for feed in feeds.feeds}, feeds.mistaken),
             files=files,

@@ -24,6 +24,7 @@ from monitor.match.compile import compiled
 from monitor.match.engine import Engine
 from monitor.metrics import Metrics
 from monitor.model import ConfigFile, Delivery, Feed
+from monitor.model.stores import FeedsStore, FilesStore
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -39,19 +40,13 @@ Use = Callable[[Configuration], None]
 """Puts a configuration to use, at once and as a whole."""
 
 
-class ConfigStore(Protocol):
+class ConfigStore(FeedsStore, FilesStore, Protocol):
     """What live edits need of the store. Every method is one transaction and may raise `StoreError`."""
 
-    async def config_files(self) -> Sequence[ConfigFile]:
-        """What is remembered of the files that people edit."""
-
     async def save_config_files(
-        self, files: Sequence[ConfigFile], gone: Collection[str], deliveries: Sequence[Delivery]
+        self, files: Sequence[ConfigFile], gone: Collection[str], notices: Sequence[Delivery]
     ) -> None:
         """Write what changed about some files, forget those that are gone, and enqueue the notices."""
-
-    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
-        """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
 
     async def poll_refused_anew(self, now: datetime) -> None:
         """Make feeds due that were not read because of a setting, which may have been changed."""

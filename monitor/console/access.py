@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from monitor.console.entries import same
 from monitor.errors import SettingsError
 from monitor.settings import OFF, Settings, host_and_port
 
@@ -106,8 +107,7 @@ class Access:
 
     def is_token(self, given: str, address: str) -> bool:
         """Whether this is the token, compared in constant time; wrong ones are counted for the address."""
-        digests = [hashlib.sha256(text.strip().encode("utf-8", "replace")).digest() for text in (given, self.token)]
-        if hmac.compare_digest(*digests) and self.token:
+        if same(given.strip(), self.token.strip()) and self.token:
             self._tries.pop(address, None)
             return True
         self.missed(address)

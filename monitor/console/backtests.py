@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +22,6 @@ from monitor.console.marked import shown
 from monitor.console.page import Console, page
 from monitor.console.worker import TIME_LIMIT, begin
 from monitor.errors import ConfigError, StoreError
-from monitor.model import ItemRevision
 from monitor.settings import Settings
 from monitor.workbench.backtest.ofdraft import DraftBacktest
 from monitor.workbench.backtest.render import as_text
@@ -111,9 +110,9 @@ class Backtests:
                 if asyncio.get_running_loop().time() - run.looked_at > self._unseen:
                     run.wrong, how = "It was given up, because nobody looked at it any more.", "abandoned"
                     return
-                await _in(pool, _compare, items)
+                await _in(pool, _with_backtest, DraftBacktest.compare, items)
                 run.done += len(items)
-            run.result = await _in(pool, _result, period)
+            run.result = await _in(pool, _with_backtest, DraftBacktest.result, period)
             how = "done"
         except ConfigError as error:
             run.wrong = "; ".join([str(error), *(f"line {one.line}: {one.message}" for one in error.problems[:3])])
@@ -177,14 +176,6 @@ def _open(settings: Settings, draft: Draft) -> None:
     _Kept.backtest = DraftBacktest(settings, draft, samples=_SAMPLES)
 
 
-def _kept() -> DraftBacktest:
+def _with_backtest(work: Callable[..., T], *given: object) -> T:
     assert _Kept.backtest is not None  # noqa: S101 - `_open` came first
-    return _Kept.backtest
-
-
-def _compare(items: Sequence[ItemRevision]) -> None:
-    _kept().compare(items)
-
-
-def _result(period: timedelta) -> Backtest:
-    return _kept().result(period)
+    return work(_Kept.backtest, *given)

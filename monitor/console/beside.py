@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -18,27 +18,18 @@ from monitor.files.snapshot import Files
 from monitor.health import vitals
 from monitor.health.signs import Signs
 from monitor.health.standing import Standing
-from monitor.model import ConfigFile, RoutesNow, VitalSigns
+from monitor.model import ConfigFile
+from monitor.model.stores import FilesStore, VitalsStore
 from monitor.settings import Settings
 
 log = structlog.get_logger()
-
-_ANY = RoutesNow()
 
 LOOK_EVERY = 5.0
 """Seconds after which it is looked whether a file changed."""
 
 
-class BesideStore(Protocol):
+class BesideStore(FilesStore, VitalsStore, Protocol):
     """What knowing the service from its store needs. Every method may raise `StoreError`."""
-
-    async def config_files(self) -> Sequence[ConfigFile]:
-        """What is remembered of the files that people edit."""
-
-    async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
-    ) -> VitalSigns:
-        """The facts a health check judges by."""
 
 
 class Beside:

@@ -6,7 +6,7 @@ Whatever a template shows goes through `wording.safe` and is escaped: no page ca
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -17,51 +17,40 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
+from monitor.app.inquiry import InquiryStore
 from monitor.config.configuration import Configuration
 from monitor.console.access import Access, Session
 from monitor.console.filters import address, ago, later, moment_in, query, slack_link
 from monitor.model import (
     Claim,
-    ConfigFile,
-    DeskAct,
-    DeskCard,
-    DeskDone,
     FeedDay,
     FeedState,
     FoundItem,
-    HeldBack,
-    ItemFilter,
-    ItemHistory,
-    ItemRevision,
     ListPlace,
-    Member,
-    Mute,
-    RatedItem,
-    Room,
-    RoutesNow,
     RuleMatch,
-    RuleWeek,
     SentAlert,
-    Shown,
-    Silence,
-    StoryDetails,
-    StoryEdit,
-    StoryFacts,
     StoryFilter,
     StoryLine,
-    Subscription,
     ToldAlert,
-    VitalSigns,
     WaitingDelivery,
+)
+from monitor.model.stores import (
+    ActStore,
+    DiskStore,
+    FeedsStore,
+    FilesStore,
+    ItemsStore,
+    RatingsStore,
+    SilencesStore,
+    StoryEditsStore,
+    SubscriptionsStore,
+    VitalsStore,
 )
 from monitor.settings import Settings
 from monitor.wording.counts import counted
 from monitor.wording.reasons import in_short
 from monitor.wording.safe import safe
-
-Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
-FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
-_ANY = RoutesNow()
+from monitor.workbench.backtest.given import RevisionStore
 
 
 class Service(Protocol):
@@ -78,34 +67,28 @@ class Service(Protocol):
         """The status and the text of /healthz, `whole` for those who are logged in."""
 
 
-class ConsoleStore(Protocol):
+class ConsoleStore(
+    InquiryStore,
+    RevisionStore,
+    ActStore,
+    DiskStore,
+    FeedsStore,
+    FilesStore,
+    ItemsStore,
+    RatingsStore,
+    SilencesStore,
+    StoryEditsStore,
+    SubscriptionsStore,
+    VitalsStore,
+    Protocol,
+):
     """What the pages need of the store. Every method may raise `StoreError`."""
-
-    async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
-    ) -> VitalSigns:
-        """The facts a health check judges by."""
-
-    async def config_files(self) -> Sequence[ConfigFile]:
-        """What is remembered of the files that people edit."""
-
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known of every feed that was ever polled."""
-
-    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
-        """What is known of each of these feeds, in their order; an empty state for one never polled."""
 
     async def troubled_feeds(self) -> Sequence[FeedState]:
         """What is known of the feeds that fail, are in doubt, or have a notice about how they go on."""
 
-    async def feed_state(self, feed_id: str) -> FeedState:
-        """What is known of a feed."""
-
     async def poll_by(self, feed_id: str, at: datetime) -> None:
         """Let a feed wait until this time at most, whatever else it waits for."""
-
-    async def subscriptions(self) -> Sequence[Subscription]:
-        """What was agreed with the hubs of feeds."""
 
     async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
         """The newest items of a feed."""
@@ -127,20 +110,8 @@ class ConsoleStore(Protocol):
     ) -> Sequence[StoryLine]:
         """Stories that fit, the one with the newest report first, from behind a place on."""
 
-    async def story(self, story_id: str) -> StoryDetails | None:
-        """All that is known of a story."""
-
     async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
         """What is claimed in a story, in the order it was."""
-
-    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
-        """The item with this id, address or canonical link."""
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through."""
-
-    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
-        """Items that fit, the newest first, from behind a place on."""
 
     async def search_is_behind(self, now: datetime) -> bool:
         """Whether older items are still to be read for the search, or one has waited for longer than usual."""
@@ -149,51 +120,6 @@ class ConsoleStore(Protocol):
         self, rule: str, since: datetime, *, until: datetime | None = None, way: str | None = None, limit: int
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
         """The newest matches of a rule in a time, by one way or by any, and how many each of these ways has."""
-
-    async def silences(self) -> Sequence[Silence]:
-        """Every silence of a rule that is remembered."""
-
-    async def rated_items(self, *, limit: int | None = None) -> Sequence[RatedItem]:
-        """What people said of items, as labelled texts: the last word on each item and rule, the newest first."""
-
-    async def claimed_items(self) -> Sequence[RatedItem]:
-        """The items of stories that somebody works on and that nobody rated."""
-
-    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
-        """What became of each rule's alerts in a period."""
-
-    async def merge_stories(
-        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, facts_of: FactsOf
-    ) -> StoryEdit:
-        """Move all items of a story into another. Raises `EditRefused` too."""
-
-    async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, facts_of: FactsOf
-    ) -> StoryEdit:
-        """Move some items of a story into a new one. Raises `EditRefused` too."""
-
-    async def room(self) -> Room | None:
-        """How much room the database's disk has; None where there is no file."""
-
-    async def upkeep_problems(self) -> Mapping[str, str]:
-        """What is wrong with each part of the upkeep that did not go well."""
-
-    async def count_revisions(self, since: datetime, until: datetime) -> int:
-        """How many revisions were seen in a period, its end left out."""
-
-    def revisions(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[ItemRevision]]:
-        """The revisions of a period in the order they were seen, some hundred at a time."""
-
-    async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as it is found by whoever acts on it."""
-
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended."""
-
-    async def act(
-        self, done_by: DeskAct, decide: Decide, show: Callable[[Shown, Sequence[Mute], str], Shown]
-    ) -> DeskDone | None:
-        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from monitor.console.page import Console, page, session_of
 from monitor.console.timeline import WIDTH, timeline
 from monitor.console.wanted import cursor_of, days_of, feed_named, filter_of, offered, place_after, places_named
 from monitor.decide.mutes import touching
-from monitor.match.rule import LANGUAGE_NAMES
 from monitor.model import Claim, ClaimKind, DeskCard, Severity, StoryDetails
 from monitor.model.ids import line_of
+from monitor.model.languages import LANGUAGE_NAMES
 from monitor.wording.answer import match_words
 from monitor.wording.desk import CAUSES, matched_words
 from monitor.wording.history import edit_line

@@ -28,9 +28,9 @@ from monitor.console.page import Console, as_typed, form_of, page, session_of
 from monitor.console.worker import NotDone, Worker
 from monitor.errors import ConfigError, Level, Problem
 from monitor.files.replace import create_file, replace_file
-from monitor.match.rule import LANGUAGES
 from monitor.match.scan import Document
 from monitor.model import Field
+from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
 from monitor.workbench.draft import WORDS, Draft, Looked, Tried
 

@@ -69,15 +69,15 @@ class Worker:
 
     async def look(self, draft: Draft) -> Looked | NotDone:
         """What `check` says of a draft."""
-        return await self._done(_look, draft)
+        return await self._done(_with_drafts, Drafts.look, draft)
 
     async def harm(self, draft: Draft) -> tuple[Problem, ...] | NotDone:
         """The errors that saving a draft would bring."""
-        return await self._done(_harm, draft)
+        return await self._done(_with_drafts, Drafts.harm, draft)
 
     async def tried(self, draft: Draft, document: Document) -> Tried | NotDone:
         """What the rules with a draft make of a text."""
-        return await self._done(_tried, draft, document)
+        return await self._done(_with_drafts, Drafts.tried, draft, document)
 
     async def diff(self, name: str, before: bytes, after: bytes) -> str | NotDone:
         """What a draft changes in its file."""
@@ -85,7 +85,7 @@ class Worker:
 
     async def taught(self, rated: Sequence[RatedItem], since: datetime) -> Taught | NotDone:
         """What ratings say about the rules on the disk."""
-        return await self._done(_taught, rated, since)
+        return await self._done(_with_drafts, Drafts.taught, rated, since)
 
     async def close(self) -> None:
         """End the process, whatever it does."""
@@ -149,22 +149,6 @@ def _begin(settings: Settings) -> None:
     _Kept.drafts = Drafts(settings)
 
 
-def _drafts() -> Drafts:
+def _with_drafts(work: Callable[..., T], *given: object) -> T:
     assert _Kept.drafts is not None  # noqa: S101 - `_begin` has run in this process
-    return _Kept.drafts
-
-
-def _look(draft: Draft) -> Looked:
-    return _drafts().look(draft)
-
-
-def _harm(draft: Draft) -> tuple[Problem, ...]:
-    return _drafts().harm(draft)
-
-
-def _taught(rated: Sequence[RatedItem], since: datetime) -> Taught:
-    return _drafts().taught(rated, since)
-
-
-def _tried(draft: Draft, document: Document) -> Tried:
-    return _drafts().tried(draft, document)
+    return work(_Kept.drafts, *given)

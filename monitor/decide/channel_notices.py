@@ -7,7 +7,7 @@ docs/decisions/0014 has the reasons.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -69,6 +69,10 @@ class Inspection:
     def found(self) -> Mapping[str, str | None]:
         """For each channel that was looked at what is wrong with it, None when nothing is."""
         return {channel: self.broken.get(channel) for channel in sorted(self.seen | self.broken.keys())}
+
+
+Inspect = Callable[[Routes], Awaitable[Inspection]]
+"""Looks at the channels of routes."""
 
 
 def of_channel(problem: str) -> bool:
@@ -147,20 +151,20 @@ def channel_notices(
     `found` is what an inspection found of channels, as far as that decides. A lack is reported once a week while it
     lasts, because it is not stored. That everything is refused cannot be reported on Slack.
     """
-    notices: list[Delivery | None] = []
+    notices: list[Delivery] = []
     for channel, problem in found.items():
         before = known.get(channel)
         if problem and (not before or _is_untold(before)) and of_channel(problem):
-            notices.append(broken(channel, problem, routes, known=known, now=now))
+            notices += broken(channel, problem, routes, known=known, now=now)
         elif before and not problem and can_see(before) and not _is_untold(before):
-            notices.append(works_again(channel, before, routes, now=now))
+            notices += works_again(channel, before, routes, now=now)
     for channel, lack in inspection.weak.items():
         text = f"{_named(channel, routes)} can be posted to, but {lack}"
         key = f"weak:{channel}:{now:%G-%V}:{lack}"
         if listener := _listener(channel, routes):
             title = f"Route {_route_names(channel, routes)} lacks something"
             notices.append(notice(key, title, text, listener, now=now))
-    return tuple(one for one in notices if one is not None)
+    return tuple(notices)
 
 
 def broken(
@@ -171,8 +175,8 @@ def broken(
     known: Mapping[str, str] = _NONE,
     asks: timedelta | None = None,
     now: datetime,
-) -> Delivery | None:
-    """The notice that a channel cannot be posted to; None when nobody is left to be told.
+) -> tuple[Delivery, ...]:
+    """The notice that a channel cannot be posted to; none when nobody is left to be told.
 
     `known` is what is wrong with other channels, where nobody would read it now. `asks` is how long it asks to wait
     each time; None when it does not.
@@ -185,10 +189,10 @@ def broken(
     title = f"Route {_route_names(channel, routes)} is broken"
     key = f"channel:{channel}:{problem}:{now.isoformat()}"
     listener = _listener(channel, routes, known=known)
-    return None if listener is None else notice(key, title, text, listener, now=now)
+    return () if listener is None else (notice(key, title, text, listener, now=now),)
 
 
-def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0, now: datetime) -> Delivery | None:
+def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0, now: datetime) -> tuple[Delivery, ...]:
     """The notice that a channel can be posted to again; there is one notice about trouble of all channels.
 
     `waiting` is how many more messages go out now.
@@ -203,7 +207,7 @@ def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0,
     more = posted.get(waiting, f" {waiting} more messages that waited are being posted now.")
     text = f"{what}. What was wrong: {problem.rstrip('.')}.{more}"
     listener = _listener(None, routes)
-    return None if listener is None else notice(key, title, text, listener, now=now)
+    return () if listener is None else (notice(key, title, text, listener, now=now),)
 
 
 def stand_ins(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.decide.notices import notice
 from monitor.model import Delivery, FeedHealth, MatchedBefore, Route, Silence, in_words
+from monitor.model.languages import LANGUAGE_NAMES
 from monitor.model.waits import waits
 from monitor.wording.counts import counted
 from monitor.wording.lists import listed
@@ -23,7 +24,6 @@ FOLDED = timedelta(hours=12)
 _MOST_LINES = 8
 _MOST_NAMES = 4
 _NAME = 60
-_LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "ru": "Russian", "uk": "Ukrainian"}
 _DOWN = (FeedHealth.FAILING, FeedHealth.BLOCKED, FeedHealth.GONE, FeedHealth.FROZEN)
 _MOST_OF = 0.5
 
@@ -103,7 +103,7 @@ def silence_words(one: Silence) -> str:
 
 
 def _name(one: Silence) -> str:
-    return f"{one.rule} in {_LANGUAGES.get(one.language, one.language)}" if one.language else one.rule
+    return f"{one.rule} in {LANGUAGE_NAMES.get(one.language, one.language)}" if one.language else one.rule
 
 
 def cause_of(

@@ -149,10 +149,10 @@ class Settler:
         notices: tuple[Delivery, ...] = ()
         if own and is_told(own):
             waiting = attempt.waiting.get(channel, 0)
-            notices += _some(works_again(channel, own, self.routes, waiting=waiting, now=now))
+            notices += works_again(channel, own, self.routes, waiting=waiting, now=now)
         if over := over_everywhere(attempt):
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
-            notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
+            notices += works_again(channel, over, self.routes, waiting=waiting, now=now)
         settled = self._next(
             attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts, notices=notices
         )
@@ -173,7 +173,7 @@ class Settler:
             wait = pause + LOOK_UP_AFTER if attempt.number >= LIMITED_ALONE else _NOW
             return self._next(attempt, now, DeliveryState.PENDING, reason, wait=wait, pause=pause)
         problem = known if known and is_told(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
-        notices = () if problem == known else _some(broken(channel, problem, self.routes, asks=pause, now=now))
+        notices = () if problem == known else broken(channel, problem, self.routes, asks=pause, now=now)
         return self._next(
             attempt,
             now,
@@ -270,7 +270,7 @@ class Settler:
             if unclear and not is_first(known):
                 problem = refused_once(refused.code, refused.reason)
             else:
-                notices = _some(broken(channel, problem, self.routes, known=attempt.elsewhere, now=now))
+                notices = broken(channel, problem, self.routes, known=attempt.elsewhere, now=now)
             # Whether it is about the channel is seen as soon as another message is tried.
             retry = LOOK_UP_AFTER if unclear else retry
         settled = self._next(
@@ -329,10 +329,6 @@ class Settler:
             refusal=refusal or attempt.refusal,
             notices=notices,
         )
-
-
-def _some(one: Delivery | None) -> tuple[Delivery, ...]:
-    return () if one is None else (one,)
 
 
 def _undecided(attempt: Attempt) -> DeliveryState:

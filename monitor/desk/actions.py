@@ -18,12 +18,14 @@ from monitor.decide.mutes import wish_of
 from monitor.deliver.slack import digest
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
+from monitor.desk.answers import Answers
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
-from monitor.desk.slash import Answers, CommandStore, Decide, SlashCommands, Tell
+from monitor.desk.slash import SlashCommands, Tell
 from monitor.errors import StoreError
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Person
+from monitor.model import Alert, DeskAct, DeskCard, DeskDone, HeldBack, Person
 from monitor.model.ids import line_of
+from monitor.model.stores import ActStore, Decide
 from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
@@ -33,13 +35,6 @@ _ELSEWHERE = "This button belongs to another channel."
 _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
 _MISTAKE = "Something went wrong in Wirewatch; see its log."
 _LATE = "That took too long for Slack. Please click again."
-
-
-class DeskStore(CommandStore, Protocol):
-    """What the desk's actions need of the store. Every method may raise `StoreError`."""
-
-    async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as it is found by whoever acts on it."""
 
 
 class Voice(Protocol):
@@ -59,7 +54,7 @@ class Voice(Protocol):
 class DeskActions:
     """Carries out what people of the desk do. `wake` is called when there is something new in the outbox."""
 
-    store: DeskStore
+    store: ActStore
     voice: Voice
     answers: Answers
     permission: Permission
@@ -191,19 +186,25 @@ class DeskActions:
             await tell(views.note(done.reply, *(more if done.rating else ())))
 
     async def _open_form(self, click: Click, tell: Tell) -> None:
-        card = await self.store.desk_card(click.value)
-        if card is None or card.alert is None or not _is_here(click, card.channel):
-            await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
-        elif not await self.voice.open(click.trigger_id, views.form(card, card.alert)):
+        found = await self._acted_on(click, tell, click.value)
+        if found and not await self.voice.open(click.trigger_id, views.form(*found)):
             await tell(views.note(_LATE))
 
     async def _pick(self, click: Click, tell: Tell) -> None:
         """Offer what can be done to one story of a digest, to whoever chose it."""
-        card = await self.store.desk_card(line_of(click.card, click.value))
-        if card is None or card.alert is None or not _is_here(click, card.channel):
-            await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
-        else:
-            await tell(views.story(card, card.alert))
+        if found := await self._acted_on(click, tell, line_of(click.card, click.value)):
+            await tell(views.story(*found))
+
+    async def _acted_on(self, click: Click, tell: Tell, card_id: str) -> tuple[DeskCard, Alert] | None:
+        """The card that a click is about, with its alert; None when the click has no say there, which is told."""
+        card = await self.store.desk_card(card_id)
+        if card is None or card.alert is None:
+            await tell(views.note(_NO_CARD))
+            return None
+        if not _is_here(click, card.channel):
+            await tell(views.note(_ELSEWHERE))
+            return None
+        return card, card.alert
 
     async def _submission(self, sent: Submission, tell: Tell) -> None:
         act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())

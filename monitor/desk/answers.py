@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from monitor.app.inquiry import inquire
+from monitor.app.inquiry import InquiryStore, inquire
 from monitor.collect.items import title_key
 from monitor.decide.routing import routes_now
 from monitor.health import vitals
@@ -15,53 +15,24 @@ from monitor.health.drill import Drilled
 from monitor.match.engine import Engine
 from monitor.model import (
     Feed,
-    FeedState,
     FoundItem,
-    ItemFilter,
-    ItemHistory,
-    ListPlace,
-    Mute,
     Routes,
-    RoutesNow,
-    VitalSigns,
 )
+from monitor.model.stores import ActStore, FeedsStore, ItemsStore, VitalsStore
 from monitor.wording.history import history_text
 
 _FOUND = 20
 
 
-_ANY = RoutesNow()
-
-
-class AnswersStore(Protocol):
+class AnswersStore(InquiryStore, ActStore, FeedsStore, ItemsStore, VitalsStore, Protocol):
     """What answering needs of the store. Every method may raise `StoreError`."""
-
-    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
-        """The item with this id, address or canonical link."""
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through."""
-
-    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
-        """Items that fit, the newest first, from behind a place on."""
-
-    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
-        """What is known of each of these feeds, in their order; an empty state for one never polled."""
-
-    async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
-    ) -> VitalSigns:
-        """The facts a health check judges by."""
-
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended."""
 
     async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
         """The newest items whose folded headline holds all of these folded words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAnswers:
+class Answers:
     """Answers from the store, in lines of text.
 
     `feeds` gives the feeds that are polled now, `routes` the routes and `engine` the rules that are live. `test_routes`

@@ -13,8 +13,6 @@ from typing import Any
 from monitor.decide.acts import person
 from monitor.model import Cause, Person
 
-Json = dict[str, Any]
-
 _LONGEST_ID = 255
 _LONGEST_VALUE = 400
 _LONGEST_TEXT = 3_000

@@ -12,13 +12,14 @@ import structlog
 
 from monitor.app.app import App
 from monitor.decide.notices import notice
-from monitor.desk.actions import DeskActions, DeskStore
-from monitor.desk.answers import AnswersStore, StoredAnswers
+from monitor.desk.actions import DeskActions
+from monitor.desk.answers import Answers, AnswersStore
 from monitor.desk.permission import Permission
 from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
 from monitor.model import Route
+from monitor.model.stores import ActStore, EnqueueStore, FeedsStore
 from monitor.model.vitals import SOCKET
 from monitor.model.waits import waits
 from monitor.settings import Settings, Token
@@ -32,7 +33,7 @@ _HEARTBEAT_EVERY = timedelta(seconds=10)
 _STOP = 1.0
 
 
-class DeskServiceStore(DeskStore, AnswersStore, DrillStore, Protocol):
+class DeskServiceStore(AnswersStore, DrillStore, ActStore, EnqueueStore, FeedsStore, Protocol):
     """A store that serves clicks and commands."""
 
     async def heartbeat(self, service: str, now: datetime) -> None:
@@ -57,7 +58,7 @@ async def desk_of(
     actions = DeskActions(
         store=store,
         voice=voice,
-        answers=StoredAnswers(
+        answers=Answers(
             store=store,
             test_routes=_Drills(app, store, clock),
             clock=clock,

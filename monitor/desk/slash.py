@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
 from monitor.decide import mutes
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
+from monitor.desk.answers import Answers
 from monitor.desk.payloads import Question
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Shown
+from monitor.model import DeskAct, DeskDone
+from monitor.model.stores import ActStore
 
 log = structlog.get_logger()
-
-Show = Callable[[Shown, Sequence[Mute], str], Shown]
-Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
 Tell = Callable[[Json], Awaitable[None]]
 """Shows something to the person who acted."""
@@ -32,40 +30,11 @@ _USAGE = (
 )
 
 
-class CommandStore(Protocol):
-    """What the commands need of the store. Every method may raise `StoreError`."""
-
-    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
-        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
-
-        Cards and digests whose mutes end are then what `show` says.
-        """
-
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended."""
-
-
-class Answers(Protocol):
-    """What the commands tell. Every method gives lines of text and may raise `StoreError`."""
-
-    async def why(self, asked: str) -> tuple[str, str]:
-        """Whether the desk got the article with this link or headline, and why; and every stage it went through."""
-
-    async def status(self) -> str:
-        """How the service does."""
-
-    async def find(self, words: str) -> str:
-        """Stored articles with these words in the headline."""
-
-    async def drill(self, routes: Sequence[str]) -> str:
-        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlashCommands:
     """Answers what people ask with /wirewatch."""
 
-    store: CommandStore
+    store: ActStore
     answers: Answers
     clock: Callable[[], datetime]
 

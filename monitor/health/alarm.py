@@ -31,6 +31,7 @@ from monitor.model import (
     in_words,
 )
 from monitor.model.ids import trouble_key
+from monitor.model.stores import EnqueueStore
 from monitor.model.vitals import LONGEST_SILENCE, SOCKET
 
 log = structlog.get_logger()
@@ -50,7 +51,7 @@ STORE = ("store", "polls")
 """How the names of troubles begin that the database is, or may be."""
 
 
-class AlarmStore(Protocol):
+class AlarmStore(EnqueueStore, Protocol):
     """What telling of troubles needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def troubles_told(self) -> Mapping[str, Trouble]:
@@ -71,9 +72,6 @@ class AlarmStore(Protocol):
 
     async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:
         """The processes that were silent for so long without having ended; each is given once."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
 
 @dataclass(slots=True)

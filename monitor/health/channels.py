@@ -6,16 +6,17 @@ docs/decisions/0014 has the reasons.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import Inspection, can_see, channel_notices, is_told, stand_ins
+from monitor.decide.channel_notices import Inspect, Inspection, can_see, channel_notices, is_told, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
+from monitor.model.stores import EnqueueStore
 
 log = structlog.get_logger()
 
@@ -28,10 +29,8 @@ LOOK_AT_BROKEN = timedelta(minutes=1)
 
 _WAITING_LOOKED_AT = 500
 
-Inspect = Callable[[Routes], Awaitable[Inspection]]
 
-
-class RouteStore(Protocol):
+class RouteStore(EnqueueStore, Protocol):
     """What keeping routes needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def channel_problems(self) -> Mapping[str, str]:
@@ -53,9 +52,6 @@ class RouteStore(Protocol):
 
     async def waiting_for(self, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
         """What is due in these channels and not posted yet, oldest first."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
 
 class RouteKeeper:

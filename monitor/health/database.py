@@ -9,6 +9,7 @@ from typing import Protocol
 from monitor.decide.store_notices import LITTLE_ROOM, NO_ROOM, room_words
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Room
+from monitor.model.stores import DiskStore
 
 _UPKEEP = {
     "check": "the database is damaged, so stop the service and run `db restore BACKUP`",
@@ -17,17 +18,11 @@ _UPKEEP = {
 }
 
 
-class StoreToAskAbout(Protocol):
+class StoreToAskAbout(DiskStore, Protocol):
     """What this needs of the store. Every method may raise `StoreError`."""
 
     async def probe(self) -> None:
         """Find out whether the database can be written to, without writing anything."""
-
-    async def room(self) -> Room | None:
-        """How much room its disk has; None where there is no file."""
-
-    async def upkeep_problems(self) -> Mapping[str, str]:
-        """What is wrong with each part of the upkeep that did not go well."""
 
 
 @dataclass(frozen=True, slots=True)

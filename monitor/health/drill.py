@@ -10,7 +10,8 @@ from typing import Protocol
 
 from monitor.deliver.sink import Limited, LookUp, NotFound, Refused, Sent, Sink, Unreadable
 from monitor.health.drill_item import DrillAlert, drill_alert
-from monitor.model import Attempt, Delivery, DeliveryState, Progress, Route
+from monitor.model import Attempt, DeliveryState, Progress, Route
+from monitor.model.stores import EnqueueStore
 
 LONGEST = timedelta(minutes=1)
 """How long a drill waits for its alerts; one that must wait longer is taken back."""
@@ -28,11 +29,8 @@ class Pump(Protocol):
         """Deliver until `stop` is set."""
 
 
-class DrillStore(Protocol):
+class DrillStore(EnqueueStore, Protocol):
     """What a drill needs of the store. Every method is one transaction and may raise `StoreError`."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox."""
 
     async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
         """How far deliveries have got, by id."""

@@ -91,11 +91,6 @@ class Signs:
         with self._lock:
             self._since[part] = self._awake
 
-    def stops(self, part: Part) -> None:
-        """Note that a part has nothing to do any more."""
-        with self._lock:
-            self._since.pop(part, None)
-
     def begin(self, part: Part) -> None:
         """Note that a part has something more to do."""
         with self._lock:

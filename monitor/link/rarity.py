@@ -16,9 +16,12 @@ from importlib import resources
 
 import Stemmer
 
+from monitor.model.languages import LANGUAGES_OF
 from monitor.wordlists import shares
 
-SCRIPTS = {"LATIN": ("en", "fr", "es"), "CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",)}
+SCRIPTS = {script.upper(): languages for script, languages in LANGUAGES_OF.items()}
+"""The languages of each script, as the Unicode names of letters call it."""
+
 _STEMMERS = {"LATIN": "english", "CYRILLIC": "russian", "ARABIC": "arabic"}
 # Zipf frequency (log10 of occurrences per billion words) from which a word says nothing about an event, and the one
 # given to words that the frequency lists do not hold.

@@ -11,7 +11,7 @@ from monitor.match.known import forget_lists, is_common
 from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos, note
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
-from monitor.match.text import CHUNK, Piece, fold, pieces
+from monitor.match.text import Piece, fold, words_in
 from monitor.match.verbs.entries import forget_verbs
 
 _DESIGNATION = re.compile(r"\d|(?<=\w)-(?=\w)")
@@ -164,7 +164,7 @@ def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
 
 def _ways(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
     """A term word by word; a term of several words without gaps is also looked for written together."""
-    words = [(word, piece) for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
+    words = [(word, piece) for word in term.words for _, piece in words_in(word.text)]
     if not words:
         return []
     slots = []

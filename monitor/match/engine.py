@@ -9,7 +9,7 @@ from monitor.match.compile import build_index, evaluated
 from monitor.match.features import Features, features_of
 from monitor.match.meaning import Meanings, text_of
 from monitor.match.opinion import Opinion, Said
-from monitor.match.rule import Rule, Status, Way
+from monitor.match.rule import Rule, Status, Term, Way, rule_of_lists
 from monitor.match.rulehits import RuleHits, hits_of, hits_of_terms
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
@@ -204,6 +204,11 @@ def compile_rules(
     `meanings` knows the vectors of documents at once, as where nobody waits; the service gives them with each document.
     """
     return Engine(rules, opinions or {}, meanings)
+
+
+def hits_of_lists(words: Mapping[str, tuple[Term, ...]], document: Document) -> Mapping[str, tuple[Evidence, ...]]:
+    """Where the words of lists of terms stand in a text, by list."""
+    return compile_rules([rule_of_lists("lists", words)]).evaluate("lists", document).hits
 
 
 def _applies(rule: Rule, document: Document) -> bool:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from monitor.errors import UsageError
-from monitor.match.engine import compile_rules
+from monitor.match.engine import hits_of_lists
 from monitor.match.known import is_known, is_known_in, listed_words
 from monitor.match.refused import Unit, not_a_form, units_of
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Rule, Term, Way, WordMode
+from monitor.match.rule import ANY_LANGUAGE, Term, WordMode
 from monitor.match.scan import Document
-from monitor.match.stems import LANGUAGES_OF, bases_of, dictionary_forms, languages_for, stems
+from monitor.match.stems import bases_of, dictionary_forms, languages_for, stems
 from monitor.match.terms import TermError, parse_term
 from monitor.match.text import fold, lower, script_of
 from monitor.match.verbs.entries import stems_of_term, verb_forms, verb_of
 from monitor.model import How
+from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES, LANGUAGES_OF
 
 _SHOWN = 20
 _SHORT = "too short for one"
@@ -119,7 +119,7 @@ def _known(unit: Unit, of_unit: Mapping[str, frozenset[str]]) -> tuple[list[Form
     for language in LANGUAGES_OF.get(script_of(unit.folded), ()):
         words = _likely(unit, language, of_unit)
         alike = {folded: shared for folded, word in words.items() if (shared := _alike(unit, folded, word, of_unit))}
-        hitting = _hitting(unit, [words[folded] for folded in alike])
+        hitting = hit_by([Term(unit.written, unit.language, (unit.word,))], [words[folded] for folded in alike])
         near = [folded for folded in _near(unit, list(words)) if is_known(folded)] if unit.typos else []
         for folded in dict.fromkeys((*alike, *near)):
             form = Form(words[folded], language, 1e6 * listed_words(language)[words[folded]])
@@ -202,14 +202,12 @@ def _why_dropped(unit: Unit, folded: str, language: str) -> str:
     return not_a_form(folded, unit.folded, language) or "it is not the form that is written"
 
 
-def _hitting(unit: Unit, words: Sequence[str]) -> set[str]:
-    """Those of some words that hit a term's word, by the engine itself."""
-    term = Term(unit.written, unit.language, (unit.word,))
-    rule = Rule(id="term", title="", path=Path("term"), words={"term": (term,)}, ways=(Way(name="any", any=("term",)),))
+def hit_by(terms: Sequence[Term], words: Sequence[str]) -> set[str]:
+    """Those of some words that terms hit, typing errors aside, by the engine itself."""
     # A line apart, so that no two of them are one word written apart.
-    text = "\n\n".join(words)
-    hits = compile_rules([rule]).evaluate("term", Document(text)).hits.get("term", ())
-    return {hit.text for hit in hits if hit.how is not How.TYPO}
+    document = Document("\n\n".join(dict.fromkeys(words)))
+    found = hits_of_lists({"terms": tuple(terms)}, document).get("terms", ())
+    return {hit.text for hit in found if hit.how is not How.TYPO}
 
 
 def _near(unit: Unit, words: Sequence[str]) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from monitor import wordlists
-from monitor.match.stems import LANGUAGES_OF
 from monitor.match.text import fold, script_of
+from monitor.model.languages import LANGUAGES_OF
 
 # The lists hold every word of at least one in a million (zipf 3), about 30,000 to 60,000 a language. A word that is
 # in none of them is taken for half as common as the rarest that is.

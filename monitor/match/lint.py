@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.errors import Level, Problem
 from monitor.match.engine import Engine, Evaluation
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule, Way
+from monitor.match.rule import ANY_LANGUAGE, Example, Rule, Way
 from monitor.match.scan import Document
 from monitor.model import Evidence
+from monitor.model.languages import LANGUAGES
 
 
 def lint(rules: Sequence[Rule], engine: Engine) -> tuple[Problem, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from monitor.match.known import is_known_in, share, share_if_rare
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Term, WordMode
-from monitor.match.stems import LANGUAGES_OF, SCRIPTS
-from monitor.match.text import CHUNK, Piece, pieces, script_of
+from monitor.match.rule import ANY_LANGUAGE, Term, WordMode
+from monitor.match.text import Piece, script_of, words_in
+from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES_OF, SCRIPTS
 
 _USUAL = 2e-6
 """The share of all words of a language from which on a word is surely one of it: two in a million."""
@@ -24,8 +24,7 @@ def misplaced(term: Term) -> str | None:
         piece
         for word in term.words
         if word.mode in (WordMode.FORMS, WordMode.EXACT) and word.text[:1].islower()
-        for chunk in CHUNK.finditer(word.text)
-        for piece in pieces(chunk[0])
+        for _, piece in words_in(word.text)
     ]
     if not words or len(words) < len(term.words) or any(_is_home(word, term.language) for word in words):
         return None

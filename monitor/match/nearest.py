@@ -7,25 +7,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from monitor.match.engine import Evaluation, compile_rules
+from monitor.match.engine import Evaluation, hits_of_lists
 from monitor.match.refused import Unit, refusal, units_of
-from monitor.match.rule import Rule, Term, Way, WordMode
-from monitor.match.scan import Document
-from monitor.match.stems import LANGUAGES_OF, languages_for, stems, term_stems
+from monitor.match.rule import Term, WordMode
+from monitor.match.scan import FIELD_BREAK, Document
+from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.model import Evidence, Field
+from monitor.model.languages import LANGUAGES_OF
 from monitor.wording.counts import counted
 
 _SHOWN = 3
 _MOST_WORDS = 1_500
 _MOST_PLACES = 60
-_FIELD_BREAK = 1_000
 # Words of a term that stand further apart than this have nothing to do with each other.
 _FAR = 10
 _TERMS_NAMED = 3
@@ -118,12 +117,8 @@ def _places(units: Iterable[Unit], document: Document, text: _Text) -> Places:
     known = {str(number): unit for number, unit in enumerate(units)}
     if not known:
         return {}
-    words: dict[str, tuple[Term, ...]] = {
-        name: (Term(unit.written, unit.language, (unit.word,)),) for name, unit in known.items()
-    }
-    way = Way(name="any", any=tuple(words))
-    engine = compile_rules([Rule(id="words", title="", path=Path("words"), words=words, ways=(way,))])
-    hits = engine.evaluate("words", document).hits
+    lists = {name: (Term(unit.written, unit.language, (unit.word,)),) for name, unit in known.items()}
+    hits = hits_of_lists(lists, document)
     return {unit: [text.place(hit) for hit in hits.get(name, ())][:_MOST_PLACES] for name, unit in known.items()}
 
 
@@ -144,7 +139,7 @@ class _Text:
                     start = chunk.start()
                     self.words.append(_Word(base, field, start + piece.start, start + piece.end, piece))
                     base += 1
-            base += _FIELD_BREAK if source else 0
+            base += FIELD_BREAK if source else 0
         del self.words[_MOST_WORDS:]
         self._by_number = {word.number: word for word in self.words}
         self._starts: dict[Field, list[_Word]] = defaultdict(list)

@@ -8,10 +8,11 @@ from rapidfuzz.distance import OSA
 
 from monitor.match.known import at_home_in, is_known, much_commoner
 from monitor.match.lexicon import allowed_typos
-from monitor.match.rule import LANGUAGE_NAMES, Term, TermWord, WordMode
+from monitor.match.rule import Term, TermWord, WordMode
 from monitor.match.stems import languages_for, stems, term_stems
-from monitor.match.text import CHUNK, Piece, pieces, script_of
+from monitor.match.text import Piece, script_of, words_in
 from monitor.match.verbs.entries import stems_of_term
+from monitor.model.languages import LANGUAGE_NAMES
 
 _MIN_LETTERS = 3
 _MIN_TYPO = 5
@@ -50,12 +51,7 @@ def units_of(term: Term) -> tuple[Unit, ...]:
     """The words of a term; one with a hyphen is two."""
     units = []
     for word in term.words:
-        found = [
-            (chunk[0][piece.start : piece.end], piece)
-            for chunk in CHUNK.finditer(word.text)
-            for piece in pieces(chunk[0])
-        ]
-        for place, (written, piece) in enumerate(found):
+        for place, (written, piece) in enumerate(words_in(word.text)):
             typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
             units.append(
                 Unit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -9,15 +10,6 @@ from pathlib import Path
 from monitor.model import FeedKind, Reaction, Role, Severity, Unsure
 
 ANY_LANGUAGE = "any_language"
-LANGUAGE_NAMES = {
-    "en": "English",
-    "fr": "French",
-    "es": "Spanish",
-    "ar": "Arabic",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-}
-LANGUAGES = tuple(LANGUAGE_NAMES)
 
 
 class Status(StrEnum):
@@ -186,3 +178,8 @@ class Rule:
     def against(self) -> frozenset[str]:
         """The groups whose words may make a match unsure."""
         return frozenset(group for case in self.never_sure for group in (*case.all, *case.any))
+
+
+def rule_of_lists(rule_id: str, words: Mapping[str, tuple[Term, ...]]) -> Rule:
+    """A rule of no file that any word of these lists meets, to find out where they stand."""
+    return Rule(id=rule_id, title="", path=Path(), words=dict(words), ways=(Way(name="any", any=tuple(words)),))

@@ -8,8 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from monitor.files.mistakes import invisible, visible
 from monitor.files.yaml import closest
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Says, Status, Where
+from monitor.match.rule import ANY_LANGUAGE, Says, Status, Where
 from monitor.model import FeedKind
+from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES
 
 FORMAT = 1
 FROM = "from"

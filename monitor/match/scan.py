@@ -11,7 +11,7 @@ from typing import NamedTuple
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.lexicon import Resolved
 from monitor.match.text import CHUNK, LETTERS_THAT_PART, LONGEST_REMEMBERED, mostly_capitals, pieces
-from monitor.model import Evidence, FeedKind, Field, How, Role
+from monitor.model import Evidence, FeedKind, Field, How, Item, ItemHistory, ItemRevision, RatedItem, Role
 from monitor.wording.sentences import sentence_ends
 
 LEAD_WORDS = 80
@@ -32,6 +32,18 @@ class Document:
     feed_id: str = ""
     kind: FeedKind | None = None
     language: str = ""
+
+    @classmethod
+    def of(cls, item: Item | ItemRevision | RatedItem) -> Document:
+        """The texts of an item that is kept."""
+        return cls(item.title, item.summary, item.body, item.feed_id, item.kind, item.language or "")
+
+    @classmethod
+    def newest_of(cls, history: ItemHistory) -> Document:
+        """The texts of the newest revision of a stored item."""
+        newest = history.revisions[-1]
+        texts = newest.title, newest.summary, newest.body
+        return cls(*texts, feed_id=history.feed_id, kind=history.kind, language=history.language or "")
 
 
 class Hit(NamedTuple):

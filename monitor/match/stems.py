@@ -9,12 +9,7 @@ import Stemmer
 
 from monitor.match.dictionary import forms_in_dictionary, normal_forms
 from monitor.match.text import fold, lower, script_of
-
-LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
-"""The languages whose terms may hit a word, by its script."""
-
-SCRIPTS = {language: script for script, languages in LANGUAGES_OF.items() for language in languages}
-"""The script of each language."""
+from monitor.model.languages import LANGUAGES_OF
 
 MIN_STEM = 3
 

@@ -15,11 +15,12 @@ from monitor.match.engine import Engine
 from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
 from monitor.match.misplaced import misplaced
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
-from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
-from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
+from monitor.match.rule import ANY_LANGUAGE, Rule, Term, WordMode
+from monitor.match.stems import languages_for, stems, term_stems
+from monitor.match.text import Piece, fold, pieces, script_of, words_in
 from monitor.match.verblint import missing_forms, only_word
 from monitor.match.verbs.entries import stems_of_term, verb_of
+from monitor.model.languages import LANGUAGE_NAMES, SCRIPTS
 from monitor.wording.lists import listed
 
 # How many times as common as the term a word must be to be told: less is noise, or what the editor means.
@@ -137,7 +138,7 @@ def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tup
 
 def _everywhere(term: Term, only: Piece | None) -> str | None:
     """What is to be said of a term that hits nearly every text: a letter, or nothing but the commonest words."""
-    words = [piece for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
+    words = [piece for word in term.words for _, piece in words_in(word.text)]
     language = LANGUAGE_NAMES.get(term.language)
     least = _IN_EVERY_TEXT if only else _EACH_IN_EVERY_TEXT
     acronym = any(word.mode is WordMode.ACRONYM for word in term.words)
@@ -276,4 +277,4 @@ def _twice(terms: Sequence[Term], path: Path, name: str) -> Iterator[Problem]:
 
 
 def _folded(text: str) -> list[str]:
-    return [piece.folded for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0])]
+    return [piece.folded for _, piece in words_in(text)]

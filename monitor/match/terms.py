@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from monitor.files.mistakes import REGEX_HINT, printable, visible
 from monitor.match.rule import Term, TermWord, WordMode
-from monitor.match.stems import SCRIPTS
-from monitor.match.text import CHUNK, pieces
+from monitor.match.text import words_in
+from monitor.model.languages import SCRIPTS
 
 DEFAULT_GAP = 3
 _MAX_GAP = 20
@@ -87,7 +87,7 @@ def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
     for mark in "*~=":
         if mark in text:
             raise TermError(f'"{written}": {mark} is in the middle of a word')
-    letters = "".join(piece.folded for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0]))
+    letters = "".join(piece.folded for _, piece in words_in(text))
     if not letters:
         if any(char.isalnum() for char in text):
             raise TermError(

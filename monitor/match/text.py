@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -118,6 +119,13 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
     (l', 's) are no words. Dots in an acronym vanish.
     """
     return _remembered(chunk) if len(chunk) <= LONGEST_REMEMBERED else _pieces(chunk)
+
+
+def words_in(text: str) -> Iterator[tuple[str, Piece]]:
+    """The words of all chunks of a text, each as it is written and as it is compared."""
+    for chunk in CHUNK.finditer(text):
+        for piece in pieces(chunk[0]):
+            yield chunk[0][piece.start : piece.end], piece
 
 
 def _pieces(chunk: str) -> tuple[Piece, ...]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from monitor.errors import Level, Problem
-from monitor.match.engine import compile_rules
+from monitor.match.forms import hit_by
 from monitor.match.known import share
-from monitor.match.rule import Rule, Term, Way, WordMode
-from monitor.match.scan import Document
-from monitor.match.text import CHUNK, Piece, fold, pieces
+from monitor.match.rule import Term, WordMode
+from monitor.match.text import Piece, fold, words_in
 from monitor.match.verbs.entries import VERB_LANGUAGES, Verb, verb_of, verbs_with
-from monitor.model import How
 from monitor.wording.lists import listed
 
 _LEAST_LISTED = 2
@@ -37,7 +35,7 @@ def missing_forms(terms: Sequence[Term], path: Path) -> Iterator[Problem]:
     for language, own in by_language.items():
         verbs = _verbs_listed(own, language)
         if verbs:
-            hit = _hit(own, [form for verb in verbs for form in verb.usual])
+            hit = {fold(form) for form in hit_by(own, [form for verb in verbs for form in verb.usual])}
             for verb, some in verbs.items():
                 missing = [form for form in verb.usual if fold(form) not in hit]
                 if missing:
@@ -85,14 +83,6 @@ def _shows_a_verb(forms: Sequence[str], language: str) -> bool:
     return not any({form[end:] for form in different} <= _OF_NOUNS[language] for end in (shared, shared - 1) if end > 0)
 
 
-def _hit(terms: Sequence[Term], forms: Sequence[str]) -> set[str]:
-    """Which of some forms (folded) the terms hit, typing errors aside; a line apart, so that each stands alone."""
-    group: Mapping[str, tuple[Term, ...]] = {"terms": tuple(terms)}
-    rule = Rule(id="list", title="", path=Path("list"), words=dict(group), ways=(Way(name="any", any=("terms",)),))
-    found = compile_rules([rule]).evaluate("list", Document("\n\n".join(dict.fromkeys(forms))))
-    return {fold(hit.text) for hit in found.hits.get("terms", ()) if hit.how is not How.TYPO}
-
-
 def _problem(verb: Verb, term: Term, missing: Sequence[str], path: Path) -> Problem:
     told = listed([f'"{form}"' for form in missing], _TOLD)
     message = (
@@ -104,5 +94,5 @@ def _problem(verb: Verb, term: Term, missing: Sequence[str], path: Path) -> Prob
 
 def only_word(term: Term) -> Piece | None:
     """The word of a term that has only one."""
-    found = [piece for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
+    found = [piece for word in term.words for _, piece in words_in(word.text)]
     return found[0] if len(found) == 1 else None

@@ -14,10 +14,11 @@ from monitor.files.snapshot import Files
 from monitor.files.validation import validate
 from monitor.files.yaml import Location, YamlFile, closest, read_yaml
 from monitor.match.oneline import several_in_one
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Term
+from monitor.match.rule import ANY_LANGUAGE, Term
 from monitor.match.ruleformat import FORMAT, FROM, WordsModel
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
+from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES
 
 _OTHER_CODES = {"ua": "uk", "any": ANY_LANGUAGE, "all": ANY_LANGUAGE}
 """What people write for languages: the country of Ukrainian, and what stands for all."""

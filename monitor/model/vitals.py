@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -175,6 +175,26 @@ class Stored:
     items: int
     stories: int
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PruneReport:
+    """How many rows lost their old words, or went."""
+
+    revisions: int = 0
+    matches: int = 0
+    deliveries: int = 0
+    attempts: int = 0
+    story_items: int = 0
+    story_keys: int = 0
+
+    def __add__(self, other: PruneReport) -> PruneReport:
+        return PruneReport(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+
+    @property
+    def total(self) -> int:
+        """Rows changed or gone in all."""
+        return sum(getattr(self, one.name) for one in fields(self))
 
 
 class FileChange(StrEnum):

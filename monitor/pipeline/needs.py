@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,14 +21,14 @@ from monitor.model import (
     GroupChange,
     GroupsNow,
     Lookup,
-    NotModified,
     Parsed,
     SeenBefore,
 )
+from monitor.model.stores import FeedsStore
 from monitor.pipeline.report import Laps
 
 
-class PollStore(Protocol):
+class PollStore(FeedsStore, Protocol):
     """What polling needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def take_due(
@@ -39,9 +38,6 @@ class PollStore(Protocol):
 
         A taken feed is not due again before `now + lease`, so that two processes never poll one feed at a time.
         """
-
-    async def feed_state(self, feed_id: str) -> FeedState:
-        """What is known about the feed; an empty state for one never polled."""
 
     async def seen_before(self, feed_id: str, digests: Collection[str], *, since: datetime) -> SeenBefore:
         """Which of the entries this feed has shown before, however long ago, and whether it may lack any.
@@ -81,13 +77,6 @@ class PollStore(Protocol):
         """
 
 
-class FeedFetcher(Protocol):
-    """Gets a feed's document."""
-
-    def opened(self, feed: Feed, state: FeedState) -> AbstractAsyncContextManager[Fetched | NotModified | Failed]:
-        """The document, which may be in memory until it is left. Never raises for what the outside world does."""
-
-
 class FeedParser(Protocol):
     """Takes a document apart."""
 
@@ -96,17 +85,6 @@ class FeedParser(Protocol):
 
         Unless the `whole` is asked for, entries that were read before may come without their texts (`Parsed.brief`).
         """
-
-
-class TextReader(Protocol):
-    """Makes vectors of texts."""
-
-    @property
-    def encoder(self) -> str:
-        """The name of the encoder they come from."""
-
-    async def vectors(self, texts: Collection[str]) -> Mapping[str, Sequence[float]]:
-        """The vectors of those texts that could be read in time. Never raises."""
 
 
 class EntryMatcher(Protocol):

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from monitor.collect import course, rhythm, schedule
+from monitor.collect.fetch import Fetcher
 from monitor.collect.pacing import Pacing, reported_by_many
 from monitor.collect.unreachable import led_to, shown
 from monitor.decide import feed_notices, notices
@@ -27,7 +28,6 @@ from monitor.errors import StoreError
 from monitor.model import Batch, Delivery, Failed, FailureClass, Feed, FeedState, Fetched, Judgement, PollStatus
 from monitor.pipeline.apart import failing, note_missed, working
 from monitor.pipeline.intake import Intake
-from monitor.pipeline.needs import FeedFetcher
 from monitor.pipeline.report import Laps, PollReport, log_oddities, report
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class Poller:
     """Polls feeds with what it was given."""
 
     intake: Intake
-    fetcher: FeedFetcher
+    fetcher: Fetcher
     rng: random.Random
     together: Together = field(default_factory=Together)
     pacing: Pacing = field(default_factory=Pacing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,7 +17,8 @@ from monitor.collect.pacing import Pacing
 from monitor.collect.unreachable import failure_of, shown
 from monitor.decide.feed_notices import forged_push
 from monitor.errors import StoreError
-from monitor.model import Delivery, Feed, Hub, PollStatus, PushState, Route, Subscription
+from monitor.model import Feed, Hub, PollStatus, PushState, Route, Subscription
+from monitor.model.stores import EnqueueStore, FeedsStore, SubscriptionsStore
 from monitor.pipeline.report import PollReport
 from monitor.push import websub
 from monitor.push.websub import Step
@@ -32,23 +33,14 @@ _READ_ANEW_AFTER = timedelta(seconds=30)
 _LONGEST_ADDRESS = 2000
 
 
-class PushStore(Protocol):
+class PushStore(EnqueueStore, FeedsStore, SubscriptionsStore, Protocol):
     """What subscriptions need of the store. Every method is one transaction and may raise `StoreError`."""
-
-    async def subscriptions(self) -> Sequence[Subscription]:
-        """Every subscription, by feed."""
 
     async def save_subscription(self, subscription: Subscription) -> None:
         """Write a subscription in the place of the one that the feed had."""
 
     async def forget_subscription(self, feed_id: str) -> None:
         """Delete the subscription of a feed."""
-
-    async def poll_anew(self, feed_ids: Sequence[str], moved: Sequence[str], now: datetime) -> None:
-        """Make feeds due."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
 
 class Keeper:

@@ -12,11 +12,9 @@ from datetime import datetime
 import aiohttp
 import structlog
 
-from monitor import __version__
 from monitor.app.app import App
+from monitor.app.edges import AGENT, guarded_connector
 from monitor.app.webserver import listen, served
-from monitor.collect.guard import guarded_sockets
-from monitor.collect.names import Names
 from monitor.push.door import Take, door_of
 from monitor.push.keeper import Keeper, PushStore
 from monitor.settings import OFF, Settings, host_and_port
@@ -44,13 +42,8 @@ async def pushes_of(
     if listening is None:
         yield None
         return
-    private = settings.wirewatch_allow_private_addresses
-    connector = aiohttp.TCPConnector(
-        socket_factory=guarded_sockets(allow_private=private), resolver=Names(), force_close=True
-    )
-    agent = f"Wirewatch/{__version__}"
-
-    async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": agent}) as session:
+    connector = guarded_connector(settings)
+    async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": AGENT}) as session:
         keeper = Keeper(
             store,
             session,

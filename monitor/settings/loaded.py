@@ -190,30 +190,30 @@ def load(overrides: Mapping[str, object] | None = None) -> Settings:
         SettingsError: one line for each setting that cannot be used: its name, its value (of a secret only how long it
             is) and what is expected. Or `.env` cannot be read.
     """
-    _require_readable(_ENV_FILE)
+    _require_readable_env_file()
     try:
         return Settings(**(overrides or {}))  # type: ignore[arg-type]  # names are checked by pydantic
     except ValidationError as error:
         raise SettingsError("\n".join(values.explain(dict(problem)) for problem in error.errors())) from None
 
 
-def _require_readable(path: Path) -> None:
+def _require_readable_env_file() -> None:
     """Refuse a `.env` that would be read in part only: a secret that is missing would not be noticed."""
     from dotenv.parser import parse_stream  # pydantic-settings reads `.env` by it
 
     try:
-        text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        text = _ENV_FILE.read_text(encoding="utf-8-sig") if _ENV_FILE.is_file() else ""
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8") from None
+        raise SettingsError(f"{_ENV_FILE} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8") from None
     except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror}") from None
+        raise SettingsError(f"cannot read {_ENV_FILE}: {error.strerror}") from None
     if "\0" in text:
-        raise SettingsError(f"{path} is not UTF-8 text, for it has null characters: save it as UTF-8")
+        raise SettingsError(f"{_ENV_FILE} is not UTF-8 text, for it has null characters: save it as UTF-8")
     wrong = [binding.original.line for binding in parse_stream(io.StringIO(text)) if binding.error]
     if wrong:
         raise SettingsError(
             "\n".join(
-                f"{path}:{line}: this line cannot be read; NAME=value is wanted, and a quote that begins must end"
+                f"{_ENV_FILE}:{line}: this line cannot be read; NAME=value is wanted, and a quote that begins must end"
                 for line in wrong
             )
         )

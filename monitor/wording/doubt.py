@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from monitor.model import LIKE, Alert, Match
+from monitor.model.languages import LANGUAGES
 from monitor.wording.messages import quoted, rule_name
 from monitor.wording.safe import safe
-from monitor.wordlists import LANGUAGES, places_of
+from monitor.wordlists import places_of
 
 # Zipf frequency (log10 of occurrences per billion words), in hundredths, from which a word only holds a sentence
 # together, as "and", "за" and "في" do. Some content words are as common ("people", "war"); they are no reason anybody

@@ -81,11 +81,6 @@ def material(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Materi
     return Material(rule, examples, own)
 
 
-def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Lesson:
-    """Fit a plain second opinion on one rule: `fit_on` the `material` of labelled items."""
-    return fit_on(material(rule, engine, labelled))
-
-
 def fit_on(given: Material, space: Space | None = None) -> Lesson:
     """Fit a second opinion.
 

@@ -14,10 +14,11 @@ from monitor.errors import Level
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.opinion import Opinion
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
+from monitor.match.rule import ANY_LANGUAGE, Example, Rule
 from monitor.match.scan import Document
 from monitor.match.terms import TermError, parse_term
 from monitor.model import Evidence, Field, Match, RatedItem
+from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
 from monitor.wording.safe import folded
 
@@ -71,9 +72,9 @@ def suggestions(
         if rule.id not in known:
             engine = compile_rules([rule], opinions)
             relevant = [one for one in rated if one.relevant and one.rule == rule.id]
-            known[rule.id] = engine, [one for one in relevant if _met(engine, _document(one))]
+            known[rule.id] = engine, [one for one in relevant if _met(engine, Document.of(one))]
         engine, true = known[rule.id]
-        match = _met(engine, _document(item))
+        match = _met(engine, Document.of(item))
         if match is not None:
             yield Suggestion(
                 rule=rule,
@@ -102,7 +103,7 @@ def ways_rated(engine: Engine, rated: Sequence[RatedItem]) -> list[WayRated]:
     found: dict[tuple[str, str], WayRated] = {}
     for item in rated:
         about_rule = item.relevant or item.cause is None or item.cause.about_rule
-        match = next((one for one in engine.match(_document(item)) if one.rule == item.rule), None)
+        match = next((one for one in engine.match(Document.of(item)) if one.rule == item.rule), None)
         if match is not None and about_rule:
             way = found.setdefault((match.rule, match.way), WayRated(match.rule, match.way))
             way.right += item.relevant
@@ -123,9 +124,9 @@ def _exclusion(
             continue
         changed = replace(rule, ignore=(*rule.ignore, term))
         engine = compile_rules([changed], opinions)
-        if _met(engine, _document(item)) is not None:
+        if _met(engine, Document.of(item)) is not None:
             continue
-        killed = tuple(one for one in true if _met(engine, _document(one)) is None)
+        killed = tuple(one for one in true if _met(engine, Document.of(one)) is None)
         broken = tuple(problem.message for problem in lint([changed], engine) if problem.level is Level.ERROR)
         found.append(Exclusion(phrase=phrase, language=language, killed=killed, broken=broken))
         if not killed and not broken:
@@ -211,9 +212,3 @@ def _quoted(text: str) -> str:
 
 def _met(engine: Engine, document: Document) -> Match | None:
     return next(iter(engine.match(document)), None)
-
-
-def _document(item: RatedItem) -> Document:
-    return Document(
-        item.title, item.summary, item.body, feed_id=item.feed_id, kind=item.kind, language=item.language or ""
-    )

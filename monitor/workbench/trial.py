@@ -11,19 +11,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.collect.datereadings import readings
 from monitor.collect.discover import usual_places
 from monitor.collect.feedlist import Ids, id_of, language_of, line_of_text
 from monitor.collect.feeds import FeedFile, same_address
+from monitor.collect.fetch import Fetcher
 from monitor.collect.links import readable_url, site_url
+from monitor.collect.parse import Parser
 from monitor.errors import UsageError
 from monitor.files.yaml import closest
 from monitor.judge import Prepared, prepare
 from monitor.match.engine import Engine
-from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Feed, FeedState, Fetched, NotModified, Parsed
+from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Feed, FeedState, NotModified, Parsed
 from monitor.wording.counts import counted
 
 MOST_TRIED = 12
@@ -34,20 +35,6 @@ MOST_OFFERED = 6
 
 _USUAL_AFTER_PAGE = 8
 _NOT_THERE = (FailureClass.GONE, FailureClass.HTTP, FailureClass.NOT_A_FEED, FailureClass.REDIRECT, FailureClass.PARSE)
-
-
-class Fetches(Protocol):
-    """Gets a document."""
-
-    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """Never raises for what the outside world does."""
-
-
-class Parses(Protocol):
-    """Takes a document apart."""
-
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
-        """Never raises for what a document holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +58,7 @@ class Search:
     tried: tuple[tuple[str, str], ...] = ()
 
 
-async def search(fetcher: Fetches, parser: Parses, feed: Feed) -> Search:
+async def search(fetcher: Fetcher, parser: Parser, feed: Feed) -> Search:
     """The feed at an address; or those of the web page that is there. Never raises for what the outside does."""
     first = await _read(fetcher, parser, feed, feed.url)
     if isinstance(first, Found):
@@ -105,7 +92,7 @@ async def search(fetcher: Fetches, parser: Parses, feed: Feed) -> Search:
     return Search(tuple(found), failed, tuple(tried))
 
 
-async def _read(fetcher: Fetches, parser: Parses, feed: Feed, url: str) -> Found | tuple[Failed, str | None]:
+async def _read(fetcher: Fetcher, parser: Parser, feed: Feed, url: str) -> Found | tuple[Failed, str | None]:
     """The feed at an address; else why there is none, and where the document was that was read."""
     # Headers may hold a key of the feed's own host.
     headers = feed.headers if urlsplit(url).netloc == urlsplit(feed.url).netloc else ()

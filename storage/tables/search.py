@@ -14,9 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
 
-BESIDE = ("item_search", "ix_item_words_words")
-"""How the names begin of what only migrations make."""
-
 
 class ItemWordsRow(Base):
     """The words of an item's newest revision. Later items have higher numbers, so that a search gives newest first."""

@@ -16,26 +16,17 @@ import pytest
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
+from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, ROOT, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
-
-RULE = """format: 1
-id: floods
-title: Floods
-severity: high
-words: {water: {en: [flood]}}
-find: [{name: any mention, all: [water]}]
-examples: {match: [Floods in the valley], no_match: [Sunny day]}
-"""
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with FeedServer() as feeds, FakeSlack() as slack:
         made = World(tmp_path, feeds, slack)
-        made.write("rules/floods.yaml", RULE)
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+        made.use_rule(FLOODS_RULE)
         made.poll_feeds("wire")
         feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
         yield made
@@ -243,11 +234,11 @@ ABOUT_IDS = "; names change, so the id is needed: Slack shows it at the end of t
 MISTAKES = {
     "feeds.yaml": "feeds:\n  - {id: wire, url: 'ftp://wire.example', intervall: 5m}\n",
     "routes.yaml": "routes:\n  - {name: desk, channel: '#desk'}\n",
-    "rules/floods.yaml": RULE.replace("severity: high", "sevrity: high").replace("all: [water]", "all: [watr]"),
+    "rules/floods.yaml": FLOODS_RULE.replace("severity: high", "sevrity: high").replace("all: [water]", "all: [watr]"),
 }
 
 
-FROM_WORDS = RULE.replace("{en: [flood]}", "{from: [waters]}").replace(
+FROM_WORDS = FLOODS_RULE.replace("{en: [flood]}", "{from: [waters]}").replace(
     "severity: high", "severity: high\nsend_to: [desk]"
 )
 WATERS = "format: 1\ntitle: Waters\nwords: {en: [flood]}\n"

@@ -12,16 +12,9 @@ import pytest
 from monitor.collect.feeds import read_feeds
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.rules import FLOODS_RULE
 from tests.support.world import World
 
-RULE = """format: 1
-id: floods
-title: Floods
-severity: high
-words: {water: {en: [flood]}}
-find: [{name: any mention, all: [water]}]
-examples: {match: [Floods in the valley], no_match: [Sunny day]}
-"""
 DATE = "Wed, 04 Mar 2026 11:00:00 GMT"
 FLOODS = FeedEntry("Floods in the valley", "https://wire.example/1", "g1", DATE, "Two hurt.")
 OTHER = FeedEntry("A quiet day", "https://wire.example/2", "g2", "gestern", "Nothing happened.")
@@ -34,7 +27,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         made = World(tmp_path, feeds, slack)
         made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
         made.environment["DATABASE_URL"] = "sqlite:////nowhere/at/all.db"
-        made.write("rules/floods.yaml", RULE)
+        made.write("rules/floods.yaml", FLOODS_RULE)
         made.write("feeds.yaml", f"feeds:\n  - {{id: wire, url: '{feeds.url('/wire.xml')}'}} # ours\n")
         yield made
 
@@ -109,7 +102,7 @@ async def test_a_feed_of_the_file_is_tried_by_its_id_and_by_its_address(world: W
 
 
 async def test_a_rule_on_test_is_said_to_alert_nobody(world: World) -> None:
-    world.write("rules/floods.yaml", RULE.replace("severity: high", "severity: high\nstatus: test"))
+    world.write("rules/floods.yaml", FLOODS_RULE.replace("severity: high", "severity: high\nstatus: test"))
     world.feeds.serve("/wire.xml", FEED)
     _, out, _ = await world.run("feeds", "test", "wire")
     assert 'floods, way "any mention", high (this rule is on test: no alert)' in out

@@ -21,9 +21,9 @@ from monitor.config.configuration import Configuration
 from monitor.match.engine import compile_rules
 from monitor.model import Cause, NoticeMessage, Rating, Route, Routes
 from storage.store import Store
-from tests.commands.test_commands import RULE
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.rules import FLOODS_RULE
 from tests.support.world import World
 
 FALSE = FeedEntry("A flood of refunds hits the airline", "https://wire.example/1", "1")
@@ -35,7 +35,7 @@ async def environment(tmp_path: Path, sqlite_url: str) -> dict[str, str]:
     """A database in which somebody found one alert right and another wrong."""
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(tmp_path, feeds, slack)
-        world.write("rules/floods.yaml", RULE)
+        world.write("rules/floods.yaml", FLOODS_RULE)
         world.environment |= {"WIREWATCH_RULES": str(tmp_path / "rules"), "DATABASE_URL": sqlite_url}
         world.poll_feeds("wire")
         feeds.serve("/wire.xml", rss(FALSE, TRUE))

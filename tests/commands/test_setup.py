@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import nursery
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.world import ROOT, World
@@ -98,9 +99,9 @@ def test_a_shell_completes_what_is_typed(typed: str, offered: list[str]) -> None
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_for_a_shell_is_one_that_it_reads(shell: str) -> None:
-    command = [sys.executable, "service.py", "completion", shell]
-    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert "_WIREWATCH_COMPLETE=complete_" + shell in out
+async def test_the_script_for_a_shell_is_one_that_it_reads(shell: str, tmp_path: Path) -> None:
+    process = await nursery.started(tmp_path, os.environ, ["completion", shell])
+    out, _ = await process.communicate()
+    assert b"_WIREWATCH_COMPLETE=complete_" + shell.encode() in out
     if program := shutil.which(shell):
-        subprocess.run([program, "-n"], input=out, text=True, check=True)
+        subprocess.run([program, "-n"], input=out, check=True)  # noqa: ASYNC221 - it reads a few lines

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
+import os
+from pathlib import Path
 
 import pytest
 
 from monitor.commands.shell import print_any_letter
-from tests.support.world import ROOT
+from tests.support import nursery
 
 SCRIPT = """
 import asyncio, os, signal
@@ -28,11 +28,11 @@ print("ended in order", flush=True)
 
 
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
-def test_a_second_sigterm_changes_nothing_once_the_loop_is_closed(number: str) -> None:
-    command = [sys.executable, "-c", SCRIPT.format(number)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == ["asked", "asked", "ended in order"]
+async def test_a_second_sigterm_changes_nothing_once_the_loop_is_closed(number: str, tmp_path: Path) -> None:
+    process = await nursery.started(tmp_path, os.environ, ["-c", SCRIPT.format(number)])
+    out, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert out.decode().splitlines() == ["asked", "asked", "ended in order"]
 
 
 def test_a_letter_that_the_locale_lacks_is_printed_as_in_json() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_commands import RULE
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -25,8 +25,7 @@ LATER = FeedEntry("Beira port in Mozambique shut as cyclone flood rises", "https
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with FeedServer() as feeds, FakeSlack() as slack:
         made = World(tmp_path, feeds, slack)
-        made.write("rules/floods.yaml", RULE)
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+        made.use_rule(FLOODS_RULE)
         made.poll_feeds("wire")
         feeds.serve("/wire.xml", rss(OTHER, FURTHER, FLOODS))
         await made.poll()

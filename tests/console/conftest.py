@@ -17,13 +17,12 @@ import pytest_asyncio
 from rich.console import Console
 
 from monitor.app.app import App, open_app
-from monitor.config import configuration
 from monitor.console.serve import console_of
 from monitor.pipeline.poll import poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
-from tests.support.world import World
+from tests.support.world import World, read_configuration
 
 RULE = """
 format: 1
@@ -91,7 +90,7 @@ async def opened(folder: Path, **environment: str) -> AsyncIterator[Desk]:
         )
         feeds.serve("/broken.xml", Answer(status=500))
         options = world.settings()
-        config = configuration.read(options)
+        config = read_configuration(options)
         store = Store.open(options.database_url)
         await store.upgrade()
         stop = asyncio.Event()

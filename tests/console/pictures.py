@@ -25,7 +25,6 @@ from rich.console import Console
 
 from monitor.app import logs
 from monitor.app.app import open_app
-from monitor.config import configuration
 from monitor.console.serve import console_of
 from monitor.health import vitals
 from monitor.pipeline.poll import poll_all
@@ -34,7 +33,7 @@ from storage.store import Store
 from tests.console.conftest import Desk, hidden
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
-from tests.support.world import World
+from tests.support.world import World, read_configuration
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 _WEEKS = 3
@@ -183,7 +182,7 @@ async def lived_in(folder: Path) -> AsyncIterator[Desk]:
         ]
         world.write("feeds.yaml", "feeds:\n" + "\n".join(lines) + "\n")
         options = world.settings()
-        config = configuration.read(options)
+        config = read_configuration(options)
         store = Store.open(options.database_url)
         await store.upgrade()
         end = datetime.now(UTC).replace(microsecond=0)

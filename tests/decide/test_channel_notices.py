@@ -362,7 +362,10 @@ def test_without_ops_or_with_ops_broken_nobody_stands_in() -> None:
 
 def test_the_end_of_the_same_problem_is_told_each_time_also_twice_in_an_hour() -> None:
     ends = [
-        works_again(DESK.channel, "no_answer: it did not answer", ROUTES, now=NOW + timedelta(minutes=minutes))
+        end
         for minutes in (0, 20)
+        for end in works_again(
+            DESK.channel, "no_answer: it did not answer", ROUTES, now=NOW + timedelta(minutes=minutes)
+        )
     ]
-    assert len({end.key for end in ends if end is not None}) == 2
+    assert len({end.key for end in ends}) == 2

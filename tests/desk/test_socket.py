@@ -17,7 +17,7 @@ import structlog.testing
 
 from monitor.decide.mutes import end_of, shown_on
 from monitor.desk.actions import DeskActions
-from monitor.desk.answers import StoredAnswers
+from monitor.desk.answers import Answers
 from monitor.desk.permission import Permission
 from monitor.desk.run import Watch
 from monitor.desk.socket import DeskSocket, SlackVoice
@@ -92,7 +92,7 @@ async def connected(
     made = DeskActions(
         store=store,
         voice=voice,
-        answers=StoredAnswers(store=store, test_routes=no_routes, clock=clock, feeds=tuple),
+        answers=Answers(store=store, test_routes=no_routes, clock=clock, feeds=tuple),
         permission=Permission(group, voice.members, clock=clock),
         clock=clock,
     )
@@ -616,7 +616,7 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     made = DeskActions(
         store=one_store,
         voice=voice,
-        answers=StoredAnswers(store=one_store, test_routes=no_routes, clock=clock, feeds=tuple),
+        answers=Answers(store=one_store, test_routes=no_routes, clock=clock, feeds=tuple),
         permission=Permission(None, voice.members, clock=clock),
         clock=clock,
     )

@@ -45,8 +45,7 @@ async def test_check_and_health_say_so(tmp_path: Path) -> None:
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(tmp_path, feeds, slack)
     world.poll_feeds("wire")
-    world.write("rules/floods.yaml", RULE)
-    world.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+    world.use_rule(RULE)
     _, _, checked = await world.run("check")
     words = "nobody gets a message while Slack does not work: set WIREWATCH_OPS_URL"
     assert f"\nnote: {words}" in checked

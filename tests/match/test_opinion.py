@@ -24,7 +24,7 @@ from monitor.model import Severity, Unsure
 from monitor.workbench.fitting import curve_of
 from monitor.workbench.labelled import Example as Item
 from monitor.workbench.labelled import Labelled, read_labelled
-from monitor.workbench.learn import fit, written
+from monitor.workbench.learn import Lesson, fit_on, material, written
 from monitor.workbench.measuring import (
     LEAST_CARRIED,
     LEAST_ITEMS,
@@ -282,6 +282,10 @@ def labelled(count: int, *, language: str = "en", honest: bool = True) -> list[L
         relevant = burnt if honest else rng.random() < 0.5
         items.append(Labelled(Document(f"Fire {number} {words}", language=language), {"r": relevant}))
     return items
+
+
+def fit(rule: Rule, compiled: Engine, items: list[Labelled]) -> Lesson:
+    return fit_on(material(rule, compiled, items))
 
 
 def test_an_opinion_that_beats_its_rule_is_fitted_and_can_be_read_again(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from storage.database import Database, Work
 from storage.gather import Gather
 from storage.locks import STORY_LOCK, lock_named
 from storage.store import Store
+from tests.support import nursery
 from tests.support.builders import NOW
 from tests.support.stored import MINUTE, batch, delivery, lookup, new, outbox_counts, settlement
 
@@ -58,12 +58,11 @@ asyncio.run(crash())
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(store: Store, moment: str) -> None:
+async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(
+    store: Store, tmp_path: Path, moment: str
+) -> None:
     url = store._database.url.render_as_string(hide_password=False)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CRASH, url, moment,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    process = await nursery.started(tmp_path, os.environ, ["-c", CRASH, url, moment])
     _, errors = await process.communicate()
     assert process.returncode == -9, errors.decode()
     there = moment == "after"

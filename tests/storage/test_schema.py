@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,11 +20,13 @@ from storage.items import item_key
 from storage.locks import UPGRADE_LOCK
 from storage.store import Store
 from storage.tables.base import Base
-from storage.tables.search import BESIDE
+from tests.support import nursery
 from tests.support.stored import context_of, lookup
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+BESIDE = ("item_search", "ix_item_words_words")
+"""How the names begin of what only migrations make."""
 
 
 def test_models_and_migrations_agree(migrated_url: str) -> None:
@@ -60,32 +60,18 @@ async def test_stores_that_upgrade_at_once_all_succeed(database_url: str) -> Non
     await asyncio.gather(*(store.close() for store in stores))
 
 
-def test_processes_that_upgrade_at_once_all_succeed_from_any_folder(database_url: str, tmp_path: Path) -> None:
+async def test_processes_that_upgrade_at_once_all_succeed_from_any_folder(database_url: str, tmp_path: Path) -> None:
     code = (
-        "import asyncio, sys\n"
+        "import asyncio, sys, warnings\n"
         "from storage.store import Store\n"
+        "warnings.simplefilter('error')\n"
         "store = Store.open(sys.argv[1])\n"
         "sys.stdin.readline()\n"
         "asyncio.run(store.upgrade())\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", code, database_url],
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    errors = [process.communicate()[1] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], errors
+    processes = [await nursery.started(tmp_path, os.environ, ["-c", code, database_url]) for _ in range(2)]
+    ends = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    assert [process.returncode for process in processes] == [0, 0], ends
     engine = create_engine(database_url)
     assert {"feeds", "deliveries"} <= set(inspect(engine).get_table_names())
     engine.dispose()

@@ -158,7 +158,7 @@ def _serve(
     arguments: list[str],
     hurried: bool,
 ) -> None:
-    """Be the service until it ends; then this process ends as any that runs `service.py`."""
+    """Be the service until it ends, or run code as `python -c`; then this process ends as any that does so."""
     import service  # noqa: PLC0415
 
     for target, stream in enumerate(streams):
@@ -168,6 +168,10 @@ def _serve(
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    if arguments[:1] == ["-c"]:
+        sys.argv = ["-c", *arguments[2:]]
+        exec(compile(arguments[1], "<code>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own
+        return
     if hurried:
         _hurry()
     if "NAMES_HANG" in environment:

@@ -105,7 +105,7 @@ class Service:
 
 
 async def started(folder: Path, environment: Mapping[str, str], arguments: Sequence[str]) -> Service:
-    """A service that waits as long as outside of tests, with pipes to it."""
+    """A service that waits as long as outside of tests, with pipes to it; `-c` and code run that, as Python does."""
     (in_there, in_here), (out_here, out_there), (err_here, err_there) = os.pipe(), os.pipe(), os.pipe()
     pid, end = await _forked(folder, environment, arguments, (in_there, out_there, err_there), hurried=False)
     return await Service(pid, asyncio.create_task(end), in_here, out_here, err_here).opened()

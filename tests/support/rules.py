@@ -15,6 +15,14 @@ from monitor.match.terms import parse_term
 from monitor.model import Evidence
 
 RULES = Path(__file__).parents[2] / "rules"
+FLOODS_RULE = """format: 1
+id: floods
+title: Floods
+severity: high
+words: {water: {en: [flood]}}
+find: [{name: any mention, all: [water]}]
+examples: {match: [Floods in the valley], no_match: [Sunny day]}
+"""
 
 
 _FILES = Files()

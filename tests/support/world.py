@@ -20,6 +20,7 @@ from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
 from monitor.health.signs import Signs
+from monitor.match.engine import compile_rules
 from monitor.pipeline.poll import poll_all
 from monitor.pipeline.report import PollReport
 from monitor.settings import Settings
@@ -32,6 +33,13 @@ from tests.support.rules import shipped_rules
 
 ROOT = Path(__file__).parents[2]
 DESK = "C0DESK"
+
+
+def read_configuration(options: Settings) -> Configuration:
+    """The configuration that the files say, whatever mistakes are in them."""
+    parts = configuration.read_parts(options)
+    engine = compile_rules(parts.rules.rules, parts.rules.opinions)
+    return configuration.put_together(parts, engine, ())
 
 
 @dataclass
@@ -70,6 +78,11 @@ class World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
+
+    def use_rule(self, text: str) -> None:
+        """Use one rule, about floods, instead of the shipped ones."""
+        self.write("rules/floods.yaml", text)
+        self.environment["WIREWATCH_RULES"] = str(self.folder / "rules")
 
     def poll_feeds(self, *names: str, interval: str = "1s", host: str = "") -> None:
         """Write a feeds.yaml of feeds that the feed server serves at /NAME.xml.
@@ -118,10 +131,10 @@ class World:
 
     def _configuration(self, options: Settings) -> Configuration:
         if options.wirewatch_rules != ROOT / "rules":
-            return configuration.read(options)
+            return read_configuration(options)
         nowhere = self.folder / "no-rules"
         nowhere.mkdir(exist_ok=True)
-        config = configuration.read(options, rules=nowhere)
+        config = read_configuration(options.model_copy(update={"wirewatch_rules": nowhere}))
         return replace(config, engine=shipped_rules(frozenset(route.name for route in config.routes.all())))
 
     async def start(self, *arguments: str) -> nursery.Service:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import wordfreq
 
+from monitor.model.languages import LANGUAGES
 from monitor.wording.doubt import is_function_word, signed_words
-from monitor.wordlists import LANGUAGES
 from tests.support.builders import match
 
 

@@ -80,7 +80,7 @@ class SlackSink:
         clock: Callable[[], datetime],
     ) -> None:
         self._slack = SlackClient(token, base_url, timeout=timeout, resolver=resolver)
-        self.buttons = buttons
+        self._buttons = buttons
         self._translate = translate
         self._console = console
         self._clock = clock
@@ -167,7 +167,7 @@ class SlackSink:
                 delivery_id=delivery.delivery_id,
                 now=now,
                 plain=plain,
-                buttons=self.buttons,
+                buttons=self._buttons,
                 version=version,
                 belongs=belongs,
                 translate=self._translate,

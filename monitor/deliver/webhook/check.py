@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from monitor.decide.channel_notices import Inspection
+from monitor.decide.channel_notices import Inspect, Inspection
 from monitor.deliver.webhook.sink import WebhookSink
 from monitor.model import Routes
-
-Inspect = Callable[[Routes], Awaitable[Inspection]]
 
 
 def with_webhooks(look: Inspect | None, sink: WebhookSink) -> Inspect:

@@ -20,15 +20,14 @@ import wordfreq
 
 from monitor.link.places.gazetteer import LEAST, LEAST_ELSEWHERE
 from monitor.link.places.words import WORD, fold, forms_of, is_arabic, is_cyrillic
+from monitor.model.languages import LANGUAGES, LANGUAGES_OF
 
 TABLE = Path(__file__).with_name("places.tsv")
 _CREDIT = (
     "# Cities from GeoNames (geonames.org), CC BY 4.0, names of countries from Unicode CLDR (Unicode License v3);"
-    " reduced and folded by gazetteer_build.py"
+    " reduced and folded by monitor.link.places.build"
 )
 
-LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
-_LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
 # Zipf frequencies (log10 of occurrences per billion words) from which a name may well be another word: that of a city,
 # of one in a country at war, of one of millions, and one of several words.
 _RARE, _RARE_AT_WAR, _KNOWN, _COMMON = 3.0, 3.4, 4.2, 5.2
@@ -164,7 +163,7 @@ def is_ambiguous(folded: str, country: str, population: int, *, main: bool) -> b
 
 def is_common(folded: str, zipf: float) -> bool:
     """Whether all words of a name are as common as that in a language of its script."""
-    languages = _LANGUAGES_OF[_script(folded)]
+    languages = LANGUAGES_OF[_script(folded)]
     return all(max(_zipf(word, language) for language in languages) >= zipf for word in folded.split())
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from monitor.link.places.words import WORD, fold, inflected, is_cyrillic, name_keys
 from monitor.model import Place, PlaceKind
 from monitor.model.hashed import Hashed, Hashing
+from monitor.model.languages import LANGUAGES
 
 ADJECTIVE, METONYM, GUARDED, ACRONYM, ANY_CASE, PERSONAL, LISTED = 1, 2, 4, 8, 16, 32, 64
 """What a name may be beside a place's plain name (flags of `Sense.flags`).
@@ -39,7 +40,6 @@ LEAST_ELSEWHERE = 100_000
 _FLAG_BITS = 7
 _HERE = Path(__file__).parent
 _KINDS = {"geo": PlaceKind.CITY, **{kind.value: kind for kind in PlaceKind}}
-_LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
 _SMALL_LETTERS = ("fr", "es", "ru", "uk")  # adjectives of place take no capital there
 _NO_PLACE = Place("", "", "", PlaceKind.SITE)
 _MAX_ACRONYM = 5
@@ -292,7 +292,7 @@ class _Ours:
             self._name(name, number, flags)
         for name in _listed(entry.get("metonyms", "")):
             self._name(name, number, METONYM)
-        for language in _LANGUAGES:
+        for language in LANGUAGES:
             flags = ADJECTIVE | (ANY_CASE if language in _SMALL_LETTERS else 0)
             for adjective in _listed(entry.get(language, "")):
                 for form in inflected(adjective, language):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 
 from monitor.link.additions import LATER_TOLL
 from monitor.match.compile import evaluated
 from monitor.match.engine import Engine, compile_rules
-from monitor.match.rule import Rule, Term, TermWord, Way, WordMode
+from monitor.match.rule import Term, TermWord, WordMode, rule_of_lists
 from monitor.match.scan import Document
-from monitor.match.text import CHUNK, fold, pieces, script_of
+from monitor.match.text import fold, script_of, words_in
 from monitor.model import ItemRevision, Match
 from monitor.workbench.backtest.sides import Side
 
@@ -40,14 +39,7 @@ class Sides:
 
     def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
         """The matches of an item before and after."""
-        document = Document(
-            item.title,
-            item.summary,
-            item.body,
-            feed_id=item.feed_id,
-            kind=item.kind,
-            language=item.language or "",
-        )
+        document = Document.of(item)
         if self._before is None:
             by_a_way = tuple(match for match in item.matches if match.way != LATER_TOLL)
             return by_a_way, self._alone_after.match(document)
@@ -71,7 +63,7 @@ class Sides:
         assert self._before is not None  # noqa: S101 - `match` has looked
         others = [replace(one, id=one.id + _BEFORE) for one in self._before.rules if one.id not in self._same]
         opinions = {rule + _BEFORE: opinion for rule, opinion in self._before.opinions.items()}
-        probe = [_probe(self._words)] if self._words else []
+        probe = [rule_of_lists(_PROBE, {"words": tuple(self._words)})] if self._words else []
         return compile_rules([*self._after.rules, *others, *probe], {**self._after.opinions, **opinions})
 
     @cached_property
@@ -111,20 +103,8 @@ def _words_of_one_side(before: Side, after: Side) -> Iterator[Term]:
     sides = _terms(before), _terms(after)
     for key in sorted(sides[0].keys() ^ sides[1].keys()):
         term = sides[0].get(key) or sides[1][key]
-        parts = [(word.mode, part) for word in term.words for part in _parts(word.text)]
+        parts = [(word.mode, part) for word in term.words for part, _ in words_in(word.text)]
         if len(parts) > 1:
             parts.append((WordMode.FORMS, "".join(part for _, part in parts)))
         for mode, part in parts:
             yield Term(part, term.language, (TermWord(part, mode, typos=0),))
-
-
-def _parts(text: str) -> list[str]:
-    """The words of a text as they are written."""
-    return [chunk[0][piece.start : piece.end] for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0])]
-
-
-def _probe(words: Sequence[Term]) -> Rule:
-    """A rule that is met by each of these words."""
-    return Rule(
-        id=_PROBE, title="", path=Path(), words={"words": tuple(words)}, ways=(Way(name="any", all=("words",)),)
-    )

@@ -15,19 +15,12 @@ from monitor.model import Rating
 from storage.store import Store
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.rules import FLOODS_RULE as RULE
 from tests.support.world import World
 from tests.workbench.backtest.test_sides import git
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
-RULE = """format: 1
-id: floods
-title: Floods
-severity: high
-words: {water: {en: [flood]}}
-find: [{name: any mention, all: [water]}]
-examples: {match: [Floods in the valley], no_match: [Sunny day]}
-"""
 NARROW = RULE.replace("[flood]", "[flood .. valley, drought]")
 URL = "https://wire.example/"
 
@@ -37,8 +30,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A feed with two floods."""
     async with FeedServer() as feeds, FakeSlack() as slack:
         made = World(tmp_path, feeds, slack)
-        made.write("rules/floods.yaml", RULE)
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+        made.use_rule(RULE)
         made.poll_feeds("wire")
         titles = ["Floods in the valley", "Flood of complaints about trains", "Drought in the hills", "A sunny day"]
         feeds.serve("/wire.xml", rss(*(FeedEntry(title, f"{URL}{n}", str(n)) for n, title in enumerate(titles))))
