@@ -133,6 +133,9 @@ class ConsoleStore(Protocol):
     async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
         """What is claimed in a story, in the order it was."""
 
+    async def places_and_tolls(self, story_ids: Sequence[str]) -> Mapping[str, Sequence[Claim]]:
+        """What is claimed in each of these stories of where it was and how many people it befell."""
+
     async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
         """The item with this id, address or canonical link."""
 
