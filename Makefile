@@ -20,7 +20,7 @@ help:  ## list the targets
 run: .venv/runtime  ## start the service (alerts on the terminal; on Slack when SLACK_BOT_TOKEN is set)
 	$(BIN)/python service.py run $(ARGS)
 
-demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that come with the project (ARGS=--once)
+demo: .venv/runtime  ## a demo with feeds of its own; nothing leaves this machine (ARGS=--once)
 	$(BIN)/python service.py demo $(ARGS)
 
 test: .venv/dev  ## the tests

@@ -26,49 +26,49 @@ PICTURES = {
 
 NOTES = """## What is measured
 
-Matching is measured in processor time on one core, over the same items and, for the peers, the same terms as plain
-words. Ours does all that a rule asks: forms, typing errors, distances, ways, second opinions and the evidence; a peer
-only says which terms it found. Slow peers are given some of the items. The invented items have as many words as real
-ones, each drawn as often as its language uses it; 3 in 100 speak of what the rules look for. `make bench
-ARGS="--items FILE"` takes real items from a JSON lines file with `title`, `summary` and `language` instead.
+**Matching**: processor time on one core, over the same items and, for the others, the same terms as plain words. Ours
+does all that a rule asks: forms, typing errors, distances, ways, second opinions and the evidence. The others only say
+which terms they found; slow ones get some of the items. The invented items have as many words as real ones, each drawn
+as often as its language uses it; 3 in 100 speak of what the rules look for. `make bench ARGS="--items FILE"` takes real
+items instead, from a JSON lines file with `title`, `summary` and `language`.
 
 A desk rule has three groups (subject, event, place) of twelve terms, two in each language, a third of them of two
 words. Each draws its own words from the frequency lists (subjects and places from the rarer ones) and has two ways:
 subject and event within 12 words, and all three within 40.
 
-Linking is measured over a store whose items are all open, in invented events of one to 60 reports: towns, numbers of
-dead and words are as uneven as in the news. Counted is the processor time from asking the store to its commit for one
-report that a rule matched: identity, candidates, comparison, facts, verdict and writing. Half of the reports are of
-events that are stored.
+**Linking**: the processor time from asking the store to its commit, for one report that a rule matched: identity,
+candidates, comparison, facts, verdict and writing. All items in the store are open, in invented events of one to 60
+reports: towns, numbers of dead and words are as uneven as in the news. Half of the reports are of events that are
+stored.
 
-Judging is measured on PostgreSQL, by one process and by four beside each other, in turns: polls with two new entries,
-of which two in a hundred bring one that a rule matches. Each process has feeds of its own.
+**Judging**: on PostgreSQL, by one process and by four beside each other, in turns: polls with two new entries, of which
+two in a hundred bring one that a rule matches. Each process has feeds of its own.
 
-Polling is measured over loopback, feeds fetched at the same time as the service does by default, into SQLite. The peers
-get the same documents from the same server, in turns with ours; figures are medians of five runs, and in brackets the
-slowest and the fastest. aiohttp alone asks and keeps nothing, and the loop of feedparser parses and keeps nothing.
+**Polling**: over loopback, feeds fetched at the same time as the service does by default, into SQLite. The others get
+the same documents from the same server, in turns with ours. Figures are medians of five runs; the slowest and the
+fastest are in brackets. aiohttp alone asks and keeps nothing; the loop of feedparser parses and keeps nothing.
 
-The schedule is measured on a virtual clock: a month of 500 invented feeds, 8 % wires with 80 to 300 entries a day, 42 %
-outlets with 8 to 70, 25 % NGOs with 0.3 to 4, 20 % ministries with 1 to 12 and 5 % with hardly any. They keep office
-hours and weekends of nine time zones, have better and worse days, publish several entries at once, and let entries
-follow on entries; each has a third of 44 stories, during which up to three times as much comes. Each shows its newest
-10 to 50 entries, and one that is pushed out between two polls is missed. Wirewatch runs its own code, from a first poll
-on, with the interval in `defaults`; Miniflux's `entry_frequency` and Media Cloud's doubling are written anew from what
-they document, with their defaults. A wait is the time from publication to the poll that shows the entry.
+**Schedule**: a month of 500 invented feeds on a virtual clock: 8 % wires with 80 to 300 entries a day, 42 % outlets
+with 8 to 70, 25 % NGOs with 0.3 to 4, 20 % ministries with 1 to 12 and 5 % with hardly any. They keep office hours and
+weekends of nine time zones, have better and worse days, publish several entries at once, and let entries follow on
+entries; each has a third of 44 stories, during which up to three times as much comes. Each shows its newest 10 to 50
+entries, and one that is pushed out between two polls is missed. Wirewatch runs its own code, from a first poll on, with
+the interval in `defaults`. Miniflux's `entry_frequency` and Media Cloud's doubling are written anew from what they
+document, with their defaults. A wait is the time from publication to the poll that shows the entry.
 
-Latency is measured from the moment a feed's answer with a matching entry is served to the moment its alert's request
-is at Slack, both on loopback, at 50 polls a second of which each brings a new entry and every seventh one that matches,
-with the shipped rules and one for each of 40 channels, so that no alert waits for Slack's one message per second and
-channel.
-
-Scale is `service.py run` as it is, in a process of its own, on SQLite, with the shipped rules (on test) and one for
+**Scale**: `service.py run` as it is, in a process of its own, on SQLite, with the shipped rules (on test) and one for
 each of 40 channels. The feeds have 20 entries each, and ten of them share a host; they and Slack are a third process.
-One request in ten finds a new entry, and 2 new entries in 100 match a rule. Counted are all processes of the service,
-with memory that they share once. A poll is late by the time from when it was due to its request at the server. Where
-the time of alerts goes is printed beside it.
+One request in ten finds a new entry, and 2 new entries in 100 match a rule. All processes of the service count, and
+memory that they share counts once. A poll is late by the time from when it was due to its request at the server. The
+benchmark also prints where the time of alerts goes.
 
-Pages of the console are measured over loopback, one after another, over a database of 100,000 items and 10,000
-stories of three rules, in SQLite and in PostgreSQL, as the median of 15 answers after a first one.
+**Latency**: the time from the moment a feed's answer with a matching entry is served to the moment its alert's request
+is at Slack, both on loopback, at 50 polls a second. Each poll brings a new entry, and every seventh one that matches.
+There are the shipped rules and one for each of 40 channels, so that no alert waits for Slack's limit of one message a
+second in a channel.
+
+**Pages** of the console: over loopback, one after another, over a database of 100,000 items and 10,000 stories of three
+rules, in SQLite and in PostgreSQL; the median of 15 answers after a first one.
 """
 
 
@@ -108,7 +108,10 @@ def main() -> None:
     if given.only:
         return
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}"
-    head = f"# Benchmarks\n\n`make bench` measured this on one machine ({machine}). Ratios travel, seconds do not.\n"
+    head = (
+        f"# Benchmarks\n\n`make bench` measured this on one machine ({machine}). On yours the seconds differ, and the"
+        " ratios hardly.\n*Ours* is Wirewatch. What the figures are stands in [what is measured](#what-is-measured).\n"
+    )
     PAGE.write_text("\n".join([head, *page, NOTES]), encoding="utf-8")
     print(f"written to {PAGE}; draw its pictures with: python -m benchmarks.pictures")
 

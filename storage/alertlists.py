@@ -58,8 +58,8 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     items: dict[str, list[Any]] = defaultdict(list)
     told = (
         select(
-            DeliveryItemRow.delivery_id, ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.published,
-            ItemRow.first_seen_at, StoryItemRow.story_id,
+            DeliveryItemRow.delivery_id, ItemRow.id, ItemRow.title, ItemRow.language, ItemRow.source,
+            ItemRow.published, ItemRow.first_seen_at, StoryItemRow.story_id,
         )
         .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
         .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
@@ -83,6 +83,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
                 items=len(items[row["id"]]),
                 item_id=first.id if first else "",
                 title=first.title if first else "",
+                language=first.language if first else None,
                 source=first.source if first else "",
                 published=first.published if first else None,
                 found_at=first.first_seen_at if first else None,

@@ -111,7 +111,7 @@ def require_sound(path: Path) -> str:
                 raise StoreError(f"the backup {path} is damaged: {found[0]}; take an older one")
             (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except (sqlite3.Error, TypeError) as error:
-        raise StoreError(f"{path} is no backup of Wirewatch, or is damaged: {error}; take an older one") from error
+        raise StoreError(f"{path} is not a backup of Wirewatch, or is damaged: {error}; take an older one") from error
     return str(version)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
-from monitor.model import Claim, Observation
+from monitor.model import Claim, ClaimKind, Observation, TollKind
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.stories import ClaimRow
@@ -17,6 +17,8 @@ from storage.tables.types import as_json
 _NEWEST = 50
 _HIGHEST = 3
 """How many claims of each kind a story is loaded with; a story of thousands of reports must cost no more."""
+
+_WHERE_AND_HOW_MANY = (ClaimKind.PLACE, *(ClaimKind(kind.value) for kind in TollKind))
 
 _NAMES = tuple(field.name for field in fields(Claim))
 
@@ -34,24 +36,32 @@ class StoredClaims(dict[str, tuple[Claim, ...]]):
         return claims
 
 
-def _of_story() -> Select[*tuple[Any, ...]]:
-    """Of each kind the newest claims of a story, and the highest numbers."""
+def _of_note(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Of each story and each kind the newest claims, and the highest numbers."""
     claim = table(ClaimRow).c
+    each = (claim.story_id, claim.kind)
     newest = func.row_number().over(
-        partition_by=claim.kind, order_by=(desc(claim.seen_at), claim.item_id, claim.value, claim.claimant)
+        partition_by=each, order_by=(desc(claim.seen_at), claim.item_id, claim.value, claim.claimant)
     )
-    highest = func.row_number().over(partition_by=claim.kind, order_by=(desc(claim.high), claim.seen_at, claim.item_id))
-    numbered = (
-        select(table(ClaimRow), newest.label("newest"), highest.label("highest"))
-        .where(claim.story_id == bindparam("story"))
-        .subquery()
-    )
+    highest = func.row_number().over(partition_by=each, order_by=(desc(claim.high), claim.seen_at, claim.item_id))
+    numbered = select(table(ClaimRow), newest.label("newest"), highest.label("highest")).where(*where).subquery()
     of_note = or_(numbered.c.newest <= _NEWEST, numbered.c.highest <= _HIGHEST)
     in_order = (numbered.c.seen_at, numbered.c.item_id, numbered.c.kind, numbered.c.value, numbered.c.claimant)
     return select(numbered).where(of_note).order_by(*in_order)
 
 
-_OF_STORY = _of_story()
+_OF_STORY = _of_note(table(ClaimRow).c.story_id == bindparam("story"))
+
+
+def places_and_tolls(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[Claim, ...]]:
+    """The claims of each of these stories of where it was and how many it befell, oldest first, as many as above."""
+    claim = table(ClaimRow).c
+    found: dict[str, list[Claim]] = {story_id: [] for story_id in story_ids}
+    for row in connection.execute(
+        _of_note(claim.story_id.in_(story_ids), claim.kind.in_(_WHERE_AND_HOW_MANY))
+    ).mappings():
+        found[row["story_id"]].append(_claim(row))
+    return {story_id: tuple(made) for story_id, made in found.items()}
 
 
 def write_claims(connection: Connection, observations: Iterable[Observation]) -> None:

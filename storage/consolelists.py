@@ -6,11 +6,12 @@ Every list has a limit and a way to it by an index: the database may hold 100,00
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from monitor.model import (
     Claim,
@@ -27,7 +28,7 @@ from storage.database import Part, reading
 from storage.history import newest_items
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
-from storage.tables.desk import AssignmentRow, MuteRow
+from storage.tables.desk import AssignmentRow, MuteRow, RatingRow
 from storage.tables.items import ItemRow, MatchRow, RevisionRow
 from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
 
@@ -95,7 +96,20 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     if wanted.held_by:
         held = AssignmentRow.story_id == StoryRow.id, AssignmentRow.user_id == wanted.held_by
         made.append(select(AssignmentRow.story_id).where(*held).exists())
+    if wanted.free:
+        made.append(~select(AssignmentRow.story_id).where(AssignmentRow.story_id == StoryRow.id).exists())
+        made.append(~select(MuteRow.id).where(_live_story_mute(now), MuteRow.subject == StoryRow.id).exists())
+        made.append(~_judged_not_relevant())
     return made
+
+
+def _judged_not_relevant() -> ColumnElement[bool]:
+    """Whether the last word of the desk on a report of the story is that it is not relevant."""
+    later = aliased(RatingRow)
+    taken_back = select(later.id).where(later.item_id == RatingRow.item_id, later.id > RatingRow.id, later.relevant)
+    judged = select(RatingRow.id).join(table(StoryItemRow), StoryItemRow.item_id == RatingRow.item_id)
+    of_story = StoryItemRow.story_id == StoryRow.id
+    return judged.where(of_story, RatingRow.relevant.is_(False), ~taken_back.exists()).exists()
 
 
 def _not_merged(dialect: str) -> ColumnElement[bool]:
@@ -193,3 +207,10 @@ class ConsoleListsPart(Part):
     async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
         """What is claimed in a story, in the order it was: of each kind the newest claims and the highest numbers."""
         return await self._database.read(lambda c: claims.StoredClaims(c)[story_id])
+
+    async def places_and_tolls(self, story_ids: Sequence[str]) -> Mapping[str, Sequence[Claim]]:
+        """What is claimed in each of these stories of where it was and how many people were killed, hurt or missing.
+
+        In the order it was, and as many claims as `claims_of_story` gives.
+        """
+        return await self._database.read(lambda c: claims.places_and_tolls(c, story_ids))

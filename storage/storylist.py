@@ -65,12 +65,12 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
     )
     place = func.row_number().over(partition_by=StoryItemRow.story_id, order_by=_IN_TIME)
     numbered = (
-        select(StoryItemRow.story_id, ItemRow.title, place.label("place"))
+        select(StoryItemRow.story_id, ItemRow.title, ItemRow.language, place.label("place"))
         .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
         .where(of_these)
         .subquery()
     )
-    headline = select(numbered.c.story_id, numbered.c.title).where(numbered.c.place == 1)
+    headline = select(numbered.c.story_id, numbered.c.title, numbered.c.language).where(numbered.c.place == 1)
     highest = (
         select(StoryItemRow.story_id, func.max(MatchRow.severity))
         .join_from(table(StoryItemRow), table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
@@ -78,8 +78,8 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
         .group_by(StoryItemRow.story_id)
     )
     counts = {row.story_id: row for row in connection.execute(counted)}
-    headlines = {story_id: title for story_id, title in connection.execute(headline)}  # noqa: C416 - rows are no pairs
-    severities = {story_id: severity for story_id, severity in connection.execute(highest)}  # noqa: C416 - as above
+    headlines = {row.story_id: (row.title, row.language) for row in connection.execute(headline)}
+    severities = {story_id: severity for story_id, severity in connection.execute(highest)}  # noqa: C416 - rows are no pairs
     listing = select(StoryRow.id, StoryRow.started_at, StoryRow.updated_at).where(StoryRow.id.in_(ids))
     return [
         StorySummary(
@@ -89,7 +89,8 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
             last_seen_at=row.updated_at,
             items=counts[row.id].items if row.id in counts else 0,
             families=counts[row.id].families if row.id in counts else 0,
-            headline=headlines.get(row.id, ""),
+            headline=headlines.get(row.id, ("", None))[0],
+            language=headlines.get(row.id, ("", None))[1],
         )
         for row in connection.execute(listing.order_by(StoryRow.updated_at.desc(), StoryRow.id))
     ]

@@ -28,6 +28,7 @@ from monitor.model import (
     CardMessage,
     ClaimKind,
     Desk,
+    DeskMessage,
     DigestMessage,
     DigestReason,
     Feed,
@@ -35,8 +36,10 @@ from monitor.model import (
     FollowUpMessage,
     Gist,
     Message,
+    MutedReport,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 from tests.deliver.test_payload import RIGHT_TO_LEFT, UNSURE
 from tests.support.builders import NOW, hours, match, minutes
@@ -87,7 +90,7 @@ class Picture:
     """
 
     message: Message
-    thread: tuple[FollowUpMessage | DigestMessage | UnansweredMessage, ...] = ()
+    thread: tuple[Message, ...] = ()
     edits: int = 0
     buttons: bool = True
     late: float = 0
@@ -355,6 +358,38 @@ PICTURES: dict[str, Picture] = {
         edits=3,
         broadcast=(1, 2),
     ),
+    "later": Picture(
+        CardMessage(alert=_PLAIN),
+        (
+            FollowUpMessage(
+                alert=alert(source="Example News", title="Correction: nine killed in market strike, not 14"),
+                news="corrected by Example News; death toll 14 → 9 (medics)",
+            ),
+            FollowUpMessage(
+                alert=alert(source="Вестник", language="ru", title="Число погибших в Идлибе выросло до 19"),
+                news="death toll 14 → 19 (спасатели)",
+            ),
+            VanishedMessage(story_id="s81", title=_PLAIN.title, source="The Wire", since=NOW + minutes(90)),
+            DeskMessage(
+                story_id="s81",
+                words="Mute ended (story): 2 reports came meanwhile.",
+                reports=(
+                    MutedReport(
+                        title="Second transfer of cluster munitions reported",
+                        source="The Wire",
+                        url="https://wire.example/2",
+                    ),
+                    MutedReport(
+                        title="Кассетные боеприпасы переданы второй бригаде",
+                        source="Вестник",
+                        url="https://wire.example/3",
+                    ),
+                ),
+            ),
+        ),
+        broadcast=(0, 1, 2),
+    ),
+    "quiet-hours": Picture(DigestMessage(why=DigestReason.QUIET_HOURS, alerts=tuple(_STORIES[:4]))),
     "muted": Picture(
         replace(
             _CRITICAL,

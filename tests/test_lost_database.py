@@ -150,8 +150,8 @@ async def test_a_copy_is_not_restored_under_a_running_service(world: World) -> N
 
 BAD_COPIES = {
     "no file": (None, "there is no backup"),
-    "of another program": (b"hello, this is no database at all", "is no backup of Wirewatch, or is damaged"),
-    "empty": (b"", "is no backup of Wirewatch, or is damaged"),
+    "of another program": (b"hello, this is no database at all", "is not a backup of Wirewatch, or is damaged"),
+    "empty": (b"", "is not a backup of Wirewatch, or is damaged"),
 }
 
 

@@ -230,13 +230,13 @@ def test_a_name_that_is_no_setting_is_told(name: str, where: str, monkeypatch: p
         monkeypatch.setenv(name, "x")
     meant = UNKNOWN[name]
     hint = {"": None, "-": "; `service.py config` shows all settings"}.get(meant, f"; did you mean {meant}?")
-    assert settings.unknown() == ([f"{name}, set in {where}, is no setting of Wirewatch{hint}"] if hint else [])
+    assert settings.unknown() == ([f"{name}, set in {where}, is not a setting of Wirewatch{hint}"] if hint else [])
 
 
 ENV_FILES = {
     "Latin-1": ("# café\nWIREWATCH_LOG=text\n".encode("latin-1"), r"^\.env is not UTF-8 text \(byte 6\)"),
     "UTF-16": ("WIREWATCH_LOG=text\n".encode("utf-16"), r"^\.env is not UTF-8 text"),
-    "UTF-16 without a mark": ("WIREWATCH_LOG=text\n".encode("utf-16-le"), r"^\.env is not UTF-8 text, for it has null"),
+    "UTF-16 without a mark": ("WIREWATCH_LOG=text\n".encode("utf-16-le"), r"^\.env is not UTF-8 text \(it has null"),
     "a quote that does not end": (
         b'A=1\nSLACK_BOT_TOKEN="xoxb-secret\nWIREWATCH_LOG=text\n',
         r"^\.env:2: this line can",

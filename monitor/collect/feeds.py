@@ -50,7 +50,7 @@ def wrong_with(url: str) -> str:
         return f"has an invisible character in it ({hidden[1]}); type it again"
     if " " in url or not (plain or url.isprintable()):
         return "has a blank in it; take it out, or write %20 for one that belongs there"
-    none = "is no http or https address"
+    none = "is not an http or https address"
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -205,7 +205,7 @@ class Fetcher:
     def _refused(self, url: str, scheme: str, host: str) -> Failed | None:
         """Refuse what is not http, and literal addresses even behind a proxy, which connects where we cannot see."""
         if scheme not in ("http", "https") or not host:
-            reason = f"{shown(url)} is no http or https address"
+            reason = f"{shown(url)} is not an http or https address"
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=reason)
         literal = _LITERAL.fullmatch(host)
         if literal and (why := refusal(host, allow_private=self._allow_private)):

@@ -34,7 +34,7 @@ def refusal(address: str, *, allow_private: bool) -> str | None:
     if ip.is_link_local:
         return f"{ip} is link-local"
     if ip.is_multicast or ip.is_unspecified:
-        return f"{ip} is no address of one machine"
+        return f"{ip} is not the address of one machine"
     if ip.is_global or (allow_private and (ip.is_private or ip.is_loopback)):
         return None
     kind = "loopback" if ip.is_loopback else "private or reserved"

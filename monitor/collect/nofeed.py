@@ -68,7 +68,7 @@ def no_feed(text: str, address: str) -> Failed:
     strange = sum(not char.isprintable() and not char.isspace() and char != "\0" for char in head)
     if strange > len(head) // _MOST_NO_TEXT:
         return _failed(
-            "bytes that are no text; they may be packed in a way that is not known, or be another kind of file"
+            "bytes that are not text; they may be packed in a way that is not known, or be another kind of file"
         )
     if _PROLOGUE.match(head) and not _ELEMENT.search(head):
         return _failed("XML that breaks off before anything is said")

@@ -42,14 +42,14 @@ def import_opml(content: bytes) -> Imported:
         ConfigError: it is no OPML, has no feeds, or declares entities, which no list of feeds needs.
     """
     if len(content) > MOST_BYTES:
-        raise ConfigError(f"the file is no OPML: it is larger than {MOST_BYTES // 1_000_000} MB")
+        raise ConfigError(f"the file is not OPML: it is larger than {MOST_BYTES // 1_000_000} MB")
     text = repaired(decode(content).text, roots="opml")
     if "<!ENTITY" in text:
         raise ConfigError("the OPML file declares entities, which is not accepted")
     try:
         root = ET.fromstring(text)  # noqa: S314 - entities are refused above
     except (ET.ParseError, ValueError) as error:
-        raise ConfigError(f"the file is no OPML: {error}") from None
+        raise ConfigError(f"the file is not OPML: {error}") from None
     feeds: dict[str, Feed] = {}
     ids, left_out, repeated = Ids(), [], []
     for outline, groups in _outlines(next(iter(_within(root, "body")), root)):

@@ -157,7 +157,7 @@ def _unreadable(error: Exception, host: str) -> str:
     if "bytes when reading" in lowered or "too many" in lowered:
         return f"{host} sends larger headers than are read"
     if "content-length" in lowered:
-        return f"{host} sends a Content-Length that is no length, more than one, or one beside a Transfer-Encoding"
+        return f"{host} sends a Content-Length that is not a length, more than one, or one beside a Transfer-Encoding"
     if "chunk" in lowered:
         return f"{host} says that it sends its answer in chunks, and does not (Transfer-Encoding)"
     if "header" in lowered:

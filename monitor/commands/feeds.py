@@ -67,7 +67,7 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
             _merge(shell, imported, dry_run=dry_run)
             return
         for address in imported.left_out:
-            shell.err.print(f"left out, for it is no http or https address: {address[:200]}", markup=False)
+            shell.err.print(f"left out, because it is not an http or https address: {address[:200]}", markup=False)
         print(opml.as_yaml(imported.feeds), end="")
         if shell.out.is_terminal:
             shell.err.print("nothing was written; --merge adds them to feeds.yaml", markup=False)
@@ -105,7 +105,7 @@ def _merge(shell: Shell[FeedStore], imported: Imported, *, dry_run: bool) -> Non
         *(f"{'would add' if dry_run else 'added'} {feed.id}: {feed.url}" for feed in result.added),
         *(f"skipped {feed.url}: {path.name} has it as {feed_id}" for feed, feed_id in result.passed),
         *(f"skipped {url}: it is in the OPML file more than once" for url in imported.repeated),
-        *(f"skipped {safe(url)[:200]}: it is no http or https address" for url in imported.left_out),
+        *(f"skipped {safe(url)[:200]}: it is not an http or https address" for url in imported.left_out),
     ]
     if dry_run:
         print("".join(_difference(content, result.content, path)), end="")

@@ -93,7 +93,7 @@ def _tell(lesson: Lesson, folder: Path | None, name: str, *, beside: Lesson | No
     print("\n".join(_lines(lesson, name)))
     opinion, plain = lesson.opinion, beside.opinion if beside else None
     if opinion is not None and plain is not None and opinion.measured["all"].f1 <= plain.measured["all"].f1:
-        print("  not written, for it is no better than the plain opinion")
+        print("  not written, because it is no better than the plain opinion")
         opinion = None
     if folder is None:
         return

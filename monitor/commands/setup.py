@@ -129,7 +129,7 @@ def _written(path: Path, text: str) -> str:
     except FileExistsError:
         if path.parent.is_dir():
             return "is there already, and stays as it is"
-        raise UsageError(f"cannot write {path}: {path.parent} is no folder") from None
+        raise UsageError(f"cannot write {path}: {path.parent} is not a folder") from None
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
     return "written"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,20 +13,40 @@ from starlette.routing import Route
 
 from monitor.collect.course import is_frozen
 from monitor.config.inuse import broken_line
+from monitor.console.filters import query
+from monitor.console.gists import gists_of
 from monitor.console.page import Console, names_of, page
 from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
 from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
 from monitor.health.database import judged
-from monitor.model import ConfigFile, DeliveryState, FeedState, Mute, ToldAlert, VitalSigns, WaitingDelivery, in_words
+from monitor.model import (
+    ConfigFile,
+    DeliveryState,
+    FeedState,
+    Mute,
+    Severity,
+    StoryFilter,
+    ToldAlert,
+    VitalSigns,
+    WaitingDelivery,
+    in_words,
+)
 from monitor.wording.counts import counted
 
 _ALERTS = 15
 _READ = 40
 """So many alerts are read for the list, in which one article on several routes is one line."""
+_URGENT_HOURS = 12
+_MOST_URGENT = 20
+_URGENT = query(severity=str(Severity.HIGH), free="1", within=str(_URGENT_HOURS))
 _WAITING = 10
 _FAILING = 20
+_STUCK = {
+    DeliveryState.HELD: "look in the channel whether it was posted; Wirewatch cannot find out",
+    DeliveryState.REJECTED: "it was not posted, and is not tried again; read the article",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +117,24 @@ def routes(console: Console) -> list[Route]:
     async def show(request: Request) -> Response:
         live, now = console.live, console.clock()
         found = await overview_of(console)
+        alerts = together(await console.store.told_alerts(limit=_READ))[:_ALERTS]
+        wanted = StoryFilter(severity=Severity.HIGH, free=True, since=now - timedelta(hours=_URGENT_HOURS))
+        free = await console.store.story_lines(wanted, now=now, after=None, limit=_MOST_URGENT + 1)
         return page(
             console,
             request,
             "now.html",
             healthy=found.healthy,
             needs=found.needs,
-            numbers=_numbers(found.signs, found.waiting, found.failing, len(live.feed_ids), now),
-            alerts=together(await console.store.told_alerts(limit=_READ))[:_ALERTS],
+            numbers=[
+                (_at_most(len(free)), f"urgent of the last {_URGENT_HOURS} h that nobody has", f"/stories{_URGENT}"),
+                *_numbers(found.signs, found.waiting, found.failing, len(live.feed_ids), now),
+            ],
+            alerts=alerts,
+            gists=defaultdict(
+                str,
+                await gists_of(console, {one.story_id: (one.title, one.language) for one in alerts if one.story_id}),
+            ),
             waiting=found.waiting,
             failing=found.failing[:_FAILING],
             more_failing=max(0, len(found.failing) - _FAILING),
@@ -140,14 +171,20 @@ def needs(
 ) -> list[Need]:
     """What needs a person, the worst first: the troubles of `health`, alerts that are stuck, files, feeds."""
     found = [Need("bad", words) for words in vitals.troubles(signs, now)]
-    stuck = [(state, signs.outbox.get(state, 0)) for state in (DeliveryState.HELD, DeliveryState.REJECTED)]
-    found += [Need("bad", f"{counted(count, 'message')} {state}", "#outbox") for state, count in stuck if count]
+    stuck = [(state, signs.outbox.get(state, 0), what) for state, what in _STUCK.items()]
+    found += [
+        Need("bad", f"{counted(count, 'message')} {state}: {what}", "#outbox") for state, count, what in stuck if count
+    ]
     if signs.stuck:
         found.append(Need("bad", f"{counted(signs.stuck, 'message')} waiting behind one of those", "#outbox"))
     found += [Need("warn", broken_line(file, feeds, now), "#files") for file in files if file.wrong]
     if failing:
         found.append(Need("warn", f"{counted(len(failing), 'feed')} failing", "/feeds?health=failing"))
     return found
+
+
+def _at_most(count: int) -> str:
+    return str(count) if count <= _MOST_URGENT else f"over {_MOST_URGENT}"
 
 
 def _numbers(

@@ -113,6 +113,9 @@ class ConsoleStore(
     async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
         """What is claimed in a story, in the order it was."""
 
+    async def places_and_tolls(self, story_ids: Sequence[str]) -> Mapping[str, Sequence[Claim]]:
+        """What is claimed in each of these stories of where it was and how many people it befell."""
+
     async def search_is_behind(self, now: datetime) -> bool:
         """Whether older items are still to be read for the search, or one has waited for longer than usual."""
 

@@ -97,7 +97,7 @@ def standing(state: FeedState, asked: str, now: datetime) -> Standing | None:
         return Standing("warn", _when(state.next_poll_at, state, now), again=state.next_poll_at <= now + PATIENCE)
     if now - since < PATIENCE:
         return Standing("warn", "It is polled within seconds. This page shows the result by itself.", again=True)
-    return Standing("bad", "It was not polled yet. See on the page Now whether the service works.")
+    return Standing("bad", "It has not been polled yet. See on the page Now whether the service works.")
 
 
 def _when(at: datetime, state: FeedState, now: datetime) -> str:

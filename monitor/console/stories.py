@@ -13,9 +13,19 @@ from starlette.routing import Route
 
 from monitor.console import acts, edits
 from monitor.console.filters import query
+from monitor.console.gists import gists_of
 from monitor.console.page import Console, page, session_of
 from monitor.console.timeline import WIDTH, timeline
-from monitor.console.wanted import cursor_of, days_of, feed_named, filter_of, offered, place_after, places_named
+from monitor.console.wanted import (
+    HOURS,
+    cursor_of,
+    days_of,
+    feed_named,
+    filter_of,
+    offered,
+    place_after,
+    places_named,
+)
 from monitor.decide.mutes import touching
 from monitor.model import Claim, ClaimKind, DeskCard, Severity, StoryDetails
 from monitor.model.ids import line_of
@@ -59,6 +69,10 @@ def routes(console: Console) -> list[Route]:
             request,
             "stories.html",
             stories=shown,
+            gists=await gists_of(
+                console, {one.summary.story_id: (one.summary.headline, one.summary.language) for one in shown}
+            ),
+            hours=HOURS,
             given=defaultdict(str, given),
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
@@ -95,12 +109,15 @@ async def show(
     facts = [(_KINDS[kind], facts_of([one for one in claims if one.kind is kind])) for kind in ClaimKind]
     cards = [one for card in found.cards if (one := await card_of(console, card.delivery_id, found.summary.story_id))]
     titles = {report.item_id: report.title for report in found.reports}
+    summary = found.summary
+    gists = await gists_of(console, {summary.story_id: (summary.headline, summary.language)})
     return page(
         console,
         request,
         "story.html",
         status=status,
         story=found,
+        gist=gists[summary.story_id],
         said=said,
         reports=found.reports[-_REPORTS:],
         left_out=max(0, len(found.reports) - _REPORTS),

@@ -21,6 +21,9 @@ from monitor.model import Feed, ListPlace, Severity, StoryFilter
 OFFERED = 300
 """So many feeds are offered by name where one may be typed."""
 
+HOURS = ("1", "4", "8", "12", "24")
+"""Of how many of the last hours somebody may want the stories: since the coffee, since the shift began."""
+
 
 def day_of(written: str) -> tuple[datetime, datetime]:
     """When a day begins and ends, in UTC.
@@ -80,11 +83,13 @@ def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFil
     """Which stories the form of their list asks for.
 
     Raises:
-        HTTPException: it names a severity that there is none of.
+        HTTPException: it names a severity or a number of hours that there is none of.
     """
-    severity = given.get("severity", "")
-    if severity and severity not in [str(one) for one in Severity]:
+    severity, within = given.get("severity", ""), given.get("within", "")
+    if (severity and severity not in [str(one) for one in Severity]) or (within and within not in HOURS):
         raise HTTPException(400)
+    begins = [now - WINDOW] if given.get("open") else []
+    begins += [now - timedelta(hours=int(within))] if within else []
     return StoryFilter(
         words=given.get("words", ""),
         rule=given.get("rule", ""),
@@ -94,7 +99,8 @@ def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFil
         feed=given.get("feed", ""),
         muted=bool(given.get("muted")),
         held_by=user_id if given.get("mine") else "",
-        since=now - WINDOW if given.get("open") else None,
+        free=bool(given.get("free")),
+        since=max(begins, default=None),
     )
 
 

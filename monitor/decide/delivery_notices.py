@@ -23,7 +23,7 @@ from monitor.model import (
 )
 from monitor.model.configured import is_webhook
 from monitor.wording.desk import line_words
-from monitor.wording.messages import headline, note_words
+from monitor.wording.messages import digest_words, headline, note_words
 from monitor.wording.safe import safe, shortened
 
 _HEADLINE = 120
@@ -96,5 +96,5 @@ def _named(delivery: Delivery) -> str:
     if isinstance(message, NoticeMessage):
         return f"The notice “{message.title}”"
     if isinstance(message, DigestMessage):
-        return f"The {message.why} digest of {len(message.alerts)} stories"
+        return f"The digest “{digest_words(message)}”"
     return f"“{shortened(safe(message.alert.title), _HEADLINE)}”"

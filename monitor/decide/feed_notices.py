@@ -42,7 +42,7 @@ def forged_push(feed_id: str, subscription: str, ops: Route | None, *, now: date
         "pushes go to. To get another one, take the feed out of feeds.yaml, wait a minute, and put it in again."
     )
     key = f"push-forged:{feed_id}:{sha256(subscription.encode()).hexdigest()[:16]}"
-    return (notice(key, f"Feed {feed_id} was pushed something forged", text, ops, now=now),)
+    return (notice(key, f"A forged push for feed {feed_id}", text, ops, now=now),)
 
 
 def feed_still(
@@ -100,4 +100,5 @@ def feed_missed(
         f"more may have come and gone between {course.missed_after:%Y-%m-%d %H:%M} and {now:%H:%M} UTC. It is "
         "polled more often for now. If this comes again, give it a shorter interval in feeds.yaml."
     )
-    return (notice(f"feed-missed:{feed_id}:{now:%Y-%m-%d}", f"Feed {feed_id} may have shown more", text, ops, now=now),)
+    title = f"Feed {feed_id} may have shown articles that no poll saw"
+    return (notice(f"feed-missed:{feed_id}:{now:%Y-%m-%d}", title, text, ops, now=now),)

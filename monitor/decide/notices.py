@@ -81,8 +81,8 @@ def feed_oddities(
     told = []
     if after.doubt == BREAKS_OFF != before.doubt:
         text = (
-            f"The document of {feed.name} ({feed.id}) breaks off before its end. What stands whole before that is "
-            "read; entries behind it are missing. If that goes on, ask its publisher whether the server sends all of "
+            f"The document of {feed.name} ({feed.id}) breaks off before its end. The entries before that are "
+            "read; those behind it are missing. If that goes on, ask its publisher whether the server sends all of "
             "it: the length that it says (Content-Length) may be too short."
         )
         told.append(notice(f"feed-breaks-off:{feed.id}", f"Feed {feed.id} breaks off", text, ops, now=now))
@@ -92,7 +92,7 @@ def feed_oddities(
             "do; else ask its publisher."
         )
         key = f"feed-charset:{feed.id}:{after.doubt}"
-        told.append(notice(key, f"Feed {feed.id} is not in the character set it says", text, ops, now=now))
+        told.append(notice(key, f"The character set of feed {feed.id} is doubtful", text, ops, now=now))
     if after.left_out and not before.left_out:
         text = (
             f"The document of {feed.name} ({feed.id}) has more entries than are read: the {after.left_out} oldest are "

@@ -66,7 +66,7 @@ def _channel(value: str) -> str:
 
 
 def _hook_url(value: str) -> str:
-    expected = "this is no http or https address such as https://example.org/wirewatch"
+    expected = "this is not an http or https address such as https://example.org/wirewatch"
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -84,7 +84,7 @@ def _secret_name(value: str) -> str:
     if not _VARIABLE.fullmatch(value):
         # It may be the secret itself, so it is not repeated.
         raise ValueError(
-            "this is no name of an environment variable such as WIREWATCH_HOOK_SECRET; "
+            "this is not the name of an environment variable such as WIREWATCH_HOOK_SECRET; "
             "the secret itself never stands here"
         )
     return value
@@ -93,7 +93,7 @@ def _secret_name(value: str) -> str:
 def _time(value: object) -> time:
     found = _TIME.fullmatch(str(value))
     if not found:
-        raise ValueError(f'"{value}" is no time of day such as "22:00"')
+        raise ValueError(f'"{value}" is not a time of day such as "22:00"')
     return time(int(found[1]), int(found[2]))
 
 

@@ -121,7 +121,7 @@ def _below(folder: Path) -> tuple[Path, ...]:
 def _read(path: Path) -> bytes | OSError:
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            return OSError(errno.EINVAL, "it is no file")  # a pipe would be waited for
+            return OSError(errno.EINVAL, "it is not a file")  # a pipe would be waited for
         with path.open("rb") as stream:
             return stream.read(MOST_BYTES)
     except OSError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from monitor.link.phrases import Folded, Phrases, folded
+from monitor.link.phrases import Phrases, folded
 from monitor.link.places.ids import name_of
 from monitor.link.places.mentions import mentions
 from monitor.link.whereabouts import is_behind_in
@@ -27,7 +27,7 @@ def gist_of(item: Item, statements: Sequence[Statement]) -> Gist:
     reaction = next((said for said in statements if said.kind is ClaimKind.REACTION), None)
     accused = next((said for said in statements if said.kind is ClaimKind.ACCUSED), None)
     return Gist(
-        topics=_topics(folded(item.title)),
+        topics=topics_of(item.title),
         places=tuple(said.words for said in places[:_MOST_PLACES]),
         tolls=tuple(f"{said.value} {said.kind}" for said in tolls),
         reaction=reaction.value if reaction else "",
@@ -52,9 +52,9 @@ def state_in(words: str) -> str:
     return name_of(states.pop()) if len(states) == 1 else ""
 
 
-def _topics(title: Folded) -> tuple[str, ...]:
-    """The weapon and the first act that a headline names."""
-    tables = _tables()
+def topics_of(headline: str) -> tuple[str, ...]:
+    """The weapon and the first act that a headline names, in English."""
+    title, tables = folded(headline), _tables()
     if tables["unsure"].any(title):
         return ()
     found = (next(tables[of].find(title), None) for of in ("weapons", "acts"))

@@ -108,7 +108,7 @@ class Meant(BaseModel):
         if len(sizes) > 1:
             raise ValueError("its vectors are not of one length")
         if not all(map(math.isfinite, (*self._middle, *self._weights))):
-            raise ValueError("its vectors hold what is no number")
+            raise ValueError("its vectors hold something that is not a number")
         return self
 
     @cached_property

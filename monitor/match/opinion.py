@@ -204,7 +204,7 @@ def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple
             file = OpinionFile.model_validate(json.loads(files.read(path).decode()))
         except (OSError, ValueError) as error:
             what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-            problems.append(Problem(path, 1, 1, Level.ERROR, f"is no second opinion: {what}; run `learn` again"))
+            problems.append(Problem(path, 1, 1, Level.ERROR, f"is not a second opinion: {what}; run `learn` again"))
             continue
         if file.format != FORMAT:
             message = f"format {file.format} is not known; run `learn` again"

@@ -127,7 +127,7 @@ def _stem(unit: Unit, word: Piece, of: str) -> Refusal | None:
         if term_stems(unit.lower, language) & stems(word.lower, language):
             why = not_a_form(word.folded, unit.folded, language)
             if not why and not stems_of_term(unit.lower, language):
-                why = "it is no form of that verb"
+                why = "it is not a form of that verb"
             return Refusal(3, f"has the stem of {_named(unit, of)}, but {why}") if why else None
     return None
 

@@ -144,5 +144,5 @@ def _term_text(term: object) -> str:
         raise TermError(f"there is a list where a term is expected; brackets mean a list, and {REGEX_HINT}")
     if not isinstance(term, str):
         shown = str(term).lower() if isinstance(term, bool) else term
-        raise TermError(f"{shown} is no text; put it in quotes")
+        raise TermError(f"{shown} is not a text; put it in quotes")
     return term

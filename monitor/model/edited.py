@@ -38,8 +38,8 @@ class StoryEdit:
 class StorySummary:
     """A story in a line.
 
-    `items` counts its articles, `families` the publishers they come from. `headline` is that of the first report,
-    `severity` the highest that any rule gave.
+    `items` counts its articles, `families` the publishers they come from. `headline` and `language` are those of the
+    first report, `severity` the highest that any rule gave.
     """
 
     story_id: str
@@ -49,6 +49,7 @@ class StorySummary:
     items: int
     families: int
     headline: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,9 @@ class StoryFilter:
     """Which stories are wanted; what is empty leaves all in.
 
     `words` is a search as somebody typed it, which one report has to answer. `severity` is the least, `place` a place
-    by its id or English name, and `places` are the ids of those that it may be a name of. The newest report came at
-    `since` or later, and before `until`; None for any time.
+    by its id or English name, and `places` are the ids of those that it may be a name of. `free` are those that nobody
+    works on, that are not muted and that nobody judged not relevant. The newest report came at `since` or later, and
+    before `until`; None for any time.
     """
 
     words: str = ""
@@ -31,6 +32,7 @@ class StoryFilter:
     feed: str = ""
     muted: bool = False
     held_by: str = ""
+    free: bool = False
     since: datetime | None = None
     until: datetime | None = None
     places: tuple[str, ...] = ()
@@ -64,7 +66,10 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldAlert:
-    """An alert and when its first item was published, found and posted; `items` counts all that it tells of."""
+    """An alert and when its first item was published, found and posted; `items` counts all that it tells of.
+
+    `language` is that of the first item, None when it is not known.
+    """
 
     delivery_id: str
     kind: str
@@ -76,6 +81,7 @@ class ToldAlert:
     items: int
     item_id: str
     title: str
+    language: str | None
     source: str
     published: datetime | None
     found_at: datetime | None

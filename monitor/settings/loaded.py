@@ -208,7 +208,7 @@ def _require_readable_env_file() -> None:
     except OSError as error:
         raise SettingsError(f"cannot read {_ENV_FILE}: {error.strerror}") from None
     if "\0" in text:
-        raise SettingsError(f"{_ENV_FILE} is not UTF-8 text, for it has null characters: save it as UTF-8")
+        raise SettingsError(f"{_ENV_FILE} is not UTF-8 text (it has null characters): save it as UTF-8")
     wrong = [binding.original.line for binding in parse_stream(io.StringIO(text)) if binding.error]
     if wrong:
         raise SettingsError(
@@ -240,7 +240,7 @@ def unknown() -> list[str]:
             where = ".env" if name not in os.environ else "the environment"
             ending = "_FILE" if name.upper().endswith("_FILE") else ""
             hint = f"; did you mean {meant}{ending}?" if meant else "; `service.py config` shows all settings"
-            told.append(f"{name}, set in {where}, is no setting of Wirewatch{hint}")
+            told.append(f"{name}, set in {where}, is not a setting of Wirewatch{hint}")
     return told
 
 

@@ -56,10 +56,10 @@ def headline(of: Alert | UnansweredMessage | VanishedMessage, limit: int) -> str
 
 
 def note_words(message: UnansweredMessage | VanishedMessage) -> str:
-    """What a note in a thread says: "No official response for 26 h", "Taken out of its feed by BBC News, 13:41 UTC"."""
+    """What a note in a thread says: "No official response for 26 h", or that an outlet took a report from its feed."""
     if isinstance(message, UnansweredMessage):
         return f"No official response for {message.silent_for // timedelta(hours=1)} h"
-    return f"Taken out of its feed by {source(message)}, seen {message.since:%H:%M} UTC"
+    return f"{source(message)} took this report out of its feed (noticed {message.since:%H:%M} UTC)"
 
 
 def story_words(message: Message, parent: Message | None) -> str:

@@ -58,7 +58,7 @@ def unseen_headline(alike: Sequence[FoundItem], matching: Sequence[str], lacking
 def _of_site(state: FeedState, title: str, now: datetime) -> Step:
     """How a feed of the site does, and whether it may have shown the article unseen."""
     if state.polled_at is None:
-        return Step(name=name(title), words="It was not polled yet.", stopped=True)
+        return Step(name=name(title), words="It has not been polled yet.", stopped=True)
     if state.failures:
         since = f" since {clock(state.failing_since, now)}" if state.failing_since else ""
         why = f": {safe(state.reason)}" if state.reason else ""
@@ -68,7 +68,9 @@ def _of_site(state: FeedState, title: str, now: datetime) -> Step:
     again = f" and is read again in {in_words(next_at - now)}" if next_at and next_at > now else ""
     words = [f"It was read {read}{again}; it listed {counted(state.course.shown, 'article')}."]
     if state.baselined_at and now - state.baselined_at < _NEW_FOR:
-        words.append(f"Wirewatch polls it since {clock(state.baselined_at, now)}, and may not know older articles.")
+        words.append(
+            f"Wirewatch has polled it since {clock(state.baselined_at, now)}, and may not know older articles."
+        )
     course = state.course
     if course.missed and course.missed_after and course.missed_until:
         between = f"between {clock(course.missed_after, now)} and {clock(course.missed_until, now)}"

@@ -75,7 +75,7 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
             document = Document(plain_text(title), plain_text(summary), language=language)
             weight = float(row.get("weight", 1.0))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
-            raise InputError(number, f"is no labelled item: {error}") from None
+            raise InputError(number, f"is not a labelled item: {error}") from None
         yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
 
 

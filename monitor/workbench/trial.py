@@ -154,7 +154,7 @@ def feed_at(address: str, file: FeedFile) -> Feed:
     """The feed at an address that somebody typed; one that is polled keeps its headers.
 
     Raises:
-        UsageError: it is no http or https address.
+        UsageError: it is not an http or https address.
     """
     # Ids hold neither dots nor slashes, so example.org is a place.
     url = readable_url(address if re.match(r"(?:https?|feed):", address, re.IGNORECASE) else f"https://{address}", "")

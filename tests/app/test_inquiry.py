@@ -136,7 +136,7 @@ async def test_what_no_feed_showed_says_how_the_feeds_of_its_site_do(stored: Sto
     )
     assert found.answer.steps[0].words == (
         "It was read 2 min ago and is read again in 3 min; it listed 30 articles. "
-        "Wirewatch polls it since 11:00 UTC, and may not know older articles."
+        "Wirewatch has polled it since 11:00 UTC, and may not know older articles."
     )
     assert found.feeds == ("wire",)
     found = await asked(stored, "post.net/2026/other")

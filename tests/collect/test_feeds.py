@@ -41,7 +41,7 @@ MISTAKES = {
     "no address": (("    url: https://wire.example/rss\n", ""), '3:5: error: the key "url" is missing'),
     "another scheme": (
         ("https://wire", "ftp://wire"),
-        '5:10: error: url: "ftp://wire.example/rss" is no http or https address',
+        '5:10: error: url: "ftp://wire.example/rss" is not an http or https address',
     ),
     "too often": (("interval: 30s", "interval: 10ms"), "8:15: error: interval: 10ms is not between 1s and 7d"),
     "no duration": (
@@ -60,12 +60,15 @@ MISTAKES = {
     ),
     "an address without its scheme": (
         ("https://wire", "www.wire"),
-        '5:10: error: url: "www.wire.example/rss" is no http or https address; write https:// (or http://) before it',
+        (
+            '5:10: error: url: "www.wire.example/rss" is not an http or https address; '
+            "write https:// (or http://) before it"
+        ),
     ),
     "an address as programs pass it on": (
         ("https://wire", "feed:https://wire"),
         (
-            '5:10: error: url: "feed:https://wire.example/rss" is no http or https address; '
+            '5:10: error: url: "feed:https://wire.example/rss" is not an http or https address; '
             "write https: in the place of feed:"
         ),
     ),
@@ -90,27 +93,27 @@ MISTAKES = {
     "a host that cannot be": (
         ("wire.example/rss", "wire..example/rss"),
         (
-            '5:10: error: url: "https://wire..example/rss" is no http or https address; '
+            '5:10: error: url: "https://wire..example/rss" is not an http or https address; '
             "a host, such as wire.example, follows the //"
         ),
     ),
     "a port that cannot be": (
         ("wire.example/rss", "wire.example:99999/rss"),
         (
-            '5:10: error: url: "https://wire.example:99999/rss" is no http or https address; '
+            '5:10: error: url: "https://wire.example:99999/rss" is not an http or https address; '
             "a port is a number from 1 to 65535"
         ),
     ),
     "a password, which is not shown, with a slash": (
         ("https://wire", "https://desk:pass/word@wire"),
         (
-            '5:10: error: url: "https://…@wire.example/rss" is no http or https address; '
+            '5:10: error: url: "https://…@wire.example/rss" is not an http or https address; '
             "write each / ? # and @ of a password as %2F %3F %23 and %40"
         ),
     ),
     "a password, which is not shown, under another scheme": (
         ("https://wire", "ftp://desk:secret@wire"),
-        '5:10: error: url: "ftp://…@wire.example/rss" is no http or https address',
+        '5:10: error: url: "ftp://…@wire.example/rss" is not an http or https address',
     ),
     "a header that cannot be": (
         ("X-Key: k", "X Key: k"),

@@ -122,9 +122,9 @@ async def test_ten_redirects_are_the_most_and_none_leads_round(
     ("location", "why"),
     [
         ("http://169.254.169.254/latest/meta-data", "link-local"),
-        ("file:///etc/passwd", "no http or https address"),
+        ("file:///etc/passwd", "not an http or https address"),
         ("http://[fe80::1]/", "link-local"),
-        ("http://0.0.0.0/", "no address of one machine"),
+        ("http://0.0.0.0/", "not the address of one machine"),
     ],
 )
 async def test_a_redirect_cannot_lead_where_feeds_may_not_live(
@@ -222,7 +222,7 @@ def test_the_guard_knows_every_kind_of_address(address: str, public: bool, priva
         (b"HTTP/1.1 500 \x1b]0;owned\x07 \x9b31m no\r\n", "HTTP 500 ]0;owned 31m no"),
         (
             b"HTTP/1.1 302 Go\r\nLocation: file:///a\x9b\xff/\x1b[31mb\r\n",
-            "file:///a / [31mb is no http or https address",
+            "file:///a / [31mb is not an http or https address",
         ),
         (b"HTTP/1.1 500 " + b"no " * 1_000 + b"\r\n", None),
     ],

@@ -81,7 +81,7 @@ def test_the_notices_say_what_is_odd_and_what_there_is_to_do() -> None:
     told = [one.message for one in feed_oddities(FEED, FeedState(feed_id="wire"), after, OPS, now=NOW)]
     assert told == [
         NoticeMessage(
-            title="Feed wire is not in the character set it says",
+            title="The character set of feed wire is doubtful",
             text="The document of The Wire (wire): it says that it is utf-8; it is read as koi8-r. If its headlines "
             "look right, there is nothing to do; else ask its publisher.",
         ),

@@ -91,7 +91,7 @@ _EXAMPLE = "&lt;rss version='2.0'&gt;&lt;channel&gt;&lt;item&gt;&lt;/item&gt;&lt
         (f"<html><p>Write</p><pre>{_EXAMPLE}</pre></html>", "an HTML page, not a feed"),
         (
             "\x89PNG\r\n\x1a\n\0\0\0\rIHDR<",
-            "bytes that are no text; they may be packed in a way that is not known, or be another kind of file",
+            "bytes that are not text; they may be packed in a way that is not known, or be another kind of file",
         ),
     ],
 )

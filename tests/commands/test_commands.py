@@ -288,7 +288,7 @@ async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: 
     assert status == 1
     lines = [line.removeprefix(f"{world.folder}/") for line in out.splitlines()]
     assert lines == [
-        'feeds.yaml:2:21: error: url: "ftp://wire.example" is no http or https address',
+        'feeds.yaml:2:21: error: url: "ftp://wire.example" is not an http or https address',
         'feeds.yaml:2:43: error: unknown key "intervall" - did you mean "interval"?',
         'routes.yaml:2:27: error: channel: "#desk" is no Slack channel id such as C0123456789' + ABOUT_IDS,
         'rules/floods.yaml:4:1: error: unknown key "sevrity" - did you mean "severity"?',

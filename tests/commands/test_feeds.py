@@ -270,7 +270,7 @@ async def test_import_adds_to_the_file_and_says_what_became_of_each(world: World
         "added the-post: https://post.example/rss",
         f"skipped {world.feeds.url('/wire.xml')}: feeds.yaml has it as wire",
         "skipped http://www.post.example/rss/: it is in the OPML file more than once",
-        "skipped mailto:a@b.example: it is no http or https address",
+        "skipped mailto:a@b.example: it is not an http or https address",
         f"1 feed added to {path}, 3 skipped",
     ]
     assert [one.name for one in world.folder.iterdir() if one.name.startswith(".")] == []

@@ -65,6 +65,8 @@ async def test_no_html_of_a_feed_is_rendered_and_no_character_turns_the_page(des
         ("?feed=broken", 0),
         ("?muted=1", 0),
         ("?mine=1", 0),
+        ("?free=1", 2),
+        ("?within=1&open=1", 2),
         ("?open=1", 2),
         ("?words=kill+cluster", 1),
         ("?words=100%25", 0),
@@ -113,6 +115,7 @@ async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_sla
     assert (card.assignment.by.name, card.assignment.by.user_id) == ("Vera", "Vera (console)")
     assert "That was done already" in await own.send(f"/stories/{story}/claim", **fields)
     assert (await own.get("/stories?mine=1")).count('class="open"') == 1
+    assert (await own.get("/stories?free=1")).count('class="open"') == 1, "but not this one"
 
     await own.app.outbox.drain()
     cards = [one for one in own.world.slack.messages(DESK) if "Vera (console)" in str(one.get("blocks"))]
@@ -130,7 +133,9 @@ async def test_not_relevant_is_noted_and_taken_back(own: Desk) -> None:
     page = await own.send(f"/stories/{story}/not_relevant", **fields, key="2", cause="sport", note="a match")
     assert "Noted: not relevant" in page
     assert "judged not relevant" in page
+    assert (await own.get("/stories?free=1")).count('class="open"') == 1
     assert "Noted: it is relevant" in await own.send(f"/stories/{story}/relevant", **fields, key="3")
+    assert (await own.get("/stories?free=1")).count('class="open"') == 2
     card = await own.store.desk_card(fields["card"])
     assert card is not None
     assert card.alert is not None
@@ -305,7 +310,9 @@ async def test_a_place_is_found_by_its_name_in_any_language_and_by_what_it_lies_
     own.world.feeds.serve("/wire.xml", rss(shown))
     await poll_all(own.app.poller, [feed for feed in own.app.configuration.feeds if feed.id == "wire"], concurrency=1)
     for written in ("Idlib", "idlib", "إدلب", "ІДЛІБ", "Syria", "سوريا", "syrie"):
-        assert "in Idlib market" in await own.get("/stories", params={"place": written}), written
+        page = await own.get("/stories", params={"place": written})
+        assert "in Idlib market" in page, written
+        assert '<p dir="auto">Idlib' in page, "its gist"
     assert "No story fits" in await own.get("/stories", params={"place": "Kharkiv"})
 
 

@@ -109,8 +109,8 @@ routes:
         '11:16: error: followups: "threads" is not one of thread, thread+channel or channel - did you mean "thread"?',
         '12:19: error: max_per_hour: "0" is less than 1',
         '13:17: error: on_unknown: "retry" is not one of repost or hold',
-        '16:25: error: from: "25:00" is no time of day such as "22:00"',
-        '16:38: error: to: "late" is no time of day such as "22:00"',
+        '16:25: error: from: "25:00" is not a time of day such as "22:00"',
+        '16:38: error: to: "late" is not a time of day such as "22:00"',
         '16:54: error: timezone: "Europe/Parris" is no timezone - did you mean "Europe/Paris"?',
         "19:18: error: quiet_hours: from and to are the same; leave quiet_hours out when there are none",
         '22:11: error: the name "good" appears twice; this one is left out',
@@ -314,7 +314,7 @@ routes:
         *(
             (
                 f"{{name: a, webhook: {{url: '{url}', secret: HOOK_SECRET}}}}",
-                "2:30: error: url: this is no http or https",
+                "2:30: error: url: this is not an http or https",
             )
             for url in ("ftp://e.example/", "e.example/x", "https://", "https://e.example:x/", "http://[::1", "a b")
         ),
@@ -324,7 +324,7 @@ routes:
         ),
         (
             "{name: a, webhook: {url: 'https://e.example', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}}",
-            "2:59: error: secret: this is no name of an environment variable",
+            "2:59: error: secret: this is not the name of an environment variable",
         ),
     ],
 )

@@ -415,7 +415,7 @@ def test_a_reply_begins_with_the_news_and_says_last_what_it_means_to_the_machine
     foreign = replace(reply.alert, title="Удар по рынку", language="ru", gist=strike)
     told = payload(FollowUpMessage(alert=foreign), delivery_id=ID, now=NOW)
     assert words_of(told["blocks"])[0] == "Удар по рынку — Reuters\nStrike · Homs"
-    assert told["text"] == "Удар по рынку [Strike · Homs] - Reuters"
+    assert told["text"] == "[Strike · Homs] Удар по рынку - Reuters"
 
 
 def test_no_message_asks_for_a_command_of_the_shell() -> None:

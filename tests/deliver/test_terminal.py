@@ -114,7 +114,7 @@ async def test_a_silence_is_one_line() -> None:
 
 async def test_a_vanished_report_is_one_line() -> None:
     text = await shown(VanishedMessage(story_id="s81", title=HOSTILE, source="The Wire", since=NOW))
-    assert text.startswith("    ↳ Taken out of its feed by The Wire, seen 12:00 UTC: [bold]x[/bold]")
+    assert text.startswith("    ↳ The Wire took this report out of its feed (noticed 12:00 UTC): [bold]x[/bold]")
 
 
 async def test_a_digest_lists_its_stories_and_one_of_one_is_a_card_that_says_why() -> None:

@@ -187,8 +187,8 @@ def _letters() -> dict[str, object]:
         ({"middle": packed((1.0,))}, "its vectors are not of one length"),
         ({"weights": "AAA"}, "padding"),
         ({"weights": "AAAA"}, "cut off"),
-        ({"weights": packed((1.0, math.nan))}, "its vectors hold what is no number"),
-        ({"middle": packed((1.0, math.inf))}, "its vectors hold what is no number"),
+        ({"weights": packed((1.0, math.nan))}, "its vectors hold something that is not a number"),
+        ({"middle": packed((1.0, math.inf))}, "its vectors hold something that is not a number"),
         ({"more": 1}, "Extra inputs"),
     ],
 )

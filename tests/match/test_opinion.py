@@ -214,9 +214,9 @@ def test_the_same_text_always_gets_the_same_confidence() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "is no second opinion"),
-        ("[]", "is no second opinion"),
-        ('{"format": 1}', "is no second opinion: Field required"),
+        ("{", "is not a second opinion"),
+        ("[]", "is not a second opinion"),
+        ('{"format": 1}', "is not a second opinion: Field required"),
         (written(opinion({}).file.model_copy(update={"format": 9})), "format 9 is not known"),
         (curved((0.0, 0.5), (0.0, 0.6)), "a curve must rise from point to point"),
         (curved((0.0, 0.5), (1.0, 0.4)), "a curve must rise from point to point"),

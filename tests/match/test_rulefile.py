@@ -150,7 +150,7 @@ MISTAKES = {
         ("[flood]", "[flood, ]\n    fr:\n      -"),
         "10:8: error: an empty term hits nothing; a term that begins with # must be put in quotes",
     ),
-    "a number": (("[flood]", "[flood, 1755]"), "8:17: error: 1755 is no text; put it in quotes"),
+    "a number": (("[flood]", "[flood, 1755]"), "8:17: error: 1755 is not a text; put it in quotes"),
     "a term twice": (("[flood]", "[flood, flood]"), '8:17: warning: "flood" appears twice in group water'),
     "too many typing errors": (
         ("[flood]", "[flood~3]"),
@@ -322,8 +322,8 @@ MISTAKES = {
         ("    en: [flood]", "    en: [flood]\n    no: [flom]"),
         '9:5: error: unknown language "no"; known are en, fr, es, ar, ru, uk and any_language',
     ),
-    "a decimal number": (("[flood]", "[flood, 12.30]"), "8:17: error: 12.3 is no text; put it in quotes"),
-    "yes or no": (("[flood]", "[flood, true]"), "8:17: error: true is no text; put it in quotes"),
+    "a decimal number": (("[flood]", "[flood, 12.30]"), "8:17: error: 12.3 is not a text; put it in quotes"),
+    "yes or no": (("[flood]", "[flood, true]"), "8:17: error: true is not a text; put it in quotes"),
     "a colon in a term": (
         ("en: [flood]", "en:\n      - flood: deluge"),
         '9:9: error: a term with ": " in it must be put in quotes',
@@ -647,7 +647,7 @@ def test_an_unreadable_file_is_told(name: str, tmp_path: Path) -> None:
 
 def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "floods.yaml")
-    assert told(tmp_path) == ["floods.yaml:1:1: error: cannot be read: it is no file"]
+    assert told(tmp_path) == ["floods.yaml:1:1: error: cannot be read: it is not a file"]
 
 
 # A name below the folder of rules, and why that file is not read; None for a file that nobody expects to be.

@@ -20,6 +20,7 @@ async def test_every_filter_is_a_question_that_both_databases_answer(store: Stor
         feed="wire",
         muted=True,
         held_by="Ann (console)",
+        free=True,
         since=NOW - timedelta(days=7),
         until=NOW,
         places=("geo:1", "geo:2"),
@@ -33,6 +34,7 @@ async def test_every_filter_is_a_question_that_both_databases_answer(store: Stor
     assert list(await store.waiting_deliveries(limit=10)) == []
     assert list(await store.newest_of_feed("wire", limit=10)) == []
     assert list(await store.claims_of_story("s1")) == []
+    assert await store.places_and_tolls(["s1", "s2"]) == {"s1": (), "s2": ()}
 
 
 async def test_items_are_chosen_by_rule_feed_time_and_words_together(store: Store) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from monitor.judge import match_item
-from monitor.model import Gist
-from monitor.wording.gist import gist
+from monitor.link.gist import topics_of
+from monitor.model import ClaimKind, Gist, StoryFacts
+from monitor.wording.gist import gist, story_gist
 from tests.support.builders import item
-from tests.support.messages import alert
+from tests.support.messages import alert, story_claim
 from tests.support.rules import shipped_rules
 
 GISTS: dict[str, list[tuple[str, str | None]]] = {
@@ -81,3 +82,25 @@ def test_the_gist_puts_the_reaction_before_the_event(told: Gist, words: str | No
 
 def test_a_language_with_a_country_is_english_too() -> None:
     assert gist(alert(language="en-GB", gist=Gist(topics=("strike",)))) is None
+
+
+@pytest.mark.parametrize(
+    ("headline", "latest", "highest", "words"),
+    [
+        ("Удар по Харкову", "10", "10", "Strike · Kharkiv · 10 killed"),
+        ("Удар по Харкову", "at least 8", "12", "Strike · Kharkiv · at least 8 killed (highest: 12)"),
+        ("", "10", "10", "Kharkiv · 10 killed"),
+    ],
+)
+def test_the_gist_of_a_story_says_its_tolls_as_they_are_now(
+    headline: str, latest: str, highest: str, words: str
+) -> None:
+    killed = [
+        story_claim(ClaimKind.KILLED, value, number=int(value.split()[-1]), words="") for value in (latest, highest)
+    ]
+    facts = StoryFacts(latest=(killed[0],), highest=(killed[1],), places=(story_claim(ClaimKind.PLACE, "Kharkiv"),))
+    assert story_gist(facts, topics_of(headline)) == words
+
+
+def test_the_gist_of_a_story_without_facts_is_empty() -> None:
+    assert story_gist(StoryFacts()) == ""

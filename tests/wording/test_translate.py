@@ -44,7 +44,7 @@ def test_the_card_has_the_gist_and_the_link_below_its_headline_and_the_text_the_
     head = made["blocks"][0]["elements"][0]["elements"]
     assert [one.get("text") for one in head[2:]] == ["Удар по Харкову", "\nStrike · Kharkiv · 10 killed  ", "Translate"]
     assert head[-1]["url"].startswith("https://translate.example/?text=%D0%A3")
-    assert made["text"].startswith("CRITICAL: Удар по Харкову [Strike · Kharkiv · 10 killed] - The Wire")
+    assert made["text"].startswith("CRITICAL: [Strike · Kharkiv · 10 killed] Удар по Харкову - The Wire")
     assert "Translate" not in json.dumps(payload(CardMessage(alert=shown), delivery_id="d1", now=NOW))
 
 

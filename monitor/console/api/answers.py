@@ -27,12 +27,13 @@ from monitor.wording.safe import safe, web_address
 MOST_REPORTS = 1_000
 
 
-def story_line(line: StoryLine) -> shapes.StoryLine:
+def story_line(line: StoryLine, gist: str) -> shapes.StoryLine:
     """A story in a list."""
     one = line.summary
     return shapes.StoryLine(
         id=one.story_id,
         headline=safe(one.headline),
+        gist=safe(gist),
         severity=None if one.severity is None else str(one.severity),
         first_seen=one.first_seen_at,
         last_seen=one.last_seen_at,

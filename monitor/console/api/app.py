@@ -87,7 +87,7 @@ def _holder(console: Console, tokens: Tokens, request: Request) -> Holder:
     limited = console.access.has_to_wait(address)
     console.access.missed(address)
     log.warning("a wrong token was tried at the API", action="api_token_refused", address=address.removeprefix("api:"))
-    raise Refused(429) if limited else Refused(401, "This is no token of this API.", headers=challenge)
+    raise Refused(429) if limited else Refused(401, "This is not a token of this API.", headers=challenge)
 
 
 async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature

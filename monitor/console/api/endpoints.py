@@ -25,6 +25,7 @@ from monitor.console.api.questions import (
     WhyWanted,
 )
 from monitor.console.api.tokens import Scope
+from monitor.console.gists import gists_of
 from monitor.console.stories import card_of
 from monitor.console.wanted import cursor_of, filter_of, place_of, places_named
 from monitor.errors import EditRefused
@@ -44,7 +45,7 @@ _SAID = 200
 async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
     """Stories, the one with the newest report first."""
     given = {name: str(getattr(asked, name)) for name in ("words", "rule", "severity", "language", "place", "feed")}
-    given |= {name: "1" for name in ("muted", "mine", "open") if getattr(asked, name)}
+    given |= {name: "1" for name in ("muted", "mine", "free", "open") if getattr(asked, name)}
     wanted = filter_of(given, call.now, call.holder.person.user_id)
     newest = [moment for moment in (asked.since, wanted.since) if moment]
     places = await places_named(wanted.place)
@@ -53,8 +54,10 @@ async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
     found = await call.console.store.story_lines(wanted, now=call.now, after=after, limit=asked.limit + 1)
     shown = found[: asked.limit]
     last = shown[-1].summary if len(found) > len(shown) else None
+    headlines = {one.summary.story_id: (one.summary.headline, one.summary.language) for one in shown}
+    gists = await gists_of(call.console, headlines)
     return shapes.StoryList(
-        stories=tuple(map(answers.story_line, shown)),
+        stories=tuple(answers.story_line(one, gists[one.summary.story_id]) for one in shown),
         next=cursor_of((last.last_seen_at, last.story_id)) if last else None,
     )
 

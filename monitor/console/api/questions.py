@@ -55,6 +55,8 @@ class StoriesWanted:
     """Only those that are muted."""
     mine: bool = False
     """Only those that the owner of the token works on."""
+    free: bool = False
+    """Only those that nobody works on, that are not muted and that nobody judged not relevant."""
     open: bool = False
     """Only those that reports may still join."""
     since: _Moment | None = None

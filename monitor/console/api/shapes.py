@@ -33,6 +33,8 @@ class StoryLine:
     id: str
     headline: str
     """That of its first report."""
+    gist: str
+    """What it says by now in a few English words: where, how many people; empty where nothing is known."""
     severity: str | None
     """The highest that any rule gave: `low`, `medium`, `high` or `critical`."""
     first_seen: datetime

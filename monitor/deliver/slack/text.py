@@ -52,6 +52,7 @@ _LINES = ((120, PLAIN_TEXT), (120, 500), (120, 200), (90, 120), (90, 0), (60, 0)
 _SHORTEST_WHY = 20
 _NEWS = 160
 _GIST = 80
+_ROOM_FOR_GIST = 90
 
 
 def text_of(message: Message, now: datetime) -> str:
@@ -106,28 +107,32 @@ def _done(message: CardMessage, now: datetime) -> str:
 def _alert_line(alert: Alert, limit: int = TEXT) -> str:
     """What, who, why: "HIGH: headline - source (rule; rule). Maybe off topic (41 % match)"; the headline goes before.
 
-    The gist in English stands after a headline in another language.
+    The gist in English stands before a headline in another language: a telephone shows the first hundred characters.
     """
     severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
     doubt = f". {words}" if (words := doubt_words(alert)) else ""
-    told = f" [{shortened(in_english, _GIST)}]" if (in_english := gist(alert)) else ""
-    room = limit - len(f"{severity}: \u2068\u2069{told} - {said_by} (){doubt}")
+    told = _told(alert)
+    room = limit - len(f"{severity}: {told}\u2068\u2069 - {said_by} (){doubt}")
     title = headline(alert, min(room, max(120, room - len(rules))))
     left = room - len(title)
     why = f" ({shortened(rules, left)})" if rules and left >= min(len(rules), _SHORTEST_WHY) else ""
-    return f"{severity}: {title}{told} - {said_by}{why}{doubt}"
+    return f"{severity}: {told}{title} - {said_by}{why}{doubt}"
+
+
+def _told(alert: Alert) -> str:
+    """The gist of an item in another language, to stand before its headline; "" of an item in English."""
+    return f"[{shortened(in_english, _GIST)}] " if (in_english := gist(alert)) else ""
 
 
 def _reply_line(message: FollowUpMessage) -> str:
     """What is new, who says it, the headline; then what Wirewatch makes of it, as far as there is room.
 
-    Where nothing is new, the gist in English stands after a headline in another language.
+    Where nothing is new, the gist in English stands before a headline in another language.
     """
     alert = message.alert
     news = shortened(news_words(message), _NEWS)
-    lead = f"{news} - {source(alert)}: " if news else ""
-    told = f" [{shortened(in_english, _GIST)}]" if (in_english := gist(alert)) else ""
-    end = "" if news else f"{told} - {source(alert)}"
+    lead = f"{news} - {source(alert)}: " if news else _told(alert)
+    end = "" if news else f" - {source(alert)}"
     doubt = f". {words}" if (words := doubt_words(alert)) else ""
     room = TEXT - len(f"{lead}\u2068\u2069{end} (){doubt}")
     title, also = headline(alert, room), safe(message.also)
@@ -137,7 +142,8 @@ def _reply_line(message: FollowUpMessage) -> str:
 
 
 def _short_line(alert: Alert, limit: int = 120) -> str:
-    return f"{severity_words(alert)}: {headline(alert, limit)} - {shortened(source(alert), max(20, limit // 2))}"
+    told = _told(alert) if limit >= _ROOM_FOR_GIST else ""
+    return f"{severity_words(alert)}: {told}{headline(alert, limit)} - {shortened(source(alert), max(20, limit // 2))}"
 
 
 def _plain_digest(message: DigestMessage) -> str:
