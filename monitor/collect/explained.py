@@ -12,6 +12,7 @@ from monitor.model import FeedState, PollReason, PushState, Subscription, in_wor
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
+_MINUTE = timedelta(minutes=1)
 _MUCH_MORE, _MORE, _LESS = 2, 1.3, 0.7
 
 _WORDS = {
@@ -46,6 +47,8 @@ def why_then(state: FeedState, *, now: datetime) -> str:
     if why is None or state.next_poll_at is None or state.polled_at is None:
         return ""
     wait = max(timedelta(0), state.next_poll_at - state.polled_at)
+    # A poll takes a moment: of an interval of 8 h a second is gone before it is over.
+    wait = round(wait / _MINUTE) * _MINUTE if wait >= 10 * _MINUTE else wait
     return _WORDS[why].format(wait=in_words(wait), rhythm=_rhythm(state, now))
 
 

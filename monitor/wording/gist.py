@@ -52,5 +52,6 @@ def story_gist(facts: StoryFacts, topics: Sequence[str] = ()) -> str:
         top = highest.get(latest.kind, latest)
         more = f" (highest: {safe(top.value)})" if top.high > latest.high else ""
         tolls.append(f"{toll_words(latest, latest.kind)}{more}")
-    places = [isolated(safe(claim.words)) for claim in facts.places[:_MOST_PLACES]]
+    # A town and its region may have one name.
+    places = list(dict.fromkeys(isolated(safe(claim.words)) for claim in facts.places))[:_MOST_PLACES]
     return sentence(_APART.join([*map(safe, topics), *places, *tolls]))

@@ -180,6 +180,16 @@ def test_people_read_why_a_feed_is_polled_next_when_it_is(why: PollReason | None
     assert why_then(state, now=NOW) == words
 
 
+def test_an_interval_is_told_without_the_seconds_that_a_poll_took() -> None:
+    state = FeedState(
+        feed_id="f",
+        polled_at=NOW + timedelta(seconds=2),
+        next_poll_at=NOW + hours(8),
+        rhythm=FeedRhythm(why=PollReason.INTERVAL),
+    )
+    assert why_then(state, now=NOW) == "every 8 h: that is its interval"
+
+
 @pytest.mark.parametrize(
     ("hour", "new", "words"),
     [

@@ -79,8 +79,8 @@ def test_an_article_on_several_routes_is_one_line_on_the_first_page() -> None:
     def told(delivery: str, route: str, item: str = "i1", **changed: Any) -> ToldAlert:
         given: dict[str, Any] = {"kind": "card", "severity": Severity.HIGH, "state": DeliveryState.SENT} | changed
         return ToldAlert(
-            delivery_id=delivery, route=route, decided_at=NOON, items=1, item_id=item, title="T", source="S",
-            published=None, found_at=NOON, story_id="s1", **({"posted_at": NOON} | given),
+            delivery_id=delivery, route=route, decided_at=NOON, items=1, item_id=item, title="T", language=None,
+            source="S", published=None, found_at=NOON, story_id="s1", **({"posted_at": NOON} | given),
         )  # fmt: skip
 
     later_on = NOON + timedelta(seconds=3)

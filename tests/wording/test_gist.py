@@ -98,7 +98,7 @@ def test_the_gist_of_a_story_says_its_tolls_as_they_are_now(
     killed = [
         story_claim(ClaimKind.KILLED, value, number=int(value.split()[-1]), words="") for value in (latest, highest)
     ]
-    facts = StoryFacts(latest=(killed[0],), highest=(killed[1],), places=(story_claim(ClaimKind.PLACE, "Kharkiv"),))
+    facts = StoryFacts(latest=(killed[0],), highest=(killed[1],), places=(story_claim(ClaimKind.PLACE, "Kharkiv"),) * 2)
     assert story_gist(facts, topics_of(headline)) == words
 
 
