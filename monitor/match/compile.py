@@ -1,4 +1,7 @@
-"""Rules become an index: every word of every term once, and for each term the rules and groups it stands in."""
+"""Rules become an index: every word of every term once, and for each term the rules and groups it stands in.
+
+docs/decisions/0061 says why designations have a plural.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from monitor.match.text import Piece, fold, words_in
 from monitor.match.verbs.entries import forget_verbs
 
 _DESIGNATION = re.compile(r"\d|(?<=\w)-(?=\w)")
+_PLURAL = re.compile(r"\d[a-z]?$")
 _NUMBER = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _PARTED_NUMBER = re.compile(r"(?<=[^\W\d_])-(?=\d)")
 
@@ -133,14 +137,18 @@ def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
 
 
 def _spellings(word: TermWord, piece: Piece) -> tuple[str, ...]:
-    """How a designation, which is a word of letters and digits or of parts, is written in another script.
+    """How a designation, which is a word of letters and digits or of parts, is written otherwise.
 
-    What is a common word there is no spelling of it: "СБУ" is a security service and no "CBU".
+    In another script, where what is a common word is no spelling of it: "СБУ" is a security service and no "CBU". And
+    as a plural, if it has a number: "BLU-63s".
     """
     if word.mode not in (WordMode.EXACT, WordMode.ACRONYM) or not _DESIGNATION.search(word.text):
         return ()
-    found = map(fold, spellings_of(piece.lower)) if any(map(str.isalpha, word.text)) else ()
-    return tuple(spelling for spelling in found if len(spelling) == 1 or not is_common(spelling))
+    if not any(map(str.isalpha, word.text)):
+        return ()
+    found = map(fold, spellings_of(piece.lower))
+    spelt = tuple(spelling for spelling in found if len(spelling) == 1 or not is_common(spelling))
+    return (*spelt, piece.folded + "s") if _PLURAL.search(piece.folded) else spelt
 
 
 def _otherwise(word: TermWord) -> Iterator[TermWord]:

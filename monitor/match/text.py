@@ -130,7 +130,7 @@ def words_in(text: str) -> Iterator[tuple[str, Piece]]:
 
 def _pieces(chunk: str) -> tuple[Piece, ...]:
     if chunk.isalnum() and chunk.isascii():
-        return (Piece(0, len(chunk), chunk.lower(), chunk.lower(), chunk.isupper()),)
+        return (Piece(0, len(chunk), chunk.lower(), chunk.lower(), _in_capitals(chunk)),)
     if "." in chunk:
         return (_piece(0, len(chunk), chunk.replace(".", "")),)
     if not _APOSTROPHE.search(chunk) or is_cyrillic(chunk):
@@ -149,7 +149,12 @@ def _pieces(chunk: str) -> tuple[Piece, ...]:
 def _piece(start: int, end: int, word: str) -> Piece:
     first, *others = readings_of(word) or (word,)
     read = tuple((fold(other), lower(other)) for other in others)
-    return Piece(start, end, fold(first), lower(first), word.isupper(), read)
+    return Piece(start, end, fold(first), lower(first), _in_capitals(word), read)
+
+
+def _in_capitals(word: str) -> bool:
+    """Whether a word is all capitals, but for the "s" of designations in the plural: M42s."""
+    return word.isupper() or (word[-2:-1].isdigit() and word.endswith("s") and word[:-1].isupper())
 
 
 # What they mean to the rules is remembered for longer (`scan.Words`).

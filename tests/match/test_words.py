@@ -141,6 +141,10 @@ HITS = [
     ("en", "=M864", "M 864 shells", How.ACRONYM),
     ("en", "=9M55K", "ракеты ９Ｍ５５Ｋ", How.SAME),
     ("en", "=RBK-500", "قنبلة RBK-٥٠٠", How.SAME),
+    # Designations in the plural.
+    ("en", "=BLU-63", "1,312 BLU-63s found", How.SAME),
+    ("en", "=9N210", "rockets with 9N210s", How.SAME),
+    ("en", "M42", "three M42s found", How.ACRONYM),
     # Letters drawn otherwise.
     ("en", "cluster", "ᴄʟᴜsᴛᴇʀ bombs", How.SAME),
     ("en", "cluster", "𝗰𝗹𝘂𝘀𝘁𝗲𝗿 and ｃｌｕｓｔｅｒ", How.SAME),
@@ -154,6 +158,8 @@ HITS = [
     *(("fr", "hôpital", f"l{mark}hôpital visé", How.SAME) for mark in "'’ʼ‘´′`‛＇"),
 ]
 MISSES = [
+    ("en", "M42", "three m42s found"),
+    ("en", "=BLU-63", "in the 63s"),
     ("ru", "посол", "после визита"),
     ("ru", "атака", "аток"),
     ("en", "shelling", "a spelling contest"),
