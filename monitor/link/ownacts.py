@@ -22,25 +22,24 @@ _LAWFUL_WITHIN = 16
 def says_of_own_act(said: Hit, text: Folded) -> Reaction | None:
     """What one who says something says of an attack of one's own; None for nothing.
 
-    `said` is the word for saying. Takes time linear in what is said.
+    `said` is the word for saying. Looks at the next few words only.
     """
-    words = text.text.split()
     first = bisect_left(text.at, said.end)
     last = text.at[first + _LAWFUL_WITHIN] if first + _LAWFUL_WITHIN < len(text.at) else len(text.text)
     if any_of("lawful", text, said.end, last) and not any_of("not", text, said.end, last):
         return Reaction.JUSTIFICATION
     denies = owns = False
-    for at in range(first, min(first + _WITHIN, len(words))):
-        start = text.at[at]
-        end = start + len(words[at])
+    for start in text.at[first : first + _WITHIN]:
+        end = text.text.index(" ", start)
+        word = text.text[start:end]
         own = any_of("own", text, start - 1, end + 1)
         owns |= own
         if any_of("did", text, start - 1, end + 1):
             return Reaction.DENIAL if denies else Reaction.CONFIRMATION if owns else None
-        if denies and ("strike" in acts_of(words[at]) or any_of("attacking", text, start - 1, end + 1)):
+        if denies and ("strike" in acts_of(word) or any_of("attacking", text, start - 1, end + 1)):
             return Reaction.DENIAL
         if any_of("not_so", text, start - 1, end + 1):
             denies = True
-        elif not own and words[at] != "," and not any_of("own_filler", text, start - 1, end + 1):
+        elif not own and word != "," and not any_of("own_filler", text, start - 1, end + 1):
             return None
     return None
