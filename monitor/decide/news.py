@@ -60,7 +60,7 @@ def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, .
         return ()
     severity, rules = (
         _severity(card, loud),
-        _rules(card, [match for match in loud if not _only_gives_facts(match, alert)]),
+        _rules(card, [match for match in loud if not _only_gives_facts(match, alert)], alert),
     )
     found = (*severity, *(_facts(card.told, alert.record, alert.source) if card.told else ()), *rules)
     return tuple(one for one in found if not (several and one.reason in _OF_ANY_EVENT))
@@ -133,10 +133,10 @@ def _second_source(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]
         yield News(Reason.CONFIRMED, f"second source: {second}" if second else "second source")
 
 
-def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
+def _rules(card: Card, loud: Sequence[Match], alert: Alert) -> Iterator[News]:
     if added := [match.rule_title for match in loud if match.rule not in card.rules]:
         yield News(Reason.NEW_RULE, f"also {', '.join(added)}")
-    if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match)]:
+    if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match, alert)]:
         yield News(Reason.NEW_WAY, f"also {', '.join(ways)}")
     if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
         yield News(Reason.NOW_SURE, f"now clearly on topic: {', '.join(confirmed)}")
@@ -148,13 +148,29 @@ def _only_gives_facts(match: Match, alert: Alert) -> bool:
     No reaction was read in the report, and the card says that there is none yet.
     """
     speaks = match.broad and any(piece.role in _SPEAKING for piece in match.evidence)
-    return speaks and not any(claim.item_id == alert.item_id for claim in alert.record.reactions)
+    return speaks and not _reacts(alert)
 
 
-def _is_new_way(card: Card, match: Match) -> bool:
-    """Whether a rule matches in a way in which it matched no earlier report; the name of a broad way says nothing."""
+def _is_new_way(card: Card, match: Match, alert: Alert) -> bool:
+    """Whether a rule matches in a way in which it matched no earlier report, and that tells something new of the event.
+
+    How else reports word one event is no news of it: "deadly strike" behind "hospital hit" (docs/decisions/0062). It is
+    news that something else was hit, or that somebody reacts whose sentence could not be read.
+    """
     known = card.told.ways if card.told and match.rule in card.rules else None
-    return known is not None and not match.doubtful and not match.broad and _way(match) not in known
+    if known is None or match.doubtful or match.broad or _way(match) in known:
+        return False
+    return (match.says is not None and not _reacts(alert)) or _tells_what_was_hit(alert)
+
+
+def _tells_what_was_hit(alert: Alert) -> bool:
+    """Whether the report is the first of its story to say that something of its kind was hit."""
+    return any(claim.item_id == alert.item_id for claim in alert.record.targets)
+
+
+def _reacts(alert: Alert) -> bool:
+    """Whether a reaction was read in the report."""
+    return any(claim.item_id == alert.item_id for claim in alert.record.reactions)
 
 
 def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:

@@ -19,6 +19,7 @@ from monitor.link.places.unlisted import sound_of_word
 from monitor.link.rarity import weigh
 from monitor.link.recurrence import attacks_of
 from monitor.link.repeats import repeats
+from monitor.link.tolls.claimants import attributions_in
 from monitor.link.tolls.lexicon import Role
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import Token, may_tell, tokens_of
@@ -72,7 +73,8 @@ def addition_in(title: str) -> Addition | None:
     tokens = tokens_of(title)
     places = [one for one in mentions(title) if not one.metonym and not one.adjective]
     follows = follows_in(title)
-    rest = list(_telling_words(title, tokens, [*((one.start, one.end) for one in places), *follows]))
+    said = attributions_in(title)
+    rest = list(_telling_words(title, tokens, [*((one.start, one.end) for one in places), *follows, *said]))
     towns = frozenset(one.place.place_id for one in places if is_town(one.place.place_id))
     names = tuple((word, f"@{UNLISTED}{sound}") for word in rest if (sound := sound_of_word(word)))
     if len(rest) > _MOST_OTHERS or not (towns or names):

@@ -112,10 +112,16 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),
-        targets=_kinds("targets", headline).union(*(of & TARGETS for _, of in acts)),
+        targets=targets_in(title),
         weapons=weapons or in_lead,
         all_weapons=weapons | in_lead,
     )
+
+
+@lru_cache(maxsize=4096)
+def targets_in(text: str) -> frozenset[str]:
+    """The kinds of what a text says was hit, the same in every language, such as `hospital` and `home`."""
+    return _kinds("targets", folded(text)).union(*(acts_of(word) & TARGETS for word in _WORD.findall(text)))
 
 
 def _weapons(text: Folded) -> frozenset[str]:

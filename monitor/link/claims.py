@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from monitor.link.acts import acts_of
 from monitor.link.corrections import what_it_corrects
-from monitor.link.reactions import Reacts, heard_in, is_known
+from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
-from monitor.link.whereabouts import places_in, toll_places
+from monitor.link.whereabouts import event_places, toll_places
 from monitor.model import (
     Bound,
     Claim,
@@ -22,8 +21,6 @@ from monitor.model import (
     Identity,
     Item,
     Match,
-    PlaceKind,
-    PlaceMention,
     Reaction,
     Role,
     Statement,
@@ -43,8 +40,9 @@ _ACCUSATION = re.compile(
         (?:accuses|accused|blames|blamed)\s+(?P<en>{_NAME})\s+(?:of|for|over)
         |(?:accuse|accusent)\s+(?P<fr>{_NAME})\s+d(?:e\b|['’]|'avoir)
         |(?:acusa|acusan|acusó)\s+al?\s+(?P<es>{_NAME})\s+de
-        |обвинил[аио]?\s+(?P<ru>{_NAME})\s+в
-        |звинувати(?:в|ла|ли|ло)\s+(?P<uk>{_NAME})\s+[ву]
+        |(?:обвинил[аио]?|обвиняет|обвиняют)\s+(?P<ru>{_NAME})\s+в
+        |(?:звинувати(?:в|ла|ли|ло)|звинувачує|звинувачують)\s+(?P<uk>{_NAME})\s+[ву]
+        |(?:تتهم|يتهم|تتهمان|اتهمت|اتهم)\s+(?P<ar>{_NAME})\s+ب\w*
       )\s""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -128,17 +126,21 @@ class _Reader:
             )
 
     def places(self) -> Iterator[Statement]:
-        """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
-        named = [(text, mention) for text in (self._item.title, self._summary) for mention in places_in(text)]
-        close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
-        for text, mention in close or [one for one in named if not _attacks_next(*one)]:
-            quote = quote_at(text, mention.start, mention.end)
+        """Where it happened: a country only when nothing closer is named, and where it is no one who acts."""
+        for text, mention in event_places((self._item.title, self._summary), english=self._in_english):
             place = mention.place
+            quote = quote_at(text, mention.start, mention.end)
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
 
     def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
-        for piece in (piece for match in matches for piece in match.evidence):
-            if piece.role in _THINGS:
+        """Weapons and what was hit; a word that is part of the name of one who speaks is neither."""
+        pieces = [piece for match in matches for piece in match.evidence]
+        speaking = [(one.field, one.start, one.end) for one in pieces if one.role is Role.OFFICIAL]
+        for piece in pieces:
+            within = any(
+                piece.field is field and start <= piece.start and piece.end <= end for field, start, end in speaking
+            )
+            if piece.role in _THINGS and not within:
                 term = piece.term.strip("=*").casefold()
                 yield Statement(kind=_THINGS[piece.role], value=term, words=piece.text, quote=self._quote(piece))
 
@@ -197,7 +199,8 @@ class _Reader:
         Rules look for it neither in all its forms nor by everybody, and such a report is none of the event itself.
         """
         title = self._item.title
-        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _PLAIN):
+        heard = heard_in(title).reacts
+        for one in (reacts for reacts in heard if reacts.withheld or reacts.own or reacts.reaction in _PLAIN):
             written = one.written if self._in_english and not one.state else one.speaker
             yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
 
@@ -214,8 +217,10 @@ class _Reader:
         """What a way says of words that no table knows: those who wrote the rule do."""
         officials = any(piece.role is Role.OFFICIAL for piece in match.evidence)
         claimant = _speaker(match, said) or self._official_source()
+        text = self._text_of(said)
+        if is_only_possible(text, said.start):
+            return
         if match.says and claimant and (officials or not match.says.needs_official):
-            text = self._text_of(said)
             yield self._reaction(match.says, said.text, text, (said.start, said.end), claimant)
 
     def _reaction(self, reaction: Reaction, words: str, text: str, span: tuple[int, int], claimant: str) -> Statement:
@@ -249,12 +254,6 @@ class _Reader:
 
     def _quote(self, piece: Evidence) -> str:
         return quote_at(self._text_of(piece), piece.start, piece.end)
-
-
-def _attacks_next(text: str, country: PlaceMention) -> bool:
-    """Whether a country is who attacks, by the word behind it: "Russia strikes village"."""
-    following = text[country.end :].split(maxsplit=1)[:1]
-    return any("strike" in acts_of(word) for word in following)
 
 
 def _speaker(match: Match, said: Evidence) -> str:

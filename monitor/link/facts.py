@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from monitor.link.acts import acts_of
+from monitor.link.attacks import targets_in
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import is_known, name_of
 from monitor.link.places.words import WORD
@@ -40,7 +41,7 @@ def facts_of(
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
         places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country)),
         weapons=_most_reported(_of(claims, ClaimKind.WEAPON)),
-        targets=_most_reported(_of(claims, ClaimKind.TARGET)),
+        targets=_most_reported(_of(claims, ClaimKind.TARGET), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
         reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
         corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.correction),
@@ -110,6 +111,15 @@ def _denying(members: Iterable[Member]) -> frozenset[str]:
     )
 
 
+def _value_of(claim: Claim) -> str:
+    return claim.value
+
+
+def _kind_of_target(claim: Claim) -> str:
+    """What was hit, the same in every language: a mosque is no other target as "mezquita"."""
+    return min(targets_in(claim.words), default=claim.value)
+
+
 def _of(claims: Iterable[Claim], kind: ClaimKind) -> list[Claim]:
     return [claim for claim in claims if claim.kind is kind]
 
@@ -124,11 +134,11 @@ def _standing(claims: Iterable[Claim]) -> list[Claim]:
     return sorted(latest.values(), key=lambda claim: claim.seen_at)
 
 
-def _most_reported(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The first claim of each value, those of the most publisher families first."""
+def _most_reported(claims: Iterable[Claim], what: Callable[[Claim], str] = _value_of) -> tuple[Claim, ...]:
+    """The first claim of each value (`what`), those of the most publisher families first."""
     by_value: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_value[claim.value].append(claim)
+        by_value[what(claim)].append(claim)
     ranked = sorted(by_value.values(), key=lambda same: -len({claim.family for claim in same}))
     return tuple(same[0] for same in ranked)
 

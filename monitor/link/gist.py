@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.link.phrases import Phrases, folded
 from monitor.link.places.ids import name_of
 from monitor.link.places.mentions import mentions
-from monitor.link.whereabouts import is_behind_in
+from monitor.link.whereabouts import countries_there
 from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
 
 _TABLES = Path(__file__).with_suffix(".toml")
@@ -37,10 +37,10 @@ def gist_of(item: Item, statements: Sequence[Statement]) -> Gist:
 
 
 def _where(place: Statement, text: str) -> bool:
-    """Whether a text names a place as where something is; a country, which may act, only behind a word like "in"."""
+    """Whether a text names a place as where something happened; a country, which may act, where the words say so."""
     if place.quote not in text or not place.value.startswith(_COUNTRY):
         return place.quote in text
-    return any(is_behind_in(text, one) for one in mentions(text) if one.place.place_id == place.value)
+    return any(one.place.place_id == place.value for one in countries_there(text))
 
 
 def state_in(words: str) -> str:
@@ -53,12 +53,12 @@ def state_in(words: str) -> str:
 
 
 def topics_of(headline: str) -> tuple[str, ...]:
-    """The weapon and the first act that a headline names, in English."""
+    """The weapon and the first act that a headline names, in English; where it names none, what it was done with."""
     title, tables = folded(headline), _tables()
     if tables["unsure"].any(title):
         return ()
-    found = (next(tables[of].find(title), None) for of in ("weapons", "acts"))
-    return tuple(hit.kind for hit in found if hit)
+    weapon, act, means = (next(tables[of].find(title), None) for of in ("weapons", "acts", "means"))
+    return tuple(hit.kind for hit in (weapon, act or (None if weapon else means)) if hit)
 
 
 @cache

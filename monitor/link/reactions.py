@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.link.ownacts import says_of_own_act
 from monitor.link.phrases import Folded, Hit, folded
 from monitor.link.reactionwords import MARKS, QUOTE, any_of, tables
 from monitor.link.speakers import NOBODY, Speaker, official, speakers_in
@@ -20,6 +21,9 @@ _REACH = 8
 """The most words between a speaker and what it says."""
 
 _REACH_OF_STATE = 4
+_MAY, _LONGEST_MAY = 4, 60
+"""The most words, and characters, between "could" and what is only possible."""
+
 _AFTER = 3
 """The most words between what is said and a speaker named behind it: "..., said the minister"."""
 
@@ -52,7 +56,8 @@ class Reacts:
 
     `speaker` is in English, `written` as the text has it; both are "" where nobody is named, which `Heard.known` may
     hold. `state` says that it is a state as such, which also acts, and no office of it, `speech` that
-    it only says something, `withheld` that it does not do what would take a stand: "refuses to condemn".
+    it only says something, `withheld` that it does not do what would take a stand: "refuses to condemn", `own`
+    that it speaks of an attack of its own: "says it did not strike".
     """
 
     reaction: Reaction
@@ -63,6 +68,7 @@ class Reacts:
     start: int
     end: int
     withheld: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +91,8 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     time linear in the sentence, and never raises.
     """
     text = folded(sentence)
-    verbs = list(tables()["verbs"].find(text))
     speakers = speakers_in(text, named, states)
+    verbs = sorted([*tables()["verbs"].find(text), *_colons(text, speakers)], key=lambda verb: verb.start)
     known = [_read(verb, text, speakers) for verb in verbs]
     known = [
         None if _is_told(number, verbs, known, text) or _is_asked(number, verbs, text, speakers) else one
@@ -96,14 +102,29 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     return Heard(reacts=reacts, known=tuple(known), _spans=tuple(text.span(verb.start, verb.end) for verb in verbs))
 
 
+def _colons(text: Folded, speakers: Sequence[Speaker]) -> list[Hit]:
+    """The colon behind an office that a headline begins with, which stands for a word for saying: "Army: no strike"."""
+    first = next((one for one in speakers if one.name and not one.state), None)
+    if first is None or first.start > 1 or not text.text.startswith(": ", first.end + 1):
+        return []
+    return [Hit(_SPEECH, first.end + 1, first.end + 2)]
+
+
 def is_known(term: str) -> bool:
     """Whether a term of a rule is a word whose meaning the tables know."""
     return tables()["verbs"].any(folded(term))
 
 
+def is_only_possible(text: str, start: int) -> bool:
+    """Whether the words before a character say that what follows may be so, or is to be: "could be war crimes"."""
+    before = folded(text[max(0, start - _LONGEST_MAY) : start])
+    return any_of("may", before, before.at[-_MAY:][0], len(before.text)) if before.at else False
+
+
 def _read(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Reacts | None:
     """What a word says and who says it, or nobody; None when it says no reaction, or another's than an official's."""
-    reaction = _reaction(verb, text) if verb.kind not in (_UNCLEAR, _NOTHING) else None
+    own = says_of_own_act(verb, text) if verb.kind == _SPEECH else None
+    reaction = own or (_reaction(verb, text) if verb.kind not in (_UNCLEAR, _NOTHING) else None)
     speaker = _subject(verb, text, speakers) if reaction else NOBODY
     if reaction is None or speaker is NOBODY:
         return None
@@ -113,7 +134,8 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Reacts | None
     if speaker is None:
         return Reacts(reaction, "", "", False, speech, start, end, withheld)
     first, last = text.span(speaker.start, speaker.end)
-    return Reacts(reaction, speaker.name, _bare(text.written[first:last]), speaker.state, speech, start, end, withheld)
+    written = _bare(text.written[first:last])
+    return Reacts(reaction, speaker.name, written, speaker.state, speech, start, end, withheld, own is not None)
 
 
 def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:

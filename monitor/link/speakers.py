@@ -42,7 +42,7 @@ def speakers_in(
             name, start = _of(mention.place.name), text.place(mention.start)
             state = Speaker(name, start, end, state=not mention.adjective)
             (people if mention.adjective else states).append(state)
-    states += [_written(text, span, state=True) for span in also_states]
+    states = _more(states, [_written(text, span, state=True) for span in also_states])
     offices = [
         _with_state(Speaker(hit.kind, hit.start, hit.end), text, (*states, *people))
         for hit in tables()["offices"].find(text)

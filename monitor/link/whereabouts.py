@@ -1,24 +1,50 @@
-"""Where a text says that something is, and whether two places may be where one event was."""
+"""Where a text says that something happened, and whether two places may be where one event was.
+
+docs/decisions/0062 says which places are where it happened, and which are of those who act and speak.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import chain, pairwise
 
+from monitor.link.acts import acts_of
 from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import around
-from monitor.link.places.mentions import mentions
-from monitor.link.places.words import WORD, fold
+from monitor.link.places.mentions import attacks, mentions
+from monitor.link.places.words import WORD, fold, is_arabic
 from monitor.model import Place, PlaceKind, PlaceMention
 
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
-_LONGEST_WORD = 20
+_BESIDE, _ATTACK = 60, 6
+"""How many characters beside a name are looked at, and how many words before it may be the attack on it."""
+
+_OWN = 4
+"""In so many words behind "Russia's" stands what Russia did."""
+
+_ATTACKS = frozenset({"strike", "blast", "ground"})
+_LONGEST_ACRONYM = 4
+_CLAUSE_START = re.compile(r"[!?;:؟؛…\n](?=\s)|\.(?=\s+[A-ZÀ-ÞА-ЯЁІЇЄҐ\u0600-\u06ff])")
+_CLAUSE_END = re.compile(r"[,.;:!?،؛…\n]")
+_HEADING = re.compile(r"\s*(?::|\||\.\.)|\s+[–—-]\s")
+"""What stands behind a country that a headline begins with to say where: "Sudan: …"."""
+
+_AGENCY = re.compile(r"\s*\([^()\n]{2,20}\)")
+_OWNER, _JOINED = re.compile(r"['’]s?\b|['’](?=\s)"), re.compile(r"\.?[-‑–](?=[^\W\d_])")
+# In English who acts may stand before what they do or have: what ends so, or is one of these, is a verb.
+_VERB_ENDS = ("s", "ed", "ing")
+_VERBS = frozenset("has had is was are were will would could may might can to said told and or but".split())
+_NOT_THERE = frozenset("of from by with for to against between via than and or".split())
 LISTED = "+"
 """Stands before the id of a town that a sentence names together with others, in the words of a toll."""
+_RUSSIAN_ON, _RUSSIAN_THERE = "на", ("е", "ах")
+"""Before what ends so it is where something is ("на Украине"), before other endings what it is done to."""
+
 _LISTED = re.compile(r"\s*(?:&|and|et|y|e|и|й|і|та|و)\s*(?:(?:in|on|à|a|en|в|во|на|у|في|على|ب)\s*)?", re.IGNORECASE)
 """What stands between two towns that are named together."""
+_LISTED_TOO = re.compile(rf"{_LISTED.pattern}|,\s+(?:the\s+)?", re.IGNORECASE)
 
 
 def places_in(text: str) -> list[PlaceMention]:
@@ -30,14 +56,30 @@ def places_in(text: str) -> list[PlaceMention]:
         mention
         for mention in named
         if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
+        if not _is_filing(text, mention)
     ]
+
+
+def event_places(texts: Sequence[str], *, english: bool) -> list[tuple[str, PlaceMention]]:
+    """Where a report says that it happened, each place with the text that names it.
+
+    Countries act and speak, and are places of what they speak of only where the words say so. They count when nothing
+    closer is named: those in or on which something happened; in `english`, where "Syria air strike" is one in Syria, if
+    there are none, also those that neither act nor speak.
+    """
+    named = [(text, mention) for text in texts for mention in places_in(text)]
+    close = [one for one in named if one[1].place.kind is not PlaceKind.COUNTRY]
+    if close or not named:
+        return close
+    there = [(text, mention) for text in texts for mention in countries_there(text)]
+    return there or [one for one in named if english and not (_acts(*one) or _may_act(*one))]
 
 
 def scenes(text: str) -> tuple[Place, ...]:
     """Where a sentence says that it happened: the towns and regions it names, else the countries behind an "in"."""
     named = places_in(text)
     close = [mention.place for mention in named if mention.place.kind is not PlaceKind.COUNTRY]
-    return tuple(dict.fromkeys(close or [mention.place for mention in named if is_behind_in(text, mention)]))
+    return tuple(dict.fromkeys(close or [mention.place for mention in countries_there(text)]))
 
 
 def towns_listed(text: str) -> frozenset[str]:
@@ -57,10 +99,90 @@ def toll_places(text: str) -> str:
     return " ".join([*(place.place_id for place in scenes(text)), *listed])
 
 
-def is_behind_in(text: str, mention: PlaceMention) -> bool:
-    """Whether a word such as "in" stands before a place; countries also act and are spoken of."""
-    words = WORD.findall(text[max(0, mention.start - _LONGEST_WORD) : mention.start])
-    return bool(words) and fold(words[-1]) in gazetteer().words["locative"]
+def countries_there(text: str) -> list[PlaceMention]:
+    """The countries in or on which a text says that something happened; countries also act and are spoken of."""
+    found: list[PlaceMention] = []
+    before: PlaceMention | None = None
+    for mention in places_in(text):
+        there = mention.place.kind is PlaceKind.COUNTRY and not _acts(text, mention)
+        listed = before is not None and _LISTED_TOO.fullmatch(text, before.end, mention.start)
+        there = there and (bool(listed) or _is_there(text, mention))
+        before = mention if there else None
+        if there:
+            found.append(mention)
+    return found
+
+
+def _is_there(text: str, country: PlaceMention) -> bool:
+    """Whether the words before a country say that something happened in it, or was done to it."""
+    if not text[: country.start].strip() and _HEADING.match(text, country.end):
+        return True
+    if text[max(0, country.start - 2) : country.start].strip() == "ب":
+        return True
+    known = gazetteer().words
+    words = [word for word in _words_before(text, country) if fold(word) not in known["articles"]]
+    last, before = (fold(word) for word in [*words[:-3:-1], "", ""][:2])
+    if last in known["parting"] and before in known["parts"]:
+        words.pop()
+        last, before = before, fold(words[-2]) if len(words) > 1 else ""
+    if not words or (last in known["parts"] and before in known["parting_from"]) or before in known["said_in"]:
+        return False
+    if last == _RUSSIAN_ON and text[country.start : country.end].endswith(_RUSSIAN_THERE):
+        return True
+    if any(last in known[name] for name in ("there", "parts", "attack_of")) or _is_verb_of_attack(words[-1]):
+        return True
+    earlier = words[-_ATTACK - 1 : -1]
+    return last in known["attacked"] and any(_is_attack(word) or fold(word) in known["war_on"] for word in earlier)
+
+
+def _is_verb_of_attack(word: str) -> bool:
+    """Whether the object of an attack follows; Arabic verbs of the present begin with ya or ta."""
+    if not is_arabic(word):
+        return attacks(word)
+    return "strike" in acts_of(word) and fold(word).startswith(("ي", "ت", "استهدف"))
+
+
+def _is_attack(word: str) -> bool:
+    return not _ATTACKS.isdisjoint(acts_of(word))
+
+
+def _acts(text: str, country: PlaceMention) -> bool:
+    """Whether a country is who does or has something: "Russia strikes", "US air strike", "Israel's raid", "US-made"."""
+    if _JOINED.match(text, country.end):
+        return True
+    owner = _OWNER.match(text, country.end)
+    following = _words_behind(text, owner.end() if owner else country.end)
+    name = text[country.start : country.end].replace(".", "")
+    acronym = name.isascii() and name.isupper() and len(name) <= _LONGEST_ACRONYM
+    return any(map(_is_attack, following[: _OWN if owner else 2 if acronym else 1]))
+
+
+def _may_act(text: str, country: PlaceMention) -> bool:
+    """Whether an English text may say that a country did something, or speaks of it, and not of what happened there."""
+    following = _words_behind(text, country.end)[:1]
+    verb = any(word in _VERBS or word in _NOT_THERE or word.endswith(_VERB_ENDS) for word in following)
+    before = _words_before(text, country)
+    acronym = text[country.start : country.end].isupper()
+    return not following or verb or acronym or bool(before and fold(before[-1]) in _NOT_THERE)
+
+
+def _is_filing(text: str, place: PlaceMention) -> bool:
+    """Whether a place is only where somebody files from: "our correspondent in Homs: raid on village", "HOMS (AP)"."""
+    if text[place.start : place.end].isupper() and _AGENCY.match(text, place.end) and not text.isupper():
+        return True
+    words = _words_before(text, place)[-_OWN:]
+    return any(fold(word) in gazetteer().words["filing"] for word in words)
+
+
+def _words_behind(text: str, start: int) -> list[str]:
+    """The next words of the clause, in small letters."""
+    return WORD.findall(_CLAUSE_END.split(text[start : start + _BESIDE], maxsplit=1)[0].lower())
+
+
+def _words_before(text: str, place: PlaceMention) -> list[str]:
+    """The words of the sentence before a place."""
+    before = text[max(0, place.start - _BESIDE) : place.start]
+    return WORD.findall(_CLAUSE_START.split(before)[-1])
 
 
 def meet(some: Collection[str], others: Collection[str]) -> bool:

@@ -18,6 +18,7 @@ from monitor.model import (
     FeedState,
     FollowUpMessage,
     Match,
+    Reaction,
     Role,
     Routes,
     Severity,
@@ -107,16 +108,29 @@ def test_news_of_the_facts(before: StoryFacts, after: StoryFacts, news: list[tup
     assert [(one.reason, one.words) for one in news_of(card, alert(record=after))] == news
 
 
+def test_what_else_was_hit_is_news_where_a_rule_has_other_words_for_it() -> None:
+    other = alert(
+        matches=(match(way="use"),), record=StoryFacts(targets=(story_claim(ClaimKind.TARGET, "hospital", ""),))
+    )
+    known = replace(other, item_id="another")
+    card = replace(carded(Told(ways=frozenset({"cluster-munitions: casualties"}))), severity=Severity.HIGH)
+    first = replace(other, item_id=other.record.targets[0].item_id)
+    assert [one.reason for one in news_of(card, first)] == ["new_way"]
+    assert not news_of(card, known)
+
+
 def carded(told: Told | None, *rules: str) -> Card:
     names = frozenset(rules or ("cluster-munitions", "civilian-strikes", "official-reactions"))
     return Card(story_id="s81", route="desk", delivery_id="d1", rules=names, severity=Severity.CRITICAL, told=told)
 
 
 OFFICIAL = replace(match().evidence[0], role=Role.OFFICIAL)
+DENIES = match(way="denial", says=Reaction.DENIAL)
 RULES: dict[str, tuple[list[Match], list[tuple[str, str]]]] = {
     "known": ([match()], []),
-    "another way": ([match(way="use")], [("new_way", "also Cluster munitions: use")]),
-    "another way, unsure": ([match(way="use", sure=False)], []),
+    "other words for the event": ([match(way="use")], []),
+    "a reaction by nobody known": ([DENIES], [("new_way", "also Cluster munitions: denial")]),
+    "another way, unsure": ([replace(DENIES, sure=False)], []),
     "another rule": ([match("floods")], [("new_rule", "also Floods")]),
     "more severe": (
         [match(severity=Severity.CRITICAL)],

@@ -208,6 +208,8 @@ DERHACHI = "Russian bomb hits house in Derhachi, killing six"
         (KRAMATORSK, "Краматорськ: уже п'ятеро загиблих", 2, "death toll 2 → 5"),
         (DERHACHI, "Derhatchi: le bilan passe à neuf morts", 6, "death toll 6 → 9"),
         (SARMADA, "ارتفاع حصيلة قتلى سرمدا إلى 12", 3, "death toll 6 → 12"),
+        (DERHACHI, "Death toll in Derhachi climbs to nine, officials say", 6, "death toll 6 → 9"),
+        (DERHACHI, "Синєгубов: У Дергачах уже дев'ятеро загиблих", 6, "death toll 6 → 9"),
         (KRAMATORSK, "У Краматорську кількість загиблих зросла до п'яти", 80, ""),
         (KRAMATORSK, "Краматорськ: уже п'ятеро загиблих", 13, ""),
         (KRAMATORSK, "У Дергачах кількість загиблих зросла до п'яти", 6, ""),

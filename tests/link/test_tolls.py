@@ -137,7 +137,16 @@ def test_of_two_numbers_that_touch_none_is_read_alone(language: str, one: int, o
         assert phrase in text[toll.start : toll.end]
 
 
+def test_a_number_of_the_text_says_more_than_dozens_and_who_tells_the_news_did_not_count_those_before() -> None:
+    dozens = report_tolls("Scores killed in raid", "At least 72 people were killed.")[TollKind.KILLED]
+    fewer = report_tolls("Scores killed in raid", "At least ten people were killed.")[TollKind.KILLED]
+    text = "He called the envoy, the ministry said, a day after a strike on a church killed three people."
+    before = report_tolls("Regret over strike", text)[TollKind.KILLED]
+    assert (dozens.low, fewer.low, before.low, before.claimant) == (72, 20, 3, "")
+
+
 OF_THE_EVENT = {
+    "Strikes in retaliation for the ambush that killed three soldiers": {},
     "Strike kills 9": {"killed": 9},
     "More than 41,000 people have been killed since October": {},
     "Strike kills 12, taking the toll since October to 41,000": {"killed": 12},

@@ -29,6 +29,8 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Three women and two children were killed in the village", "killed 5"),
         ("12 people, including 3 children, were killed in the raid", "killed 12"),
         ("Up to 60 people are feared dead under the rubble", "killed <=60"),
+        ("20 feared dead in raid", "killed <=20"),
+        ("Hundreds feared dead in raid", ""),
         ("Six people are missing after the strike on the plant", "missing 6"),
         ("Woman killed, two others injured in drone attack on bus", "killed 1; hurt 2"),
         ("The bombing claimed the lives of 17 villagers", "killed 17"),

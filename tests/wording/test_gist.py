@@ -18,6 +18,8 @@ GISTS: dict[str, list[tuple[str, str | None]]] = {
         ("Удар касетними бомбами по Краматорську, троє поранених", "Cluster munitions · strike · Kramatorsk · 3 hurt"),
         ("Обстріл лікарні в Херсоні: загинули щонайменше двоє людей", "Shelling · Kherson · at least 2 killed"),
         ("Ракетний удар по житловому будинку в Одесі", "Strike · Odesa"),
+        ("Росіяни вдарили ракетою по лікарні у Вовчанську", "Strike · Vovchansk"),
+        ("Дрон убив жінку в Херсоні", "Drone · Kherson · 1 killed"),
         ("Загроза удару по Харкову", None),
         ("У Києві немає загиблих після вибуху", None),
     ],
@@ -38,6 +40,7 @@ GISTS: dict[str, list[tuple[str, str | None]]] = {
     "es": [
         ("Un bombardeo contra un mercado en Jartum deja 15 muertos y 30 heridos",
          "Bombardment · Khartoum · 15 killed · 30 hurt"),
+        ("España condena el ataque contra un mercado", "Condemnation by Spain: attack"),
         ("El mercado de valores sube", None),
     ],
     "ar": [

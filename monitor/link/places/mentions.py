@@ -186,8 +186,10 @@ class _Reading:
         place = self._known.places[sense.number]
         before = self._folded(candidate.first - 1) if self._is_beside(candidate.first - 1) else ""
         words = self._known.words
+        if place.kind is PlaceKind.CITY and self._is_of_street(candidate):
+            return False
         if sense.flags & GUARDED:
-            if before in words["settled"]:
+            if before in words["settled"] or (self._is_heading(candidate) and place.country in AT_WAR):
                 return True
             if candidate.word.capital and self._is_named_in(candidate, before):
                 return place.country in AT_WAR or (not alone and place.country in self._context)
@@ -200,6 +202,21 @@ class _Reading:
         if sense.flags & LISTED:
             return not self._is_of_person(candidate)
         return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
+
+    def _is_heading(self, candidate: _Candidate) -> bool:
+        """Whether a text begins with the name and a colon: "Суми: двоє загиблих"."""
+        end = self._spans[candidate.last][1]
+        return not candidate.first and candidate.word.capital and self._text.startswith(":", end)
+
+    def _is_of_street(self, candidate: _Candidate) -> bool:
+        """Whether it is the name of a street: "Damascus Street", "rue de Kiev"."""
+        words, last = self._known.words, candidate.last
+        if self._is_beside(last) and self._folded(last + 1) in words["street"]:
+            return self._words[last + 1][0].isupper() and not self._is_titled()
+        before = candidate.first - 1
+        if self._folded(before) in _PARTICLES:
+            before -= 1
+        return self._is_beside(before) and self._folded(before) in words["street_of"]
 
     def _is_named_in(self, candidate: _Candidate, before: str) -> bool:
         """Whether a capital within a sentence, behind "in" or "on", shows a name: "удар по Сумам" is on no sums."""
@@ -269,7 +286,7 @@ class _Reading:
         before = candidate.first - 1
         if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
             return True
-        attacked = self._is_beside(before) and _attacks(self._words[before])
+        attacked = self._is_beside(before) and attacks(self._words[before])
         return attacked or (
             self._is_beside(candidate.last) and bool(acts_of(self._words[candidate.last + 1]) & TARGETS)
         )
@@ -294,7 +311,7 @@ class _Reading:
         return self._text[self._spans[number][1] : self._spans[number + 1][0]]
 
 
-def _attacks(word: str) -> bool:
+def attacks(word: str) -> bool:
     """Whether a word may be a verb of attacking, whose object follows: in Russian "удар Киева" is one by Kyiv."""
     if "strike" not in acts_of(word) or is_arabic(word):
         return False

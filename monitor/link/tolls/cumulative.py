@@ -72,11 +72,21 @@ _BEFORE_IT = re.compile(
     r"|antes|atrás|ранее|назад|накануне|раніше|напередодні)\b",
     re.IGNORECASE,
 )
+# "Strikes in retaliation for the ambush that killed three": the dead are of what is answered.
+_ANSWERED = re.compile(
+    r"\b(?:(?:in|as)\s+(?:retaliation|response|reprisal|revenge)\s+(?:for|to|of|over|after)|(?:retaliat|aveng)\w+\s+(?:for\s+)?"
+    r"|en\s+(?:représailles|réponse|riposte)\s+(?:à|au|aux)|en\s+(?:represalia|respuesta|venganza)\s+(?:por|a|al)"
+    r"|в\s+ответ\s+на|у\s+відповідь\s+на|ردا\s+على)\b[^,;:–—]*$",
+    re.IGNORECASE,
+)
 
 
 def is_of_a_war(words: str) -> bool:
-    """Whether words up to a toll say that it counts a war, as "in a war that has killed 500,000" does."""
-    return _WAR.search(words) is not None
+    """Whether words up to a toll say that it counts a war, as "in a war that has killed 500,000" does.
+
+    Or what is only answered: "in retaliation for the attack that killed three".
+    """
+    return _WAR.search(words) is not None or _ANSWERED.search(words) is not None
 
 
 def is_earlier(before: str, after: str) -> bool:

@@ -15,6 +15,8 @@ _REACH = 9
 _REACH_OF_PART = 16
 """The most tokens between a count and the word of harm, and with a part of the count told between."""
 
+_UNSURE = frozenset({"feared", "believed", "presumed", "thought"})
+
 _PARTING = frozenset({Role.AFTER, Role.BREAK, Role.NUMBER, Role.AND})
 
 
@@ -85,7 +87,12 @@ def _casualties_on_the_right(tokens: Sequence[Token], count: Count, right: int) 
         or (right > count.after and _is_negated(tokens, count.number.first, right))
     ):
         return None
-    if count.number.bound is Bound.UP_TO and _rose(tokens, count.number.first - _REACH, right):
+    if any(token.folded in _UNSURE for token in tokens[count.after : right]):
+        # Of whom the worst is feared, at most so many died; of "hundreds" that says nothing.
+        if count.number.bound not in (Bound.EXACT, Bound.UP_TO):
+            return None
+        count = replace(count, number=replace(count.number, bound=Bound.UP_TO))
+    elif count.number.bound is Bound.UP_TO and _rose(tokens, count.number.first - _REACH, right):
         count = replace(count, number=replace(count.number, bound=Bound.EXACT))
     return Casualties(count=count, kind=kind, first=count.number.first, last=right)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from monitor.link.tolls.claimants import claimant_in
 from monitor.link.tolls.cumulative import is_cumulative, is_earlier, is_of_a_war
 from monitor.link.tolls.harm import Casualties, casualties_in
 from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
-from monitor.model import Toll, TollKind
+from monitor.model import Bound, Toll, TollKind
 
 LONGEST_QUOTE = 240
 """The most characters of a quote."""
@@ -30,6 +31,9 @@ _DIED_SINCE = re.compile(
     re.IGNORECASE,
 )
 
+
+_LEAST = (12, 20, 100, 1_000)
+"""The least that "a dozen", "dozens", "hundreds" and "thousands" mean."""
 
 _BACK, _AHEAD = 60, 100
 # Beside the count of an event, one so high and so many times as high is that of a war, whatever the words around it.
@@ -59,10 +63,18 @@ def claimed(tolls: Iterable[Toll]) -> Mapping[TollKind, Toll]:
 def report_tolls(title: str, summary: str) -> Mapping[TollKind, Toll]:
     """Of each kind, the toll of its event that a report claims: its title's, or else its summary's.
 
-    Offsets are of that text. The total of a war or a year is the toll of no one event, and one of several counts may be
-    of an event before.
+    Offsets are of that text. Beside a word such as "dozens" in the title, a larger number in the summary says more. The
+    total of a war or a year is the toll of no one event, and one of several counts may be of an event before.
     """
-    return {**claimed(_of_the_event(summary)), **claimed(_of_the_event(title))}
+    told, more = claimed(_of_the_event(title)), claimed(_of_the_event(summary))
+    telling = {kind: toll for kind, toll in told.items() if not (kind in more and _says_less(toll, more[kind], title))}
+    return {**more, **telling}
+
+
+def _says_less(toll: Toll, other: Toll, text: str) -> bool:
+    """Whether a toll is but the least that a word like "dozens" means, and another one is higher."""
+    in_words = not any(map(str.isdecimal, text[toll.start : toll.end]))
+    return in_words and toll.bound is Bound.AT_LEAST and toll.low in _LEAST and other.low > toll.low
 
 
 def _of_the_event(text: str) -> Iterator[Toll]:
@@ -77,7 +89,8 @@ def _of_the_event(text: str) -> Iterator[Toll]:
         end = after.start() if after else last
         if not is_cumulative(text[before:end]) and not is_of_a_war(text[before : toll.end]):
             told = earlier if is_earlier(text[before : toll.start], text[toll.end : end]) else counted
-            told.append(toll)
+            # Who speaks of the news need not be who counted the dead of an event before it.
+            told.append(replace(toll, claimant="") if told is earlier else toll)
     for kind in TollKind:
         found = [toll for toll in counted if toll.kind is kind] or [toll for toll in earlier if toll.kind is kind]
         least = min((toll.high for toll in found), default=0)

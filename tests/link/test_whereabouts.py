@@ -1,0 +1,57 @@
+"""Where a report says that it happened: not where those are who act, speak or file."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.link.whereabouts import event_places
+
+PLACES: dict[str, list[tuple[str, str]]] = {
+    "en": [
+        ("Market hit in Sudan", "Sudan"),
+        ("Nine killed in US strike on boat near Venezuela", "Venezuela"),
+        ("Israel blames Turkey after strike on Syria air base", "Syria"),
+        ("Pilot dies in one of Russia's largest raids", ""),
+        ("Minister killed in US-Israeli strikes", ""),
+        ("US-made cluster munitions found", ""),
+        ("Strikes kill 12 in Iran and Iraq", "Iran, Iraq"),
+        ("Drones hit Qatar, the UAE and Bahrain", "Qatar, United Arab Emirates, Bahrain"),
+        ("Strike on Iran's power grid kills four", "Iran"),
+        ("Nine killed in the south of Syria", "Syria"),
+        ("Missiles fired from the territory of Iran", ""),
+        ("Syria air strike on camp kills 18", "Syria"),
+        ("Russia launched cluster munitions", ""),
+        ("A shop in Aleppo burns on Damascus Street after a raid", "Aleppo"),
+    ],
+    "fr": [
+        ("Soudan: le bilan monte à 20 morts", "Sudan"),
+        ("La France condamne les frappes contre l'Iran", "Iran"),
+        ("Israël bombarde le Liban", "Lebanon"),
+    ],
+    "es": [
+        ("España condena el ataque", ""),
+        ("España condena el ataque en Ucrania", "Ukraine"),
+        ("Ataque de EE.UU. contra Irán deja 9 muertos", "Iran"),
+    ],
+    "ru": [
+        ("Удары США и Израиля по Ирану неприемлемы, заявили в КНР", "Iran"),
+        ("На юге Ирана погибли трое", "Iran"),
+        ("На Украине погибли трое", "Ukraine"),
+        ("Обстрел Украины: трое погибших", "Ukraine"),
+        ("Ракеты выпустили с территории Ирана", ""),
+        ("Иран применил кассетные боеприпасы", ""),
+    ],
+    "ar": [
+        ("مقتل تسعة بالسودان", "Sudan"),
+        ("الجيش يعلن مقتل ضباط في غارات استهدفت إيران", "Iran"),
+        ("الأردن ينفي استهداف العراق", ""),
+        ("مراسلنا في السليمانية: شهداء في قصف على قرية في المقدادية", "Al Miqdādīyah"),
+        ("عمان في 02 مارس /بترا/ مقتل تسعة في السودان", "Sudan"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("language", "text", "places"), [(of, *row) for of, rows in PLACES.items() for row in rows])
+def test_where_a_report_says_that_it_happened(language: str, text: str, places: str) -> None:
+    found = event_places([text], english=language == "en")
+    assert ", ".join(mention.place.name for _, mention in found) == places
