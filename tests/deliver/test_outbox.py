@@ -157,7 +157,7 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
         [fault for fault in Fault if not fault.startswith("no answer")], 0.05
     ) | dict.fromkeys(["internal_error", "ratelimited", "not_in_channel", "invalid_auth", "invalid_blocks"], 0.04)
     slack.plan = random_faults(random.Random(7), rates)
-    cards = [one for number in range(5) for one in stories(8, channel=f"C{number}DESK")]
+    cards = [one for number in range(5) for one in stories(5, channel=f"C{number}DESK")]
     replies = [
         delivery(f"reply to {one.key}", further(), channel=one.channel, parent_id=one.delivery_id) for one in cards[:12]
     ]

@@ -22,6 +22,7 @@ from monitor.model import (
     Field,
     How,
     Identity,
+    Item,
     Judgement,
     Match,
     Member,
@@ -391,15 +392,22 @@ def test_an_edit_that_changes_only_a_number_or_a_place_corrects_it(
 # -- tolls and the event they belong to
 
 
-def report(item_id: str, title: str, *, summary: str = "", at: float = 0) -> list[Claim]:
-    """The claims of a report of a story."""
-    told = item(title, summary=summary, seen_at=NOW + hours(at), source=f"Paper {item_id}")
-    return list(claims_of(statements_of(told, ()), told, Identity(item_id, Judgement.NEW, 1, "never seen")))
+def report(item_id: str, title: str, *, summary: str = "", at: float = 0) -> Item:
+    return item(title, guid=item_id, summary=summary, seen_at=NOW + hours(at), source=f"Paper {item_id}")
+
+
+def claims_in(*reports: Item) -> list[Claim]:
+    """The claims of the reports of a story."""
+    return [
+        claim
+        for told in reports
+        for claim in claims_of(statements_of(told, ()), told, Identity(told.guid, Judgement.NEW, 1, "never seen"))
+    ]
 
 
 HOUTHIS = "Yemen's Houthis claim missile attack on Saudi Arabia oil tanker"
 IN_IRAQ = "US-Saudi strikes in Iraq kill at least 20"
-PLACED: dict[str, tuple[list[list[Claim]], list[tuple[str, str]]]] = {
+PLACED: dict[str, tuple[list[Item], list[tuple[str, str]]]] = {
     "of another country alone: it says where": (
         [report("i1", HOUTHIS), report("i2", IN_IRAQ, at=1)],
         [("at least 20", "Iraq")],
@@ -451,8 +459,8 @@ PLACED: dict[str, tuple[list[list[Claim]], list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize(("reports", "tolls"), PLACED.values(), ids=PLACED)
-def test_a_toll_stands_with_the_event_it_belongs_to(reports: list[list[Claim]], tolls: list[tuple[str, str]]) -> None:
-    facts = facts_of([claim for claims in reports for claim in claims], ())
+def test_a_toll_stands_with_the_event_it_belongs_to(reports: list[Item], tolls: list[tuple[str, str]]) -> None:
+    facts = facts_of(claims_in(*reports), ())
     assert [(claim.value, claim.words) for claim in facts.latest] == tolls
     assert [claim.value for claim in facts.highest] == [value for value, _ in tolls]
 
@@ -461,7 +469,7 @@ def test_the_second_source_is_named_by_its_outlet() -> None:
     def member(item_id: str, family: str, at: float) -> Member:
         return Member(item_id=item_id, family=family, title=item_id, keys=frozenset(), seen_at=NOW + hours(at))
 
-    claims = [*report("i1", "Strike in Kharkiv kills 3"), *report("i2", "Strike in Kharkiv kills 4", at=1)]
+    claims = claims_in(report("i1", "Strike in Kharkiv kills 3"), report("i2", "Strike in Kharkiv kills 4", at=1))
     members = [member("i1", "a", 0), member("i2", "b", 1)]
     assert facts_of(claims, members).second == "Paper i2"
     assert facts_of((), members).second == "b"
