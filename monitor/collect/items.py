@@ -34,7 +34,7 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
     `feed_language` is what the document says of itself, `base_url` where it was read, for relative links.
     """
     summary = without_boilerplate(_within(plain_text(entry.summary), MAX_SUMMARY))
-    body = _within(plain_text(entry.body), MAX_BODY)
+    body = without_boilerplate(_within(plain_text(entry.body), MAX_BODY))
     title = _title(entry)
     if not title:
         title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY)

@@ -228,10 +228,20 @@ class _Corrected:
             self.contentparams["literal"] = True
 
     def decode_entities(self: Any, element: str, data: str) -> str:
-        data = super().decode_entities(element, data)  # type: ignore[misc]
+        data = _without_head(super().decode_entities(element, data))  # type: ignore[misc]
         # Before it is made safe: that would take `<UPDATE 2>` for a tag that is not allowed.
         is_markup = self.contentparams.get("type", "").endswith("xml")
         return data if is_markup or element not in self.can_contain_dangerous_markup else shielded(data)
+
+
+_HEAD, _HEAD_END = re.compile(r"<head[\s>]", re.IGNORECASE), re.compile(r"</head\s{0,9}>", re.IGNORECASE)
+
+
+def _without_head(markup: str) -> str:
+    """A text without the head of a page, where a whole page stands for it: to feedparser, its title is text."""
+    begin = _HEAD.search(markup)
+    end = _HEAD_END.search(markup, begin.end()) if begin else None
+    return markup[: begin.start()] + markup[end.end() :] if begin and end else markup
 
 
 @lru_cache(maxsize=1_000)  # most elements are of a few names

@@ -34,6 +34,18 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ("plain words", "plain words"),
         ("<p>One.</p><p>Two.</p>", "One.\nTwo."),
         ("a<br>b", "a\nb"),
+        ("Two hurt.<p>Five dead.<ul><li>Idlib<li>Homs</ul>End", "Two hurt.\nFive dead.\nIdlib\nHoms\nEnd"),
+        ("<dl><dt>Dead<dd>two<dt>Hurt<dd>five</dl><th>A<th>B", "Dead\ntwo\nHurt\nfive\nA\nB"),
+        ("<section>Two dead</section><hr>Five hurt<pre>End</pre>", "Two dead\nFive hurt\nEnd"),
+        ("un<b>bro</b>k<o:p></o:p>en <span>word</span>s", "unbroken words"),
+        ('[caption id="a" width="3"]<img src="a.jpg"> An old picture[/caption]<p>Two dead.</p>', "Two dead."),
+        ('[vc_row][vc_column width="1/2"]<p>Two dead [sic] [AFP].</p>[/vc_column][/vc_row]', "Two dead [sic] [AFP]."),
+        ("&lt;![CDATA[<p>Two dead.</p>]]&gt;", "Two dead."),
+        (
+            "<p>Two people died.</p><h4>Related</h4><div><a href=a>The army denies a strike on a school in Homs</a>"
+            "</div><div><a href=b>Other news of the day that many people read</a></div>",
+            "Two people died.",
+        ),
         ("Tom &amp; Ann", "Tom & Ann"),
         ("&lt;b&gt; is a tag", "<b> is a tag"),
         ("&amp;lt;b&amp;gt;", "<b>"),
@@ -266,6 +278,22 @@ def test_an_entry_without_title_link_and_date_is_still_an_item() -> None:
     item = cleaned(summary="<p>A short note about the bridge.</p>")
     assert (item.title, item.link, item.url, item.published) == ("A short note about the bridge.", "", "", None)
     assert cleaned().title == "(no title)"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The post Strike first appeared on Ministry of Defence.",
+        "Der Beitrag Strike erschien zuerst auf Ministry of Defence.",
+        "L&#8217;article Strike est apparu en premier sur Ministry of Defence.",
+        "La entrada Strike se publicó primero en Ministry of Defence.",
+        "Сообщение Strike появились сначала на Ministry of Defence.",
+        "ظهرت المقالة Strike أولاً على Ministry of Defence.",
+    ],
+)
+def test_the_line_at_the_end_that_names_the_site_is_no_text_of_the_article(line: str) -> None:
+    item = cleaned(summary=f"<p>Two died.</p><p>{line}</p>", body=f"<p>Two people died.</p><p>{line}</p>")
+    assert (item.summary, item.body) == ("Two died.", "Two people died.")
 
 
 def test_long_texts_are_cut() -> None:

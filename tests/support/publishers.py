@@ -352,6 +352,13 @@ _wrong_text(
 _wrong_text(
     "read as Latin and written again", lambda words: {"title": words.title.encode().decode("latin-1")}, "RSS 2.0"
 )
+_wrong_text(
+    "a whole page",
+    lambda words: {
+        "text": f"<html><head><title>{words.other}</title></head><body><p>{words.text}</p></body></html>",
+    },
+    *XML,
+)
 _wrong_text("control characters", lambda words: {"title": f"\x02{words.title}\x0b", "raw": frozenset({"title"})}, *XML)
 
 
