@@ -352,6 +352,22 @@ _wrong_text(
 _wrong_text(
     "read as Latin and written again", lambda words: {"title": words.title.encode().decode("latin-1")}, "RSS 2.0"
 )
+_SET = {"ru": "cp1251", "uk": "cp1251", "ar": "cp1256"}
+_wrong_text(
+    "a set of one byte read as Latin and written again",
+    lambda words: {"title": words.title.encode(_SET.get(words.language, "cp1252")).decode("cp1252")},
+    *XML,
+)
+_wrong_text(
+    "UTF-8 read as the set of the language and written again",
+    lambda words: {
+        "title": "".join(
+            bytes([byte]).decode(_SET.get(words.language, "cp1252"), "ignore") or chr(byte)
+            for byte in words.title.encode()
+        )
+    },
+    *XML,
+)
 _wrong_text(
     "a whole page",
     lambda words: {
