@@ -74,7 +74,7 @@ def _entry(raw: Any) -> RawEntry:
         body=body,
         published=[date for kind in ("published", "created") for date in dates.get(kind, ())],
         updated=[*dates.get("updated", ()), *_further_dates(raw)],
-        language=_text(raw.get("language")),
+        language=_text(raw.get("language")) or _text((raw.get("title_detail") or {}).get("language")),
         author=_text(raw.get("author")),
     )
 

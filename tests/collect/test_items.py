@@ -307,9 +307,15 @@ def test_long_texts_are_cut() -> None:
         ("", "en-gb", "whatever it is", "en"),
         ("", "", "Министерство обороны сообщило об ударе по мосту", "ru"),
         ("", "", "ok", None),
+        ("", "en-US", "Министерство обороны сообщило об ударе по мосту", "ru"),
+        ("ar", "en", "The ministry reported a strike on the bridge", "en"),
+        ("", "en-US", "Des tirs ont touché le vieux pont de la ville, selon le porte-parole du ministère", "fr"),
+        ("", "en-US", "Strike kills eleven people near Kherson", "en"),
+        ("", "nl", "Министерство обороны", "nl"),
+        ("", "en", "יורים על הגשר הישן", None),
     ],
 )
-def test_the_language_is_what_is_said_else_what_it_looks_like(
+def test_the_language_is_what_is_said_if_it_can_be_else_what_it_looks_like(
     entry: str, feed: str, title: str, language: str | None
 ) -> None:
     item = item_of(Entry(digest="d", title=title, language=entry), FEED, feed_language=feed, base_url="", seen_at=NOW)
