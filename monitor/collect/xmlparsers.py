@@ -10,6 +10,7 @@ import copy
 import io
 import re
 import xml.sax
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -42,6 +43,12 @@ class _Details(FeedParserDict):  # type: ignore[misc]
         return _Details(self)
 
 
+def _also_secure(namespaces: Mapping[str, str]) -> dict[str, str]:
+    """Namespaces, and each with https, which it becomes where all addresses of a site were replaced."""
+    secure = {f"https:{one.removeprefix('http:')}": prefix for one, prefix in namespaces.items() if one[:5] == "http:"}
+    return {**secure, **namespaces}
+
+
 class _Corrected:
     """What both of feedparser's parsers do otherwise here. Its handlers are found by the names of elements.
 
@@ -50,10 +57,13 @@ class _Corrected:
     that it says of itself that it is no HTML.
     """
 
-    namespaces: ClassVar[dict[str, str]] = StrictFeedParser.namespaces | {
-        "http://www.sitemaps.org/schemas/sitemap/0.9": "",
-        "http://www.google.com/schemas/sitemap-news/0.9": "news",
-    }
+    namespaces: ClassVar[dict[str, str]] = _also_secure(
+        StrictFeedParser.namespaces
+        | {
+            "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+            "http://www.google.com/schemas/sitemap-news/0.9": "news",
+        }
+    )
     _matchnamespaces: ClassVar[dict[str, str]] = {}  # made of the above; feedparser's own is everybody's
 
     # -- feedparser keeps an element it does not know under its name, also where that is a key of its own

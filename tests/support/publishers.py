@@ -333,6 +333,24 @@ _wrong_text(
     *RSS,
 )
 _wrong_text(
+    "the abstract alone",
+    lambda words: {
+        "text": "",
+        "extra": f'<t:abstract xmlns:t="http://purl.org/dc/terms/">{words.text}</t:abstract>',
+    },
+    *RSS,
+    "RSS 1.0",
+)
+_wrong_text(
+    "in a namespace with https",
+    lambda words: {
+        "text": "",
+        "extra": f'<c:encoded xmlns:c="https://purl.org/rss/1.0/modules/content/">{words.text}</c:encoded>',
+    },
+    *RSS,
+    "RSS 1.0",
+)
+_wrong_text(
     "a picture in letters", lambda _: {"extra": f"<content type='image/png'>iVBORw0KGgo{'A' * 90}</content>"}, "Atom"
 )
 _wrong_text("the source's headline", lambda words: {"extra": f"<source url='{SITE}'>{words.other}</source>"}, *RSS)
