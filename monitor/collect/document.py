@@ -5,6 +5,7 @@ decode (charset) -> without_oldest -> repaired -> read_xml or read_json -> newes
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import html
@@ -61,7 +62,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
     `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
     where the document was read, for the feeds that a web page in the place of a feed names.
     """
-    if not body.strip(b"\0 \t\r\n"):
+    if not body.removeprefix(codecs.BOM_UTF8).strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
     if b"<" not in body and b"{" not in body:  # whatever its character set, no format of feeds
         return no_feed(body[:GLANCED_AT].decode("utf-8", "replace"), address)

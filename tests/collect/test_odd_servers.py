@@ -459,6 +459,7 @@ SETTINGS = b"\x00\x00%c\x04\x00\x00\x00\x00\x00"
         (b"HTTP/1.1 200 OK\r\nX-Key : secret\r\n\r\n<rss/>", "a header that is not well-formed: X-Key"),
         (b"HTTP/1.1 200 OK\r\nsecret\r\n\r\n<rss/>", "a header that is not well-formed"),
         (b"HTTP/1.1 403 Forbidden\r\nCF-Mitigated: challenge\r\n\r\n", "tests whether a browser asks"),
+        (b"HTTP/1.1 202 Accepted\r\nX-Amzn-Waf-Action: challenge\r\n\r\n", "AWS WAF, which stands before the site"),
         (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "it asks for a name and password, or for a key"),
         (b"HTTP/1.1 522 \r\n\r\n", "HTTP 522: Cloudflare, which stands before the site, gets no sound answer from it"),
         (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", "but not at which (Location)"),
