@@ -17,6 +17,9 @@ _LONGEST_CAPTION = 600
 _HEADLINE_WORDS = 3
 """Words that a link must have to be the headline of another article, and not a name in a sentence."""
 
+_OF_PROSE = 0.5
+"""How many of the links in a text must stand within sentences for it to be text with many links."""
+
 _FEWEST_OWN_WORDS = 3
 """Words of a part without links, beside links, that is more than the name of who wrote what they lead to."""
 
@@ -58,7 +61,15 @@ def _is_list_of_articles(listed: LexborNode) -> bool:
 def _is_only_links(body: LexborNode) -> bool:
     links = _headlines(body)
     addresses = {link.attributes.get("href") for link in links}
+    if sum(map(_goes_on, links)) >= _OF_PROSE * len(links):
+        return False
     return len(addresses) > 1 and sum(map(_length, links)) >= _OF_TEXT * _length(body)
+
+
+def _goes_on(link: LexborNode) -> bool:
+    """Whether a sentence goes on behind a link, as it does behind none that is a headline."""
+    following = link.next
+    return following is not None and following.tag == "-text" and following.text(deep=True).lstrip()[:1].islower()
 
 
 def _headlines(node: LexborNode) -> list[LexborNode]:

@@ -160,11 +160,19 @@ class _Corrected:
 
     # -- addresses
 
+    link_depth = 0
+
     def _start_link(self: Any, attrs_d: dict[str, str]) -> None:
-        if self.inentry and attrs_d.get("rel", "alternate") != "alternate" and not _has_address(attrs_d):
+        # What is said deeper within an entry is of a picture, a category or another article.
+        is_deeper = 0 < self.link_depth < self.depth
+        if self.inentry and (
+            is_deeper or (attrs_d.get("rel", "alternate") != "alternate" and not _has_address(attrs_d))
+        ):
             self.push("other_link", 1)
-        else:
-            super()._start_link(attrs_d)  # type: ignore[misc]
+            return
+        if self.inentry and not self.insource:
+            self.link_depth = self.depth
+        super()._start_link(attrs_d)  # type: ignore[misc]
 
     def _end_link(self: Any) -> None:
         if self.elementstack and self.elementstack[-1][0] == "other_link":
@@ -191,9 +199,12 @@ class _Corrected:
     _end_id = _end_guid
 
     def _start_item(self: Any, attrs_d: dict[str, str]) -> None:
+        self.link_depth = 0
         super()._start_item(attrs_d)  # type: ignore[misc]
         if about := self._get_attribute(attrs_d, "rdf:about"):
             self.entries[-1]["permalink"] = about
+
+    _start_entry = _start_item
 
     # -- sitemaps of news: an entry is an address with what the news there is called
 
@@ -264,7 +275,7 @@ def _has_address(attributes: dict[str, str]) -> bool:
     return any(attributes.get(name) for name in ("href", "url", "uri"))
 
 
-_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "property_depth_map"})
+_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "link_depth", "property_depth_map"})
 """What feedparser keeps of an entry, by its own names: it begins anew with each."""
 
 

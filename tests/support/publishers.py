@@ -257,6 +257,8 @@ _wrong_link(
     "a translation and another kind of document behind it", LINK, LINK, "Atom", language="en",
     extra=f'<link hreflang="fr" href="{SITE}/fr/7"/><link type="application/json" href="{SITE}/7.json"/>',
 )  # fmt: skip
+_wrong_link("what a picture has for a link behind it", LINK, LINK, *RSS,
+            extra=f'<media:content url="https://img.example/7"><link>{SITE}/pictures/7</link></media:content>')  # fmt: skip
 _wrong_link(
     "bare ampersands", f"{SITE}/a?id=8&lang=ru&copy=1", f"{SITE}/a?id=8&lang=ru&copy=1", *XML, raw=frozenset({"link"})
 )
@@ -366,6 +368,11 @@ _wrong_text(
     "nothing but others' headlines",
     lambda words: {"text": "".join(f"<p><a href='{SITE}/{n}'>{words.other}</a> - Courier</p>" for n in range(3))},
     text="",
+)
+_wrong_text(
+    "many links in its sentences",
+    lambda words: {"text": f"<a href='{SITE}/1'>{words.text}</a> x <a href='{SITE}/2'>{words.other}</a> y."},
+    text="{0.text} x {0.other} y.",
 )
 _wrong_text(
     "read as Latin and written again", lambda words: {"title": words.title.encode().decode("latin-1")}, "RSS 2.0"
