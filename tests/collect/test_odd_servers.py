@@ -479,6 +479,26 @@ async def test_an_answer_that_cannot_be_read_is_told_in_words(fetcher: Fetcher, 
     assert "secret" not in got.reason
 
 
+WHOLE = b"<rss version='2.0'></rss>\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "sent"),
+    [
+        pytest.param(b"Content-Length: 900", WHOLE, id="a length that is too long"),
+        pytest.param(b"Transfer-Encoding: chunked", b"1a\r\n" + WHOLE + b"\r\n", id="no last chunk"),
+        pytest.param(b"Content-Length: 900\r\nContent-Encoding: gzip", gzip.compress(WHOLE, mtime=0), id="packed"),
+    ],
+)
+async def test_a_document_that_is_all_there_is_read_though_its_answer_has_no_end(
+    fetcher: Fetcher, head: bytes, sent: bytes
+) -> None:
+    async with raw(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + sent) as url:
+        got = await fetcher.fetch(feed(url), STATE)
+    assert isinstance(got, Fetched), got
+    assert got.body == WHOLE
+
+
 async def test_an_answer_is_read_as_far_as_its_length_says(fetcher: Fetcher) -> None:
     async with raw(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<rss version='2.0'></rss>") as url:
         got = await fetcher.fetch(feed(url), STATE)

@@ -258,7 +258,7 @@ _wrong_link(
     extra=f'<link hreflang="fr" href="{SITE}/fr/7"/><link type="application/json" href="{SITE}/7.json"/>',
 )  # fmt: skip
 _wrong_link("what a picture has for a link behind it", LINK, LINK, *RSS,
-            extra=f'<media:content url="https://img.example/7"><link>{SITE}/pictures/7</link></media:content>')  # fmt: skip
+            extra=f'<media:content url="https://img.example/7"><link>{SITE}/p/7</link></media:content>')  # fmt: skip
 _wrong_link(
     "bare ampersands", f"{SITE}/a?id=8&lang=ru&copy=1", f"{SITE}/a?id=8&lang=ru&copy=1", *XML, raw=frozenset({"link"})
 )
