@@ -42,7 +42,7 @@ _MOSTLY = 0.6
 _ENGLISH = re.compile(
     r"\b(?:the|of|and|to|for|with|from|by|that|says?|after|over|at|as|his|its|not|been|was|were|are)\b"
 )
-_TELLING_LETTERS = 60
+_TELLING, _SAMPLE = 70, 150
 
 FILE = Path(__file__).with_suffix(".xz")
 
@@ -96,14 +96,17 @@ def may_be_in(language: str, text: str) -> bool:
     """
     if language not in LANGUAGES:
         return True
-    letters = len(_LETTER.findall(text))
-    if letters and not _is_in(_IN_OTHER_SCRIPTS.get(language, "Latin"), text):
+    if not _is_in(_IN_OTHER_SCRIPTS.get(language, "Latin"), text):
         return False
-    return language != "en" or letters < _TELLING_LETTERS or _ENGLISH.search(text.lower()) is not None
+    return language != "en" or _ENGLISH.search(text.lower()) is not None or len(text) < _TELLING
 
 
 def _is_in(script: str, text: str) -> bool:
-    return len(_SCRIPTS[script].findall(text)) >= _MOSTLY * len(_LETTER.findall(text))
+    """Whether most letters at the beginning of a text, if it has any, are of a script."""
+    if script == "Latin" and text.isascii():
+        return True
+    sample = text[:_SAMPLE]
+    return len(_SCRIPTS[script].findall(sample)) >= _MOSTLY * len(_LETTER.findall(sample))
 
 
 def _sequences(text: bytes, known: Container[bytes]) -> Mapping[bytes, int]:

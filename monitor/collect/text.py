@@ -11,12 +11,12 @@ from monitor.collect.markup import html_tree
 from monitor.collect.unseen import without_unseen
 
 # All that HTML has on lines of its own (HTML, 15.3): what stands in it and what stands beside it are no one word.
-_BLOCK = re.compile(
-    r"</?(?:address|article|aside|blockquote|br|button|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|"
-    r"figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|legend|li|listing|main|menu|nav|ol|optgroup|option|p|"
-    r"plaintext|pre|search|section|select|summary|table|td|textarea|th|tr|ul|xmp)(?=[\s/>])",
-    re.IGNORECASE,
+_BLOCKS = frozenset(
+    "address article aside blockquote br button caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p "
+    "plaintext pre search section select summary table td textarea th tr ul xmp".split()
 )
+_BEGINNING_OF_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*+)")
 _NO_TEXT = "script, style, template, noscript, iframe, object, svg, head"
 # An entity that is written to its end: in text that was decoded before, "&copy=2" is more likely part of an address.
 _WHOLE_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:nbsp|shy)(?![\w=;])")
@@ -47,7 +47,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 # How WordPress ends the texts of its feeds, in the languages of those that are read.
 _BOILERPLATE = re.compile(
-    r"\s*(?:^|(?<=\W))(?:The post .{1,300} (?:first )?appeared (?:first )?on|Der Beitrag .{1,300} erschien zuerst auf|"
+    r"(?:^|(?<=\W))(?:The post .{1,300} (?:first )?appeared (?:first )?on|Der Beitrag .{1,300} erschien zuerst auf|"
     r"L[’']article .{1,300} est apparu en premier sur|La entrada .{1,300} (?:se publicó|apareció) primero en|"
     r"(?:Сообщение|Запись) .{1,300} (?:появились сначала на|впервые появилась)|"
     r"(?:Запис|Допис) .{1,300} спочатку з[’']яв\w+ на|ظهرت المقالة .{1,300} أولاً على|"
@@ -55,6 +55,9 @@ _BOILERPLATE = re.compile(
     r"L[’']articolo .{1,300} (?:proviene da|sembra essere il primo su)) .{1,100}\Z",
     re.DOTALL,
 )
+
+
+_LONGEST_BOILERPLATE = 500
 
 
 def plain_text(markup: str) -> str:
@@ -141,7 +144,8 @@ def clean(text: str) -> str:
 
 def without_boilerplate(text: str) -> str:
     """A text without the line WordPress puts at its end."""
-    return _BOILERPLATE.sub("", text)
+    found = _BOILERPLATE.search(text, max(0, len(text) - _LONGEST_BOILERPLATE))
+    return text[: found.start()].rstrip() if found else text
 
 
 def shorten(text: str, limit: int) -> str:
@@ -153,13 +157,18 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    document = html_tree(_BLOCK.sub(r"\n\g<0>", markup))
+    document = html_tree(_BEGINNING_OF_TAG.sub(_on_its_own_line, markup))
     for node in document.css(_NO_TEXT):
         if node.tag != "head":
             node.decompose()
     remove_foreign(document, markup)
     body = document.body or document.root
     return body.text(deep=True, separator="") if body else ""
+
+
+def _on_its_own_line(tag: re.Match[str]) -> str:
+    name = tag[1]
+    return f"\n{tag[0]}" if name in _BLOCKS or name.lower() in _BLOCKS else tag[0]
 
 
 def _decoded(entity: re.Match[str]) -> str:
