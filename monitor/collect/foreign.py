@@ -17,6 +17,9 @@ _LONGEST_CAPTION = 600
 _HEADLINE_WORDS = 3
 """Words that a link must have to be the headline of another article, and not a name in a sentence."""
 
+_DEEPEST = 5
+"""Into how many elements, one within another, it is looked for paragraphs of the article among links."""
+
 _OF_PROSE = 0.5
 """How many of the links in a text must stand within sentences for it to be text with many links."""
 
@@ -40,9 +43,7 @@ def remove_foreign(document: LexborHTMLParser, markup: str) -> None:
             if _is_list_of_articles(listed):
                 listed.decompose()
         if _is_only_links(body):
-            for node in list(body.iter(include_text=True)):
-                if not _is_of_article(node):
-                    node.decompose()
+            _remove_links(body)
 
 
 def _is_list_of_articles(listed: LexborNode) -> bool:
@@ -74,6 +75,17 @@ def _goes_on(link: LexborNode) -> bool:
 
 def _headlines(node: LexborNode) -> list[LexborNode]:
     return [link for link in node.css("a") if len(link.text(deep=True).split()) >= _HEADLINE_WORDS]
+
+
+def _remove_links(around: LexborNode, depth: int = 0) -> None:
+    """Take the parts out of a text that are links to others; what is around parts of the article's own is kept."""
+    for node in list(around.iter(include_text=True)):
+        if _is_of_article(node):
+            continue
+        if depth < _DEEPEST and any(map(_is_of_article, node.css("p"))):
+            _remove_links(node, depth + 1)
+        else:
+            node.decompose()
 
 
 def _is_of_article(node: LexborNode) -> bool:

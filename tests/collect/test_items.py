@@ -45,6 +45,10 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
             "<p>Two people died.</p>" + "".join(f"<p><a href={n}>Army denies a strike</a>" for n in "abc"),
             "Two people died.",
         ),
+        (
+            "<div><p>Two people died.</p>" + "".join(f"<p><a href={n}>Army denies a strike</a> - X" for n in "abcdef"),
+            "Two people died.",
+        ),
         ("Tom &amp; Ann", "Tom & Ann"),
         ("&lt;b&gt; is a tag", "<b> is a tag"),
         ("&amp;lt;b&amp;gt;", "<b>"),
