@@ -8,6 +8,7 @@ import unicodedata
 
 from monitor.collect.foreign import remove_foreign
 from monitor.collect.markup import html_tree
+from monitor.collect.misread import read_back
 from monitor.collect.unseen import without_unseen
 
 # All that HTML has on lines of its own (HTML, 15.3): what stands in it and what stands beside it are no one word.
@@ -76,6 +77,7 @@ def plain_text(markup: str) -> str:
         markup = _SHORTCODE.sub(" ", _PICTURE.sub(" ", markup))
     if "<" in markup:
         markup = shielded(markup)
+    has_entities = "&" in markup
     if _TAG.search(markup):
         markup = _without_tags(markup)
     elif "&" in markup:
@@ -84,7 +86,8 @@ def plain_text(markup: str) -> str:
         if "&" not in markup or not _WHOLE_ENTITY.search(markup):
             break
         markup = _WHOLE_ENTITY.sub(_decoded, markup)
-    return clean(markup)
+    # What was misread may have been written as entities, as old PHP does with UTF-8: "&Atilde;&copy;".
+    return clean(read_back(markup) if has_entities else markup)
 
 
 def shielded(markup: str) -> str:

@@ -59,6 +59,8 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ("&amp;amp;amp;quot;thrice&amp;amp;amp;quot;", '"thrice"'),
         ("AT&amp;T, R&amp;D and Q&A", "AT&T, R&D and Q&A"),
         ("AT&amp;amp;T", "AT&T"),
+        ("Caf&Atilde;&copy;s d&acirc;&euro;&trade;&Atilde;&permil;vreux", "Cafés d’Évreux"),
+        ("".join(f"&#{byte};" for byte in "Обстрел Херсона".encode("cp1251")), "Обстрел Херсона"),
         ("<a href='/'>x</a> /?a=1&amp;copy=2", "x /?a=1&copy=2"),
         ("&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;", "<script>alert(1)</script>"),
         ("&amp;#8203;a&amp;#x202e;b&amp;#0;c", "ab\ufffdc"),
