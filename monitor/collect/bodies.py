@@ -26,7 +26,7 @@ IN_MEMORY = 65_536
 """Bytes up to which a body is kept in memory."""
 
 _CHUNK = 65_536
-_HEAD = 16
+_HEAD, _TAIL = 16, 200
 _PREFIX = "wirewatch-bodies-"
 _TRIES = 3
 
@@ -112,7 +112,7 @@ def _locked(folder: Path) -> int:
 class Body:
     """A body that is being read, then waits; a context manager that removes its file.
 
-    `size` is in bytes, `head` how it begins.
+    `size` is in bytes, `head` how it begins, `tail` how it ends.
     """
 
     def __init__(self, bodies: Bodies) -> None:
@@ -122,7 +122,7 @@ class Body:
         self._may_be_file = True
         self._hash = hashlib.sha256()
         self.size = 0
-        self.head = b""
+        self.head = self.tail = b""
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +136,7 @@ class Body:
         """Add to it. Files are in the page cache, so that this does not wait for a disk."""
         if len(self.head) < _HEAD:
             self.head = (self.head + chunk)[:_HEAD]
+        self.tail = (self.tail + chunk[-_TAIL:])[-_TAIL:]
         self._hash.update(chunk)
         if self._file is None:
             self._memory += chunk

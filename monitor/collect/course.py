@@ -25,7 +25,9 @@ _LONGEST_REASON = 120
 EMPTY_FOR = timedelta(hours=1)
 _NEARLY_ALL, _FEW = 0.8, 0.3
 _FASTEST = 0.125
-_REFUSALS = ("HTTP 401", "HTTP 403", "HTTP 451", "a challenge or refusal page")
+_REFUSALS = ("HTTP 401", "HTTP 403", "HTTP 451", "a challenge or refusal page", "an HTML page that asks for a password")
+TESTED = "tests whether a browser asks"
+"""What is said of a firm that shields a site, whatever status it answers with."""
 
 
 def rhythm_of(published: Sequence[datetime], *, now: datetime) -> tuple[datetime | None, timedelta]:
@@ -149,7 +151,8 @@ def health_of(state: FeedState, now: datetime) -> FeedHealth:
         if state.failure is FailureClass.GONE:
             return FeedHealth.GONE
         refused = state.failure in (FailureClass.RATE_LIMITED, FailureClass.BLOCKED_ADDRESS)
-        return FeedHealth.BLOCKED if refused or (state.reason or "").startswith(_REFUSALS) else FeedHealth.FAILING
+        said = state.reason or ""
+        return FeedHealth.BLOCKED if refused or said.startswith(_REFUSALS) or TESTED in said else FeedHealth.FAILING
     if is_frozen(state, now):
         return FeedHealth.FROZEN
     if state.url is not None:

@@ -5,6 +5,7 @@ decode (charset) -> without_oldest -> repaired -> read_xml or read_json -> newes
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import html
@@ -20,6 +21,7 @@ from monitor.collect.dates import rough_time, settled
 from monitor.collect.editions import told_apart
 from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import SIGN, read_json
+from monitor.collect.misread import read_back
 from monitor.collect.newest import newest, without_oldest
 from monitor.collect.nofeed import GLANCED_AT, PAGE, no_feed
 from monitor.collect.rawfeed import RawEntry, RawFeed
@@ -38,10 +40,6 @@ _LONGEST_DATE = 200
 TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
 _ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _BEFORE_TEXT = re.compile(r"<(title|style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-# UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
-_MISREAD = re.compile(
-    "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
     `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
     where the document was read, for the feeds that a web page in the place of a feed names.
     """
-    if not body.strip(b"\0 \t\r\n"):
+    if not body.removeprefix(codecs.BOM_UTF8).strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
     if b"<" not in body and b"{" not in body:  # whatever its character set, no format of feeds
         return no_feed(body[:GLANCED_AT].decode("utf-8", "replace"), address)
@@ -89,7 +87,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
     read = tuple(dated(_entry(entry), of, meant) for entry, of in zip(entries, dates, strict=True))
     parsed = Parsed(
         entries=told_apart(read),
-        title=_readable(raw.title),
+        title=read_back(raw.title),
         language=raw.language,
         wishes=raw.wishes,
         site=raw.site,
@@ -175,7 +173,7 @@ def _entry(raw: RawEntry) -> Entry:
 
     Those do not count for the digest: some feeds rewrite them on every answer.
     """
-    texts = {"title": _readable(raw.title), "summary": _readable(raw.summary), "body": _readable(raw.body)}
+    texts = {"title": read_back(raw.title), "summary": read_back(raw.summary), "body": read_back(raw.body)}
     words = {"guid": raw.guid, "link": raw.link, **texts}
     kept = {name: value[: _LONGEST[name]] for name, value in words.items() if name != "link"}
     return Entry(
@@ -185,16 +183,6 @@ def _entry(raw: RawEntry) -> Entry:
         summary=kept["summary"],
         body=kept["body"],
         language=raw.language,
-        author=_readable(raw.author[: _LONGEST["author"]]),
+        author=read_back(raw.author[: _LONGEST["author"]]),
         link=raw.link if len(raw.link) <= _LONGEST_LINK else "",
     )
-
-
-def _readable(text: str) -> str:
-    """A text without the traces of a character set that was misread before it was published."""
-    if text.isascii() or not _MISREAD.search(text):
-        return text
-    # Takes a moment to import, and few feeds need it.
-    import ftfy  # noqa: PLC0415
-
-    return ftfy.fix_encoding(text)

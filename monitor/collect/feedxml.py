@@ -23,6 +23,12 @@ _DATED = re.compile(
     r"|created|published_?(?:at|on|time)?|issued|timestamp|publicationtime)"
 )
 _FULL_TEXT = re.compile(r"(?:\w+_)?full[-_]?text")
+# Where an entry says in short what it is about that has no summary of a name that feedparser knows; what pictures and
+# films have of such names is theirs.
+_ABSTRACT = re.compile(
+    r"(?!media_|image_|video_)(?:\w+_)?(?:abstract|synopsis|standfirst|excerpt|teaser|lead|intro(?:duction)?|"
+    r"(?:short|meta|text)?_?description|text)"
+)
 # What Atom has in letters that are none of a text (RFC 4287, 4.1.3.3).
 _NO_TEXTS = ("image/", "audio/", "video/", "font/", "application/octet-stream", "application/pdf", "application/zip")
 _RELATIONS = "http://www.iana.org/assignments/relation/"
@@ -63,9 +69,9 @@ def _entry(raw: Any) -> RawEntry:
         if isinstance(part, dict) and not _text(part.get("type")).startswith(_NO_TEXTS)
     ]
     summary = _detailed(raw, "summary")
-    body = max(contents, key=len, default="") or _full_text(raw)
-    if not summary and not body and _is_film(raw):
-        summary = _text(raw.get("media_description"))
+    body = max(contents, key=len, default="") or _longest(raw, _FULL_TEXT)
+    if not summary and not body:
+        summary = _longest(raw, _ABSTRACT) or (_text(raw.get("media_description")) if _is_film(raw) else "")
     return RawEntry(
         guid=_text(raw.get("id")),
         link=_address(raw),
@@ -74,14 +80,17 @@ def _entry(raw: Any) -> RawEntry:
         body=body,
         published=[date for kind in ("published", "created") for date in dates.get(kind, ())],
         updated=[*dates.get("updated", ()), *_further_dates(raw)],
-        language=_text(raw.get("language")),
+        language=_text(raw.get("language")) or _text((raw.get("title_detail") or {}).get("language")),
         author=_text(raw.get("author")),
     )
 
 
-def _full_text(raw: Any) -> str:
-    """The text that publishers in Russia give to Yandex and Rambler, for an entry that has no other."""
-    named = (name for name in dict.keys(raw) if _FULL_TEXT.fullmatch(name))
+def _longest(raw: Any, names: re.Pattern[str]) -> str:
+    """The longest text of elements of such names, for an entry that has no other.
+
+    So publishers in Russia give texts to Yandex and Rambler alone, and archives have abstracts.
+    """
+    named = (name for name in dict.keys(raw) if names.fullmatch(name))
     return max((_text(dict.get(raw, name)) for name in named), key=len, default="")
 
 

@@ -27,6 +27,7 @@ from monitor.collect.headers import (
     is_part,
     max_age_of,
     sendable,
+    shield_of,
 )
 from monitor.collect.names import Names
 from monitor.collect.receiving import Receiver
@@ -250,7 +251,8 @@ class Fetcher:
         if response.status == 304 and state.body_hash is not None:
             # Nobody asked whether it changed. Its validators are of a document that was never read.
             return NotModified(permanent_url=moved, max_age=max_age)
-        if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT or is_part(response):
+        without = not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT
+        if without or is_part(response) or shield_of(response):
             return failure_of_status(response)
         try:
             body = await self._receiver.body(response, asked)

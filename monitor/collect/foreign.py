@@ -17,6 +17,15 @@ _LONGEST_CAPTION = 600
 _HEADLINE_WORDS = 3
 """Words that a link must have to be the headline of another article, and not a name in a sentence."""
 
+_DEEPEST = 5
+"""Into how many elements, one within another, it is looked for paragraphs of the article among links."""
+
+_OF_PROSE = 0.5
+"""How many of the links in a text must stand within sentences for it to be text with many links."""
+
+_FEWEST_OWN_WORDS = 3
+"""Words of a part without links, beside links, that is more than the name of who wrote what they lead to."""
+
 _OF_ENTRY, _OF_TEXT = 0.5, 0.7
 """How much of each entry of a list, or of a whole text, must be links for it to be no text of its own."""
 
@@ -34,8 +43,7 @@ def remove_foreign(document: LexborHTMLParser, markup: str) -> None:
             if _is_list_of_articles(listed):
                 listed.decompose()
         if _is_only_links(body):
-            for node in list(body.iter(include_text=True)):
-                node.decompose()
+            _remove_links(body)
 
 
 def _is_list_of_articles(listed: LexborNode) -> bool:
@@ -45,8 +53,7 @@ def _is_list_of_articles(listed: LexborNode) -> bool:
     addresses: set[str] = set()
     for entry in entries:
         links = entry.css("a")
-        linked = sum(len(link.text(deep=True).strip()) for link in links)
-        if not links or linked < _OF_ENTRY * len(entry.text(deep=True).strip()):
+        if not links or sum(map(_length, links)) < _OF_ENTRY * _length(entry):
             return False
         addresses |= {link.attributes.get("href") or "" for link in links}
     return len(addresses) > 1
@@ -54,10 +61,37 @@ def _is_list_of_articles(listed: LexborNode) -> bool:
 
 def _is_only_links(body: LexborNode) -> bool:
     links = _headlines(body)
-    linked = sum(len(link.text(deep=True).strip()) for link in links)
     addresses = {link.attributes.get("href") for link in links}
-    return len(addresses) > 1 and linked >= _OF_TEXT * len(body.text(deep=True).strip())
+    if sum(map(_goes_on, links)) >= _OF_PROSE * len(links):
+        return False
+    return len(addresses) > 1 and sum(map(_length, links)) >= _OF_TEXT * _length(body)
+
+
+def _goes_on(link: LexborNode) -> bool:
+    """Whether a sentence goes on behind a link, as it does behind none that is a headline."""
+    following = link.next
+    return following is not None and following.tag == "-text" and following.text(deep=True).lstrip()[:1].islower()
 
 
 def _headlines(node: LexborNode) -> list[LexborNode]:
     return [link for link in node.css("a") if len(link.text(deep=True).split()) >= _HEADLINE_WORDS]
+
+
+def _remove_links(around: LexborNode, depth: int = 0) -> None:
+    """Take the parts out of a text that are links to others; what is around parts of the article's own is kept."""
+    for node in list(around.iter(include_text=True)):
+        if _is_of_article(node):
+            continue
+        if depth < _DEEPEST and any(map(_is_of_article, node.css("p"))):
+            _remove_links(node, depth + 1)
+        else:
+            node.decompose()
+
+
+def _is_of_article(node: LexborNode) -> bool:
+    """Whether a part of a text that is nearly all links is the article's own: words without a link, and not a name."""
+    return not (node.tag == "a" or node.css("a")) and len(node.text(deep=True).split()) >= _FEWEST_OWN_WORDS
+
+
+def _length(node: LexborNode) -> int:
+    return len(" ".join(node.text(deep=True).split()))

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 import aiohttp
 from yarl import URL
 
+from monitor.collect.course import TESTED
 from monitor.collect.unreachable import readable
 from monitor.model import Failed, FailureClass, Feed, FeedState, Hub
 from monitor.model.waits import retry_after
@@ -132,10 +133,21 @@ def max_age_of(cache_control: str) -> timedelta | None:
     return timedelta(seconds=int(found[1])) if found else None
 
 
+def shield_of(response: aiohttp.ClientResponse) -> str:
+    """The firm before a site that answers with a test for browsers and not with a document, whatever the status."""
+    for header, shield in _SHIELDS.items():
+        if response.headers.get(header, "").strip().lower() in ("challenge", "captcha"):
+            return shield
+    return ""
+
+
+_SHIELDS = {"cf-mitigated": "Cloudflare", "x-amzn-waf-action": "AWS WAF", "x-vercel-mitigated": "Vercel"}
+
+
 def _meant(response: aiohttp.ClientResponse) -> str:
     """What a status means where its own words do not say it."""
-    if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
-        return ": Cloudflare, which stands before the site, tests whether a browser asks"
+    if shield := shield_of(response):
+        return f": {shield}, which stands before the site, {TESTED}"
     if response.status == 401 and "Authorization" in response.request_info.headers:
         return ": it refuses the name and password, or the key, that feeds.yaml has for it"
     if response.status == 401:

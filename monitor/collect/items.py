@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from monitor.collect.dates import published_at
-from monitor.collect.languages import language_of
+from monitor.collect.languages import language_of, may_be_in
 from monitor.collect.links import article_url, canonical_link
 from monitor.collect.text import clean, plain_text, shorten, without_boilerplate
 from monitor.model import Entry, Feed, Item
@@ -34,7 +34,7 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
     `feed_language` is what the document says of itself, `base_url` where it was read, for relative links.
     """
     summary = without_boilerplate(_within(plain_text(entry.summary), MAX_SUMMARY))
-    body = _within(plain_text(entry.body), MAX_BODY)
+    body = without_boilerplate(_within(plain_text(entry.body), MAX_BODY))
     title = _title(entry)
     if not title:
         title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY)
@@ -122,10 +122,10 @@ def _content_hash(title: str, summary: str, body: str) -> str:
 
 
 def _language(*said: str, text: str) -> str | None:
-    """The language said first, else the one the text looks like; for display only, matching does not use it."""
+    """The first language said that the text can be in, else the one it looks like; matching does not use it."""
     for code in said:
-        if re.match(r"[A-Za-z]{2}(?:[-_]|$)", code.strip()):
-            return code.strip()[:2].lower()
+        if re.match(r"[A-Za-z]{2}(?:[-_]|$)", code.strip()) and may_be_in(language := code.strip()[:2].lower(), text):
+            return language
     return detected_language(text)
 
 

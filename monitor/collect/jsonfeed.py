@@ -35,6 +35,8 @@ def read_json(text: str) -> RawFeed | None:
     says = "jsonfeed.org" in _text(document.get("version"))
     if says and document.get("items", ()) is None:  # so Go writes an empty list
         document["items"] = []
+    elif says and isinstance(document.get("items"), dict):  # and PHP a list of which some were taken out
+        document["items"] = list(document["items"].values())
     if not isinstance(document.get("items"), list) or not (says or _looks_like_a_feed(document)):
         return None
     language = _text(document.get("language"))

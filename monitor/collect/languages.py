@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import lzma
 import math
+import re
 import struct
 import unicodedata
 from array import array
@@ -26,6 +27,22 @@ LONGEST = 6
 """Bytes of the longest sequence that is weighed."""
 
 NO_ROW = 0
+
+_LETTER = re.compile(r"[^\W\d_]")
+_SCRIPTS = {
+    "Latin": re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]"),
+    "Cyrillic": re.compile("[\u0400-\u052f]"),
+    "Arabic": re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"),
+}
+_IN_OTHER_SCRIPTS = {"ar": "Arabic", "fa": "Arabic", "ru": "Cyrillic", "uk": "Cyrillic"}
+_MOSTLY = 0.6
+"""How much of a text is in its script; names stand in it in others."""
+
+# Words that no English text of some length is without; few of them are words of other languages too.
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|to|for|with|from|by|that|says?|after|over|at|as|his|its|not|been|was|were|are)\b"
+)
+_TELLING, _SAMPLE = 70, 150
 
 FILE = Path(__file__).with_suffix(".xz")
 
@@ -55,6 +72,8 @@ class Model:
 
 def language_of(text: str) -> str | None:
     """The language that a text looks like; None when nothing in it tells."""
+    if not any(_is_in(script, text) for script in _SCRIPTS):
+        return None
     model = _model()
     text = text.lower() if text.isupper() else text
     found = _sequences(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass"), model.rows)
@@ -67,6 +86,27 @@ def language_of(text: str) -> str | None:
         for prior, column in zip(model.priors, model.columns, strict=True)
     ]
     return LANGUAGES[scores.index(max(scores))]
+
+
+def may_be_in(language: str, text: str) -> bool:
+    """Whether a text may be in a language that somebody calls it by, a two-letter code.
+
+    Only what is certain is refused: other letters than those of one of `LANGUAGES`, and English without one of the
+    words that it needs, since templates call a feed English that never say what it is.
+    """
+    if language not in LANGUAGES:
+        return True
+    if not _is_in(_IN_OTHER_SCRIPTS.get(language, "Latin"), text):
+        return False
+    return language != "en" or _ENGLISH.search(text.lower()) is not None or len(text) < _TELLING
+
+
+def _is_in(script: str, text: str) -> bool:
+    """Whether most letters at the beginning of a text, if it has any, are of a script."""
+    if script == "Latin" and text.isascii():
+        return True
+    sample = text[:_SAMPLE]
+    return len(_SCRIPTS[script].findall(sample)) >= _MOSTLY * len(_LETTER.findall(sample))
 
 
 def _sequences(text: bytes, known: Container[bytes]) -> Mapping[bytes, int]:

@@ -28,13 +28,17 @@ _REFRESH = re.compile(
     r"<meta\s[^<>]{0,200}?http-equiv\s*=\s*[\"']?refresh\b[^<>]{0,200}?\burl\s*=\s*[\"']?([^\"'<>\s]{1,500})",
     re.IGNORECASE,
 )
+# So scripts lead browsers on.
+_LED_ON = re.compile(r"""\blocation(?:\.href)?\s{0,9}(?:=|\.(?:replace|assign)\()\s{0,9}["']([^"'<>\s]{1,500})["']""")
+_PASSWORD = re.compile(r"<input\b[^<>]{0,300}\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 # What pages say, in words or in their scripts, with which firms that shield sites test or turn away who asks.
 _CHALLENGES = (
     "just a moment", "attention required", "checking your browser", "captcha", "access denied", "cf-chl",
     "sorry, you have been blocked", "access to this page has been denied", "incapsula", "sucuri website firewall",
     "human verification", "awswaf", "ddos-guard", "not a bot", "not a robot", "security checkpoint", "kpsdk",
     "requested url was rejected", "pardon our interruption", "you are human", "you're human", "unusual traffic",
-    "enable javascript and cookies", "one moment, please", "bot verification", "security check",
+    "enable javascript and cookies", "one moment, please", "bot verification", "security check", "__qrator",
+    "request is being verified", "verifying your", "проверка браузера", "проверяем ваш браузер", "вы не робот",
 )  # fmt: skip
 # Under which names an error in JSON has its words.
 _SAID = re.compile(r'"(?:message|error|error_description|detail|description|reason|title)"\s*:\s*"([^"\\]{3,500})"')
@@ -57,11 +61,13 @@ def no_feed(text: str, address: str) -> Failed:
         return _failed("an OPML list of feeds, not a feed; `feeds import` reads it")
     if is_page:
         reason = f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
+        if not named.declared and _PASSWORD.search(head):
+            reason = "an HTML page that asks for a password, not a feed" + (f' ("{name}")' if name else "")
         if named.declared:
             reason += f"; it says that its feed is at {named.declared[0]}"
         elif named.linked:
             reason += f"; it links to {named.linked[0]}, which may be a feed"
-        elif (found := _REFRESH.search(head)) and (onward := article_url(found[1], address)):
+        elif (found := _REFRESH.search(head) or _LED_ON.search(head)) and (onward := article_url(found[1], address)):
             reason += f"; it leads browsers on to {onward.partition('?')[0]}"
         return _failed(reason, feeds=(*named.declared, *named.linked))
     # Every other byte of a text in UTF-16 is null.

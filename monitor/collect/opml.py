@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
@@ -12,6 +12,7 @@ from monitor.collect.feedlist import Ids, entry_of, id_of, language_of, line_of_
 from monitor.collect.feeds import same_address, wrong_with
 from monitor.collect.links import readable_url
 from monitor.collect.repair import repaired
+from monitor.collect.text import plain_text
 from monitor.errors import ConfigError
 from monitor.model import Feed
 
@@ -34,9 +35,11 @@ class Imported:
 
 
 def import_opml(content: bytes) -> Imported:
-    """The feeds of an OPML document; groups become tags, the outermost eight; repeated addresses are taken once.
+    """The feeds of an OPML document; groups and categories become tags, the outermost eight groups.
 
-    Its character set is judged, and what is not well-formed is repaired, as in feeds.
+    A repeated address is taken once, with the tags of each place: readers show a feed in several folders so.
+
+    The character set is judged, and what is not well-formed is repaired, as in feeds.
 
     Raises:
         ConfigError: it is no OPML, has no feeds, or declares entities, which no list of feeds needs.
@@ -54,6 +57,7 @@ def import_opml(content: bytes) -> Imported:
     ids, left_out, repeated = Ids(), [], []
     for outline, groups in _outlines(next(iter(_within(root, "body")), root)):
         attributes = {name.casefold(): value for name, value in outline.attrib.items()}
+        tags = tuple(dict.fromkeys((*groups, *_categories(attributes.get("category", "")))))
         # Before version 2, some wrote `url`; of what is no feed, that is the address of a page.
         older = attributes.get("url", "") if attributes.get("type", "").casefold() in ("rss", "atom") else ""
         written = (attributes.get("xmlurl", "") or older).strip()
@@ -62,14 +66,15 @@ def import_opml(content: bytes) -> Imported:
             continue
         if not url or wrong_with(url):
             left_out.append(written)
-        elif same_address(url) in feeds:
+        elif known := feeds.get(same_address(url)):
+            feeds[same_address(url)] = replace(known, tags=tuple(dict.fromkeys((*known.tags, *tags))))
             repeated.append(url)
         else:
-            name = line_of_text(attributes.get("title", "")) or line_of_text(attributes.get("text", "")) or url
+            name = _name(attributes) or url
             feed_id = ids.take(id_of(name, url))
             language = language_of(attributes.get("language", ""))
             feeds[same_address(url)] = Feed(
-                id=feed_id, name=name, url=url, family=feed_id, language=language, tags=groups
+                id=feed_id, name=name, url=url, family=feed_id, language=language, tags=tags
             )
     if not feeds:
         raise ConfigError("the OPML file has no feed with an http or https address")
@@ -77,16 +82,31 @@ def import_opml(content: bytes) -> Imported:
 
 
 def export_opml(feeds: Iterable[Feed]) -> str:
-    """An OPML 2.0 document of these feeds."""
-    lines = [
-        f'    <outline type="rss" text={quoteattr(feed.name)} title={quoteattr(feed.name)} '
-        f"xmlUrl={quoteattr(feed.url)}{f' language={quoteattr(feed.language)}' if feed.language else ''}/>"
-        for feed in feeds
-    ]
+    """An OPML 2.0 document of these feeds: in a group by their first tag, with all tags as categories."""
+    groups: dict[str, list[Feed]] = {"": []}
+    for feed in feeds:
+        groups.setdefault(feed.tags[0] if feed.tags else "", []).append(feed)
+    lines = [f"    {_outline(feed)}" for feed in groups.pop("")]
+    for name, grouped in groups.items():
+        inner = [f"      {_outline(feed)}" for feed in grouped]
+        lines += [f"    <outline text={quoteattr(name)} title={quoteattr(name)}>", *inner, "    </outline>"]
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head><title>Wirewatch feeds</title></head>\n'
     )
     return f"{head}  <body>\n" + "\n".join(lines) + "\n  </body>\n</opml>\n"
+
+
+def _outline(feed: Feed) -> str:
+    said = {"text": feed.name, "title": feed.name, "xmlUrl": feed.url, "language": feed.language or ""}
+    said["category"] = ",".join(feed.tags)
+    attributes = " ".join(f"{name}={quoteattr(value)}" for name, value in said.items() if value)
+    return f'<outline type="rss" {attributes}/>'
+
+
+def _categories(written: str) -> tuple[str, ...]:
+    """The names in an attribute `category`, which may be written as paths: `world,/wires/europe`."""
+    names = (line_of_text(name).strip("/") for name in written.split(","))
+    return tuple(filter(None, names))
 
 
 def as_yaml(feeds: Iterable[Feed]) -> str:
@@ -101,9 +121,14 @@ def _outlines(body: ET.Element) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
         outline, groups = below.pop()
         yield outline, groups
         attributes = {name.casefold(): value for name, value in outline.attrib.items()}
-        name = line_of_text(attributes.get("title", "")) or line_of_text(attributes.get("text", ""))
-        inner = (*groups, name) if name and len(groups) < _MOST_GROUPS else groups
+        name = _name(attributes) if len(groups) < _MOST_GROUPS else ""
+        inner = (*groups, name) if name else groups
         below += [(child, inner) for child in reversed(_within(outline, "outline"))]
+
+
+def _name(attributes: dict[str, str]) -> str:
+    """What an outline is called; its text may be HTML (OPML 2.0, "text attribute")."""
+    return next(filter(None, (line_of_text(plain_text(attributes.get(key, ""))) for key in ("title", "text"))), "")
 
 
 def _within(element: ET.Element, name: str) -> list[ET.Element]:

@@ -6,17 +6,21 @@ So what all fetches under way keep in memory is bounded, whatever servers send (
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 
 import aiohttp
 
 from monitor.collect.asked import Asked
 from monitor.collect.bodies import Bodies, Body
-from monitor.collect.unpack import TooLarge, is_packed, unpacked
+from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 
 _CHUNK = 65_536
 _LARGE = 400_000
 """Bytes from which a document is large."""
+
+# A document that ends so is all there, whatever its server says of its length: some send a wrong one, or no last chunk.
+_ENDED = re.compile(rb"(?:</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|urlset)\s*>|\]\s*\})\s*\Z", re.IGNORECASE)
 
 _LARGE_AT_ONCE = 2
 """How many large documents are under way, from their fetch until what they say was judged."""
@@ -40,15 +44,30 @@ class Receiver:
         Raises:
             TooLarge: it is larger than it may be.
             NotUnpacked: it is not packed as it says.
+            aiohttp.ClientError: the connection ended, or stood still, before the document was all there.
         """
         body = asked.held.enter_context(self._bodies.new())
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body.write(chunk)
-            if body.size > self._max_bytes:
-                raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
-            if body.size > _LARGE:
-                await self._room(asked)
-        label = response.headers.get("Content-Encoding", "")
+        broken = None
+        try:
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                body.write(chunk)
+                if body.size > self._max_bytes:
+                    raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
+                if body.size > _LARGE:
+                    await self._room(asked)
+        except (aiohttp.ClientPayloadError, aiohttp.ServerTimeoutError) as error:
+            broken = error
+        whole = body
+        try:
+            whole = await self._unpacked(body, response.headers.get("Content-Encoding", ""), asked)
+        except NotUnpacked:
+            if broken is None:
+                raise
+        if broken is not None and not _ENDED.search(whole.tail.replace(b"\0", b"")):
+            raise broken
+        return whole
+
+    async def _unpacked(self, body: Body, label: str, asked: Asked) -> Body:
         if not is_packed(body.head, label):
             return body
         whole = asked.held.enter_context(self._bodies.new())

@@ -8,9 +8,16 @@ import unicodedata
 
 from monitor.collect.foreign import remove_foreign
 from monitor.collect.markup import html_tree
+from monitor.collect.misread import read_back
 from monitor.collect.unseen import without_unseen
 
-_BLOCKS = "p, div, br, li, tr, h1, h2, h3, h4, h5, h6, blockquote, figcaption, td"
+# All that HTML has on lines of its own (HTML, 15.3): what stands in it and what stands beside it are no one word.
+_BLOCKS = frozenset(
+    "address article aside blockquote br button caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p "
+    "plaintext pre search section select summary table td textarea th tr ul xmp".split()
+)
+_BEGINNING_OF_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*+)")
 _NO_TEXT = "script, style, template, noscript, iframe, object, svg, head"
 # An entity that is written to its end: in text that was decoded before, "&copy=2" is more likely part of an address.
 _WHOLE_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:nbsp|shy)(?![\w=;])")
@@ -19,7 +26,11 @@ _TAG = re.compile(r"<[a-zA-Z!/?]")
 # What looks like a tag: its slash, its name, and what else is in it.
 _TAG_LIKE = re.compile(r"<(/?)([a-zA-Z][\w.:-]{0,40})([^<>]{0,2000})>")
 _ATTRIBUTE = re.compile(r"""(?<![\w:-])[\w:-]+\s*=\s*["'\w]""")
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_CDATA = re.compile(r"(?:<|&lt;)!\[CDATA\[|\]\](?:>|&gt;)")
+# What editors of WordPress write for a picture with its caption, or for a part of the page, where no plug-in is left
+# that would make markup of it: a tag in square brackets, with attributes, an underscore or an end.
+_PICTURE = re.compile(r"\[caption\b[^\[\]]{0,500}\][^\[\]]{0,2000}\[/caption\]", re.IGNORECASE)
+_SHORTCODE = re.compile(r"""\[(?:/[a-z][\w-]*+|[a-z]++_\w++|[a-z][\w-]*+\s++[\w-]++=["'“”″&\w])[^\[\]]{0,1000}\]""")
 _HTML = frozenset(
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body "
     "br button canvas caption center cite code col colgroup command data datalist dd del details dfn dialog dir div dl "
@@ -35,7 +46,19 @@ _HTML = frozenset(
 _OF_TEXT = frozenset("p div b strong i em a span ul ol h1 h2 h3 h4 h5 h6 blockquote font".split())
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
-_BOILERPLATE = re.compile(r"\s*\bThe post .{1,300} (?:first )?appeared first on .{1,100}\Z", re.DOTALL)
+# How WordPress ends the texts of its feeds, in the languages of those that are read.
+_BOILERPLATE = re.compile(
+    r"(?:^|(?<=\W))(?:The post .{1,300} (?:first )?appeared (?:first )?on|Der Beitrag .{1,300} erschien zuerst auf|"
+    r"L[’']article .{1,300} est apparu en premier sur|La entrada .{1,300} (?:se publicó|apareció) primero en|"
+    r"(?:Сообщение|Запись) .{1,300} (?:появились сначала на|впервые появилась)|"
+    r"(?:Запис|Допис) .{1,300} спочатку з[’']яв\w+ на|ظهرت المقالة .{1,300} أولاً على|"
+    r"نوشته .{1,300} اولین بار در|O post .{1,300} apareceu primeiro em|"
+    r"L[’']articolo .{1,300} (?:proviene da|sembra essere il primo su)) .{1,100}\Z",
+    re.DOTALL,
+)
+
+
+_LONGEST_BOILERPLATE = 500
 
 
 def plain_text(markup: str) -> str:
@@ -50,8 +73,11 @@ def plain_text(markup: str) -> str:
         markup = _CDATA.sub("", markup)
     if "lt;" in markup and not _TAG.search(markup):
         markup = _unescaped_markup(markup)
+    if "[" in markup:
+        markup = _SHORTCODE.sub(" ", _PICTURE.sub(" ", markup))
     if "<" in markup:
         markup = shielded(markup)
+    has_entities = "&" in markup
     if _TAG.search(markup):
         markup = _without_tags(markup)
     elif "&" in markup:
@@ -60,7 +86,8 @@ def plain_text(markup: str) -> str:
         if "&" not in markup or not _WHOLE_ENTITY.search(markup):
             break
         markup = _WHOLE_ENTITY.sub(_decoded, markup)
-    return clean(markup)
+    # What was misread may have been written as entities, as old PHP does with UTF-8: "&Atilde;&copy;".
+    return clean(read_back(markup) if has_entities else markup)
 
 
 def shielded(markup: str) -> str:
@@ -119,8 +146,9 @@ def clean(text: str) -> str:
 
 
 def without_boilerplate(text: str) -> str:
-    """A summary without the line WordPress puts at its end."""
-    return _BOILERPLATE.sub("", text)
+    """A text without the line WordPress puts at its end."""
+    found = _BOILERPLATE.search(text, max(0, len(text) - _LONGEST_BOILERPLATE))
+    return text[: found.start()].rstrip() if found else text
 
 
 def shorten(text: str, limit: int) -> str:
@@ -132,15 +160,18 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    document = html_tree(markup)
+    document = html_tree(_BEGINNING_OF_TAG.sub(_on_its_own_line, markup))
     for node in document.css(_NO_TEXT):
         if node.tag != "head":
             node.decompose()
     remove_foreign(document, markup)
-    for node in document.css(_BLOCKS):
-        node.insert_after("\n")
     body = document.body or document.root
     return body.text(deep=True, separator="") if body else ""
+
+
+def _on_its_own_line(tag: re.Match[str]) -> str:
+    name = tag[1]
+    return f"\n{tag[0]}" if name in _BLOCKS or name.lower() in _BLOCKS else tag[0]
 
 
 def _decoded(entity: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ import copy
 import io
 import re
 import xml.sax
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -42,6 +43,12 @@ class _Details(FeedParserDict):  # type: ignore[misc]
         return _Details(self)
 
 
+def _also_secure(namespaces: Mapping[str, str]) -> dict[str, str]:
+    """Namespaces, and each with https, which it becomes where all addresses of a site were replaced."""
+    secure = {f"https:{one.removeprefix('http:')}": prefix for one, prefix in namespaces.items() if one[:5] == "http:"}
+    return {**secure, **namespaces}
+
+
 class _Corrected:
     """What both of feedparser's parsers do otherwise here. Its handlers are found by the names of elements.
 
@@ -50,10 +57,13 @@ class _Corrected:
     that it says of itself that it is no HTML.
     """
 
-    namespaces: ClassVar[dict[str, str]] = StrictFeedParser.namespaces | {
-        "http://www.sitemaps.org/schemas/sitemap/0.9": "",
-        "http://www.google.com/schemas/sitemap-news/0.9": "news",
-    }
+    namespaces: ClassVar[dict[str, str]] = _also_secure(
+        StrictFeedParser.namespaces
+        | {
+            "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+            "http://www.google.com/schemas/sitemap-news/0.9": "news",
+        }
+    )
     _matchnamespaces: ClassVar[dict[str, str]] = {}  # made of the above; feedparser's own is everybody's
 
     # -- feedparser keeps an element it does not know under its name, also where that is a key of its own
@@ -150,11 +160,19 @@ class _Corrected:
 
     # -- addresses
 
+    link_depth = 0
+
     def _start_link(self: Any, attrs_d: dict[str, str]) -> None:
-        if self.inentry and attrs_d.get("rel", "alternate") != "alternate" and not _has_address(attrs_d):
+        # What is said deeper within an entry is of a picture, a category or another article.
+        is_deeper = 0 < self.link_depth < self.depth
+        if self.inentry and (
+            is_deeper or (attrs_d.get("rel", "alternate") != "alternate" and not _has_address(attrs_d))
+        ):
             self.push("other_link", 1)
-        else:
-            super()._start_link(attrs_d)  # type: ignore[misc]
+            return
+        if self.inentry and not self.insource:
+            self.link_depth = self.depth
+        super()._start_link(attrs_d)  # type: ignore[misc]
 
     def _end_link(self: Any) -> None:
         if self.elementstack and self.elementstack[-1][0] == "other_link":
@@ -181,9 +199,12 @@ class _Corrected:
     _end_id = _end_guid
 
     def _start_item(self: Any, attrs_d: dict[str, str]) -> None:
+        self.link_depth = 0
         super()._start_item(attrs_d)  # type: ignore[misc]
         if about := self._get_attribute(attrs_d, "rdf:about"):
             self.entries[-1]["permalink"] = about
+
+    _start_entry = _start_item
 
     # -- sitemaps of news: an entry is an address with what the news there is called
 
@@ -228,10 +249,20 @@ class _Corrected:
             self.contentparams["literal"] = True
 
     def decode_entities(self: Any, element: str, data: str) -> str:
-        data = super().decode_entities(element, data)  # type: ignore[misc]
+        data = _without_head(super().decode_entities(element, data))  # type: ignore[misc]
         # Before it is made safe: that would take `<UPDATE 2>` for a tag that is not allowed.
         is_markup = self.contentparams.get("type", "").endswith("xml")
         return data if is_markup or element not in self.can_contain_dangerous_markup else shielded(data)
+
+
+_HEAD, _HEAD_END = re.compile(r"<head[\s>]", re.IGNORECASE), re.compile(r"</head\s{0,9}>", re.IGNORECASE)
+
+
+def _without_head(markup: str) -> str:
+    """A text without the head of a page, where a whole page stands for it: to feedparser, its title is text."""
+    begin = _HEAD.search(markup)
+    end = _HEAD_END.search(markup, begin.end()) if begin else None
+    return markup[: begin.start()] + markup[end.end() :] if begin and end else markup
 
 
 @lru_cache(maxsize=1_000)  # most elements are of a few names
@@ -244,7 +275,7 @@ def _has_address(attributes: dict[str, str]) -> bool:
     return any(attributes.get(name) for name in ("href", "url", "uri"))
 
 
-_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "property_depth_map"})
+_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "link_depth", "property_depth_map"})
 """What feedparser keeps of an entry, by its own names: it begins anew with each."""
 
 

@@ -18,8 +18,11 @@ from monitor.collect.discover import usual_places
 from monitor.collect.feedlist import Ids, id_of, language_of, line_of_text
 from monitor.collect.feeds import FeedFile, same_address
 from monitor.collect.fetch import Fetcher
+from monitor.collect.items import detected_language
+from monitor.collect.languages import may_be_in
 from monitor.collect.links import readable_url, site_url
 from monitor.collect.parse import Parser
+from monitor.collect.text import plain_text
 from monitor.errors import UsageError
 from monitor.files.yaml import closest
 from monitor.judge import Prepared, prepare
@@ -34,6 +37,7 @@ MOST_OFFERED = 6
 """A search ends with so many feeds found."""
 
 _USUAL_AFTER_PAGE = 8
+_HEADLINES = 10
 _NOT_THERE = (FailureClass.GONE, FailureClass.HTTP, FailureClass.NOT_A_FEED, FailureClass.REDIRECT, FailureClass.PARSE)
 
 
@@ -111,14 +115,17 @@ def proposed(found: Found, feeds: Sequence[Feed], taken: frozenset[str]) -> Feed
     """The entry for feeds.yaml: named by the feed's title, with an id that is free.
 
     The family is that of the feeds of the same host, where they have one; the language what the document says, else
-    the one most of its entries say.
+    the one most of its entries say, unless their headlines cannot be in it: then what those look like.
     """
     host = (urlsplit(found.url).hostname or "feed").removeprefix("www.")
-    name = line_of_text(found.parsed.title) or host
+    name = line_of_text(plain_text(found.parsed.title)) or host
     feed_id = Ids(taken).take(id_of(name, found.url))
     families = {feed.family for feed in feeds if _host(feed.url) == _host(found.url)}
     said = Counter(entry.language for entry in found.parsed.entries if entry.language)
     language = language_of(found.parsed.language) or next((language_of(one) for one, _ in said.most_common(1)), None)
+    headlines = ". ".join(plain_text(entry.title) for entry in found.parsed.entries[:_HEADLINES])
+    if language and not may_be_in(language, headlines):
+        language = detected_language(headlines)
     family = families.pop() if len(families) == 1 else feed_id
     return Feed(id=feed_id, name=name, url=found.url, family=family, language=language)
 

@@ -83,6 +83,7 @@ def test_what_was_seen_new_lately_is_not_frozen_whatever_its_dates_say() -> None
         ({"failures": 1, "failure": FailureClass.HTTP, "reason": "HTTP 500"}, FeedHealth.FAILING),
         ({"failures": 1, "failure": FailureClass.HTTP, "reason": "HTTP 403 Forbidden"}, FeedHealth.BLOCKED),
         ({"failures": 1, "failure": FailureClass.RATE_LIMITED, "reason": "HTTP 429"}, FeedHealth.BLOCKED),
+        ({"failures": 1, "failure": FailureClass.HTTP, "reason": f"HTTP 503: X {course.TESTED}"}, FeedHealth.BLOCKED),
         ({"failures": 9, "failure": FailureClass.GONE, "reason": "HTTP 410 Gone"}, FeedHealth.GONE),
         ({"url": "https://new.example/rss"}, FeedHealth.MOVED),
         ({"course": FeedCourse(empty_since=NOW - DAY)}, FeedHealth.QUIET),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -239,6 +240,25 @@ def test_feeds_survive_opml_and_become_a_valid_feeds_file(tmp_path: Path) -> Non
     assert [feed.url for feed in again.feeds] == [feed.url for feed in feeds]
 
 
+def test_tags_survive_opml_as_a_group_and_categories() -> None:
+    feeds = [
+        replace(import_opml(_outline(f"xmlUrl='https://{name}.example/rss'")).feeds[0], name=name, tags=tags)
+        for name, tags in {"a": (), "b": ("wires & more", "east"), "c": ("ngo",), "d": ("wires & more",)}.items()
+    ]
+    exported = export_opml(feeds)
+    assert {feed.name: feed.tags for feed in import_opml(exported.encode()).feeds} == {
+        feed.name: feed.tags for feed in feeds
+    }
+    assert exported.count('<outline text="wires &amp; more"') == 1
+
+
+def test_a_feed_in_several_groups_has_a_tag_of_each() -> None:
+    outline = "<outline text='A' xmlUrl='https://a.example/rss' category='/press/{0},new'/>"
+    groups = "".join(f"<outline text='{name}'>{outline.format(name)}</outline>" for name in ("World", "Wires"))
+    imported = import_opml(f"<opml><body>{groups}</body></opml>".encode())
+    assert [feed.tags for feed in imported.feeds] == [("World", "press/World", "new", "Wires", "press/Wires")]
+
+
 def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
     opml = b"""<opml><body><outline text="World"><outline text="A" xmlUrl="https://a.example/rss"/>
     <outline text="A again" xmlUrl="https://a.example/rss"/></outline><outline text="A" xmlUrl="https://b.example/rss"/>
@@ -252,6 +272,7 @@ def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
         ("Été – Radio", "https://radio.example/rss", "ete-radio"),
         ("Straße & Łódź", "https://a.example/rss", "strasse-lodz"),
         ("Новини України", "https://a.example/rss", "novyny-ukrainy"),
+        ("Новини &amp; &lt;b&gt;України&lt;/b&gt;", "https://a.example/rss", "novyny-ukrainy"),
         ("Щит и меч", "https://a.example/rss", "shchyt-y-mech"),
         ("الجزيرة", "https://www.aljazeera.example/rss", "aljazeera-example"),
         ("24", "https://24tv.example/rss", "24tv-example"),

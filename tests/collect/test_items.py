@@ -34,6 +34,21 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ("plain words", "plain words"),
         ("<p>One.</p><p>Two.</p>", "One.\nTwo."),
         ("a<br>b", "a\nb"),
+        ("Two hurt.<p>Five dead.<ul><li>Idlib<li>Homs</ul>End", "Two hurt.\nFive dead.\nIdlib\nHoms\nEnd"),
+        ("<dl><dt>Dead<dd>two<dt>Hurt<dd>five</dl><th>A<th>B", "Dead\ntwo\nHurt\nfive\nA\nB"),
+        ("<section>Two dead</section><hr>Five hurt<pre>End</pre>", "Two dead\nFive hurt\nEnd"),
+        ("un<b>bro</b>k<o:p></o:p>en <span>word</span>s", "unbroken words"),
+        ('[caption id="a" width="3"]<img src="a.jpg"> An old picture[/caption]<p>Two dead.</p>', "Two dead."),
+        ('[vc_row][vc_column width="1/2"]<p>Two dead [sic] [AFP].</p>[/vc_column][/vc_row]', "Two dead [sic] [AFP]."),
+        ("&lt;![CDATA[<p>Two dead.</p>]]&gt;", "Two dead."),
+        (
+            "<p>Two people died.</p>" + "".join(f"<p><a href={n}>Army denies a strike</a>" for n in "abc"),
+            "Two people died.",
+        ),
+        (
+            "<div><p>Two people died.</p>" + "".join(f"<p><a href={n}>Army denies a strike</a> - X" for n in "abcdef"),
+            "Two people died.",
+        ),
         ("Tom &amp; Ann", "Tom & Ann"),
         ("&lt;b&gt; is a tag", "<b> is a tag"),
         ("&amp;lt;b&amp;gt;", "<b>"),
@@ -44,6 +59,8 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ("&amp;amp;amp;quot;thrice&amp;amp;amp;quot;", '"thrice"'),
         ("AT&amp;T, R&amp;D and Q&A", "AT&T, R&D and Q&A"),
         ("AT&amp;amp;T", "AT&T"),
+        ("Caf&Atilde;&copy;s d&acirc;&euro;&trade;&Atilde;&permil;vreux", "Cafés d’Évreux"),
+        ("".join(f"&#{byte};" for byte in "Обстрел Херсона".encode("cp1251")), "Обстрел Херсона"),
         ("<a href='/'>x</a> /?a=1&amp;copy=2", "x /?a=1&copy=2"),
         ("&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;", "<script>alert(1)</script>"),
         ("&amp;#8203;a&amp;#x202e;b&amp;#0;c", "ab\ufffdc"),
@@ -268,6 +285,22 @@ def test_an_entry_without_title_link_and_date_is_still_an_item() -> None:
     assert cleaned().title == "(no title)"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The post Strike first appeared on Ministry of Defence.",
+        "Der Beitrag Strike erschien zuerst auf Ministry of Defence.",
+        "L&#8217;article Strike est apparu en premier sur Ministry of Defence.",
+        "La entrada Strike se publicó primero en Ministry of Defence.",
+        "Сообщение Strike появились сначала на Ministry of Defence.",
+        "ظهرت المقالة Strike أولاً على Ministry of Defence.",
+    ],
+)
+def test_the_line_at_the_end_that_names_the_site_is_no_text_of_the_article(line: str) -> None:
+    item = cleaned(summary=f"<p>Two died.</p><p>{line}</p>", body=f"<p>Two people died.</p><p>{line}</p>")
+    assert (item.summary, item.body) == ("Two died.", "Two people died.")
+
+
 def test_long_texts_are_cut() -> None:
     item = cleaned(title="word " * 10_000, summary="word " * 10_000, body="other " * 50_000)
     assert (len(item.title) <= MAX_TITLE, len(item.summary) <= MAX_SUMMARY, len(item.body) <= MAX_BODY) == (True,) * 3
@@ -280,9 +313,15 @@ def test_long_texts_are_cut() -> None:
         ("", "en-gb", "whatever it is", "en"),
         ("", "", "Министерство обороны сообщило об ударе по мосту", "ru"),
         ("", "", "ok", None),
+        ("", "en-US", "Министерство обороны сообщило об ударе по мосту", "ru"),
+        ("ar", "en", "The ministry reported a strike on the bridge", "en"),
+        ("", "en-US", "Des tirs ont touché le vieux pont de la ville, selon le porte-parole du ministère", "fr"),
+        ("", "en-US", "Strike kills eleven people near Kherson", "en"),
+        ("", "nl", "Министерство обороны", "nl"),
+        ("", "en", "יורים על הגשר הישן", None),
     ],
 )
-def test_the_language_is_what_is_said_else_what_it_looks_like(
+def test_the_language_is_what_is_said_if_it_can_be_else_what_it_looks_like(
     entry: str, feed: str, title: str, language: str | None
 ) -> None:
     item = item_of(Entry(digest="d", title=title, language=entry), FEED, feed_language=feed, base_url="", seen_at=NOW)

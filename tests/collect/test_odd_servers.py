@@ -459,6 +459,7 @@ SETTINGS = b"\x00\x00%c\x04\x00\x00\x00\x00\x00"
         (b"HTTP/1.1 200 OK\r\nX-Key : secret\r\n\r\n<rss/>", "a header that is not well-formed: X-Key"),
         (b"HTTP/1.1 200 OK\r\nsecret\r\n\r\n<rss/>", "a header that is not well-formed"),
         (b"HTTP/1.1 403 Forbidden\r\nCF-Mitigated: challenge\r\n\r\n", "tests whether a browser asks"),
+        (b"HTTP/1.1 202 Accepted\r\nX-Amzn-Waf-Action: challenge\r\n\r\n", "AWS WAF, which stands before the site"),
         (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "it asks for a name and password, or for a key"),
         (b"HTTP/1.1 522 \r\n\r\n", "HTTP 522: Cloudflare, which stands before the site, gets no sound answer from it"),
         (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", "but not at which (Location)"),
@@ -476,6 +477,26 @@ async def test_an_answer_that_cannot_be_read_is_told_in_words(fetcher: Fetcher, 
     assert words in got.reason
     assert "Error" not in got.reason
     assert "secret" not in got.reason
+
+
+WHOLE = b"<rss version='2.0'></rss>\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "sent"),
+    [
+        pytest.param(b"Content-Length: 900", WHOLE, id="a length that is too long"),
+        pytest.param(b"Transfer-Encoding: chunked", b"1a\r\n" + WHOLE + b"\r\n", id="no last chunk"),
+        pytest.param(b"Content-Length: 900\r\nContent-Encoding: gzip", gzip.compress(WHOLE, mtime=0), id="packed"),
+    ],
+)
+async def test_a_document_that_is_all_there_is_read_though_its_answer_has_no_end(
+    fetcher: Fetcher, head: bytes, sent: bytes
+) -> None:
+    async with raw(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + sent) as url:
+        got = await fetcher.fetch(feed(url), STATE)
+    assert isinstance(got, Fetched), got
+    assert got.body == WHOLE
 
 
 async def test_an_answer_is_read_as_far_as_its_length_says(fetcher: Fetcher) -> None:

@@ -75,6 +75,16 @@ _EXAMPLE = "&lt;rss version='2.0'&gt;&lt;channel&gt;&lt;item&gt;&lt;/item&gt;&lt
         ("<opml version='2.0'><body/></opml>", "an OPML list of feeds, not a feed; `feeds import` reads it"),
         ('{"error": 1}', "JSON, but no JSON Feed"),
         ("404", "no RSS, Atom or JSON feed"),
+        ("\ufeff\n", "an empty body"),
+        (
+            "<html><title>Sign in</title><form><input name=p type='password'></form></html>",
+            'an HTML page that asks for a password, not a feed ("Sign in")',
+        ),
+        (
+            "<html><script>window.location.href = 'https://wire.example/new'</script></html>",
+            "an HTML page, not a feed; it leads browsers on to https://wire.example/new",
+        ),
+        ("<html><script src='/__qrator/qauth.js'></script></html>", "a challenge or refusal page"),
         ("Feed is  off", 'no RSS, Atom or JSON feed; it begins "Feed is off"'),
         (
             "<h1>Off &amp; on</h1><p>key=abcdefgh12 k3y-0123456789",
@@ -292,6 +302,7 @@ _AS_JSON = json.dumps(JSON_FEED)
         pytest.param(f"got({_AS_JSON});", id="a call around it"),
         pytest.param(f"\n\ufeff{_AS_JSON}\n<!-- served in 3 ms -->", id="a comment behind it"),
         pytest.param(_AS_JSON * 2, id="written twice"),
+        pytest.param(json.dumps(JSON_FEED | {"items": {"7": JSON_FEED["items"][0]}}), id="entries as PHP numbers them"),
         pytest.param(_AS_JSON.replace("Short", "Short\t"), id="a control character"),
     ],
 )

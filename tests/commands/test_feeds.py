@@ -121,12 +121,13 @@ async def test_what_ops_would_be_told_of_a_feed_is_shown(world: World) -> None:
     world.feeds.serve("/many.xml", many)
     _, told = await _tested(world, world.feeds.url("/many.xml"))
     assert "It has more entries than are read; the oldest are left out: 3." in told["notes"]
-    russian = rss(FeedEntry("Наводнение в долине, есть пострадавшие", "https://wire.example/1"), language="ru")
+    russian = rss(FeedEntry("Наводнение в долине, есть пострадавшие", "https://wire.example/1"), language="en")
     world.feeds.serve("/ru.xml", Answer(russian.encode("cp1251"), content_type="text/xml; charset=utf-8"))
     _, told = await _tested(world, world.feeds.url("/ru.xml"))
     (charset, *_) = told["notes"]
     assert charset.startswith("The character set: ")
     assert "windows-1251" in charset
+    assert "language: ru," in told["feeds"][0]["line"], "what a template says of every feed"
     world.feeds.serve("/empty.xml", rss())
     status, told = await _tested(world, world.feeds.url("/empty.xml"))
     assert (status, told["notes"]) == (

@@ -257,6 +257,8 @@ _wrong_link(
     "a translation and another kind of document behind it", LINK, LINK, "Atom", language="en",
     extra=f'<link hreflang="fr" href="{SITE}/fr/7"/><link type="application/json" href="{SITE}/7.json"/>',
 )  # fmt: skip
+_wrong_link("what a picture has for a link behind it", LINK, LINK, *RSS,
+            extra=f'<media:content url="https://img.example/7"><link>{SITE}/p/7</link></media:content>')  # fmt: skip
 _wrong_link(
     "bare ampersands", f"{SITE}/a?id=8&lang=ru&copy=1", f"{SITE}/a?id=8&lang=ru&copy=1", *XML, raw=frozenset({"link"})
 )
@@ -333,6 +335,24 @@ _wrong_text(
     *RSS,
 )
 _wrong_text(
+    "the abstract alone",
+    lambda words: {
+        "text": "",
+        "extra": f'<t:abstract xmlns:t="http://purl.org/dc/terms/">{words.text}</t:abstract>',
+    },
+    *RSS,
+    "RSS 1.0",
+)
+_wrong_text(
+    "in a namespace with https",
+    lambda words: {
+        "text": "",
+        "extra": f'<c:encoded xmlns:c="https://purl.org/rss/1.0/modules/content/">{words.text}</c:encoded>',
+    },
+    *RSS,
+    "RSS 1.0",
+)
+_wrong_text(
     "a picture in letters", lambda _: {"extra": f"<content type='image/png'>iVBORw0KGgo{'A' * 90}</content>"}, "Atom"
 )
 _wrong_text("the source's headline", lambda words: {"extra": f"<source url='{SITE}'>{words.other}</source>"}, *RSS)
@@ -350,7 +370,35 @@ _wrong_text(
     text="",
 )
 _wrong_text(
+    "many links in its sentences",
+    lambda words: {"text": f"<a href='{SITE}/1'>{words.text}</a> x <a href='{SITE}/2'>{words.other}</a> y."},
+    text="{0.text} x {0.other} y.",
+)
+_wrong_text(
     "read as Latin and written again", lambda words: {"title": words.title.encode().decode("latin-1")}, "RSS 2.0"
+)
+_SET = {"ru": "cp1251", "uk": "cp1251", "ar": "cp1256"}
+_wrong_text(
+    "a set of one byte read as Latin and written again",
+    lambda words: {"title": words.title.encode(_SET.get(words.language, "cp1252")).decode("cp1252")},
+    *XML,
+)
+_wrong_text(
+    "UTF-8 read as the set of the language and written again",
+    lambda words: {
+        "title": "".join(
+            bytes([byte]).decode(_SET.get(words.language, "cp1252"), "ignore") or chr(byte)
+            for byte in words.title.encode()
+        )
+    },
+    *XML,
+)
+_wrong_text(
+    "a whole page",
+    lambda words: {
+        "text": f"<html><head><title>{words.other}</title></head><body><p>{words.text}</p></body></html>",
+    },
+    *XML,
 )
 _wrong_text("control characters", lambda words: {"title": f"\x02{words.title}\x0b", "raw": frozenset({"title"})}, *XML)
 
