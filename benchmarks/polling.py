@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -32,6 +33,8 @@ from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 
 FEEDS, ENTRIES, NEW = 200, 40, 2
+HOSTS = 20
+"""A host is asked for two documents at once, so that with one all of ours would wait for each other."""
 CONCURRENCY = 20
 RUNS = 5
 
@@ -55,18 +58,23 @@ async def _run() -> list[Row]:
         )
         store = Store.open(options.database_url)
         await store.upgrade()
-        async with FeedServer() as server:
-            feeds = [Feed(id=f"f{n}", name=f"F{n}", url=server.url(f"/{n}"), family=f"f{n}") for n in range(FEEDS)]
+        async with AsyncExitStack() as stack:
+            hosts = range(2, 2 + HOSTS)
+            servers = [await stack.enter_async_context(FeedServer(f"127.0.0.{host}")) for host in hosts]
+            feeds = [
+                Feed(id=f"f{n}", name=f"F{n}", url=servers[n % HOSTS].url(f"/{n}"), family=f"f{n}")
+                for n in range(FEEDS)
+            ]
             routes = Routes((Route(name="desk", channel="terminal"),))
             config = Configuration(tuple(feeds), routes, configuration.read_engine(Path("rules")), ())
             cards = Console(file=io.StringIO())
             async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as app:
-                rates = await _measured(server, feeds, app.poller, Path(folder) / "reader.db")
+                rates = await _measured(servers, feeds, app.poller, Path(folder) / "reader.db")
         await store.close()
     return _rows(rates)
 
 
-async def _measured(server: FeedServer, feeds: Sequence[Feed], poller: Poller, database: Path) -> Rates:
+async def _measured(servers: Sequence[FeedServer], feeds: Sequence[Feed], poller: Poller, database: Path) -> Rates:
     """Feeds a second of each run but the first, by who polled and what."""
     rates: Rates = {}
     etags: dict[str, str] = {}
@@ -84,7 +92,7 @@ async def _measured(server: FeedServer, feeds: Sequence[Feed], poller: Poller, d
     if reader is not None:
         peers += [("reader", what, lambda: asyncio.to_thread(reader)) for what in (_CHANGED, _UNCHANGED)]
     for turn in range(RUNS + 2):
-        _publish(server, turn * NEW)
+        _publish(servers, turn * NEW)
         for who, what, poll in peers:
             start = time.perf_counter()
             await poll()
@@ -158,7 +166,7 @@ def _reader(feeds: Sequence[Feed], database: Path) -> Callable[[], None] | None:
     return update
 
 
-def _publish(server: FeedServer, first: int) -> None:
+def _publish(servers: Sequence[FeedServer], first: int) -> None:
     for number in range(FEEDS):
         entries = [
             FeedEntry(
@@ -169,4 +177,4 @@ def _publish(server: FeedServer, first: int) -> None:
             )
             for entry in range(first, first + ENTRIES)
         ]
-        server.serve(f"/{number}", Answer(rss(*entries), etag=f'"{first}"'))
+        servers[number % HOSTS].serve(f"/{number}", Answer(rss(*entries), etag=f'"{first}"'))

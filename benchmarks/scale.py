@@ -291,7 +291,9 @@ def _tell_stages(seen: _Seen, log: Path, database: Path) -> None:
             for line in matched
             if line["feed"] == feed and (at := datetime.fromisoformat(line["timestamp"]).timestamp()) > served
         ]
-        started = [_seconds_of(at) for payload, at in taken if f"{word} " in payload or f"{word}," in payload]
+        # The card of an older story names the word too, once it is drawn anew.
+        named = (_seconds_of(at) for payload, at in taken if f"{word} " in payload or f"{word}," in payload)
+        started = [at for at in named if at > served]
         if not judged or not started or word not in seen.posted:
             continue
         at, took = judged[0]
