@@ -107,16 +107,22 @@ def _now() -> datetime:
 
 @asynccontextmanager
 async def _store(
-    url: str, *, upgrade: bool = True, throwaway: bool = False, closed: bool = False, busy_timeout: float = 30
+    url: str,
+    *,
+    begin: bool = False,
+    upgrade: bool = True,
+    throwaway: bool = False,
+    closed: bool = False,
+    busy_timeout: float = 30,
 ) -> AsyncIterator[Store]:
     from storage.store import Store
 
     store = Store.open(url, throwaway=throwaway, busy_timeout=busy_timeout)
     try:
-        if not upgrade and not closed and (path := store.missing()):
+        if not begin and not closed and (path := store.missing()):
             raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
-            await store.upgrade()
+            await store.upgrade(begin=begin)
         elif not closed:
             await store.require_known()
         yield store

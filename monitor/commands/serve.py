@@ -142,7 +142,7 @@ async def _run(
     stop = stopped_by_signals(watchdog.stopping)
     metrics, standing = Metrics(), Standing(signs, shell.clock)
     async with AsyncExitStack() as stack:
-        opening = partial(shell.open_store, options.database_url)
+        opening = partial(shell.open_store, options.database_url, begin=True)
         store = await opened_patiently(stack, opening, tell=partial(tell_all, second), stop=stop)
         if store is None:
             return
