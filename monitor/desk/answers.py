@@ -32,6 +32,7 @@ _NEWEST = 20
 _A_DAY = timedelta(days=1)
 _TITLE = 80
 
+
 class AnswersStore(InquiryStore, ActStore, FeedsStore, ItemsStore, VitalsStore, Protocol):
     """What answering needs of the store. Every method may raise `StoreError`."""
 
