@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 if sys.version_info < (3, 11):  # noqa: UP036 - an older Python gets a message, not a traceback
     sys.exit("error: Wirewatch needs Python 3.11 or newer")
 
-if __name__ == "__main__" and sys.argv[1:] == ["health", "--quick"]:
+if __name__ == "__main__" and sys.argv[1:] in (["health", "--quick"], ["health", "--alive"]):
     # Each half minute in a container: what follows would take most of a second of a processor.
-    from monitor.health.quick import ask
+    from monitor.health.quick import alive, ask
 
-    if well := ask():
-        print(well)
+    if said := ask() if "--quick" in sys.argv else alive():
+        print(said)
         sys.exit(0)
 
 # Nothing that is loaded now is garbage: looking for some among it takes a fifth of the time, and a quarter of what a
@@ -107,16 +107,22 @@ def _now() -> datetime:
 
 @asynccontextmanager
 async def _store(
-    url: str, *, upgrade: bool = True, throwaway: bool = False, closed: bool = False, busy_timeout: float = 30
+    url: str,
+    *,
+    begin: bool = False,
+    upgrade: bool = True,
+    throwaway: bool = False,
+    closed: bool = False,
+    busy_timeout: float = 30,
 ) -> AsyncIterator[Store]:
     from storage.store import Store
 
     store = Store.open(url, throwaway=throwaway, busy_timeout=busy_timeout)
     try:
-        if not upgrade and not closed and (path := store.missing()):
+        if not begin and not closed and (path := store.missing()):
             raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
-            await store.upgrade()
+            await store.upgrade(begin=begin)
         elif not closed:
             await store.require_known()
         yield store

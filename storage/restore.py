@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from monitor.errors import StoreError
 from storage.backup import require_sound
 from storage.schema import known
-from storage.sqlitefile import create_private, path_of, with_log
+from storage.sqlitefile import PRIVATE, path_of, with_log
 
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 """The bytes that each connection of SQLite locks while it is open in WAL mode: https://www.sqlite.org/src/file/src/os.h"""
@@ -39,15 +39,18 @@ def restore(url: URL, copy: Path, now: datetime) -> Path | None:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.restored")
         fresh.unlink(missing_ok=True)
-        create_private(fresh)
-        with copy.open("rb") as source, fresh.open("rb+") as target:
-            shutil.copyfileobj(source, target)
-            os.fsync(target.fileno())
-        with _nobody_has_it_open(path):
-            kept = _kept_aside(path, now)
-            fresh.replace(path)
+        try:
+            private = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
+            with os.fdopen(private, "wb") as target, copy.open("rb") as source:
+                shutil.copyfileobj(source, target)
+                os.fsync(target.fileno())
+            with _nobody_has_it_open(path):
+                kept = _kept_aside(path, now)
+                fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)  # a disk that is full keeps no half of it
     except OSError as error:
-        raise StoreError(f"cannot restore {path}: {error.strerror}") from error
+        raise StoreError(f"cannot restore {path}: {error.strerror}; the database is as it was") from error
     return kept
 
 

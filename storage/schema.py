@@ -23,28 +23,36 @@ log = structlog.get_logger()
 HEAD = "0020"
 
 _NEWER = "the database was written by a newer version of Wirewatch ({}); run that version, or a newer one"
+_NOTHING = "the service has never run on {}: it has no tables of Wirewatch (DATABASE_URL says where)"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Alembic keeps the migration under way in a global of its module.
 _one_at_a_time = threading.Lock()
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, *, begin: bool = True) -> None:
     """Run every migration the database has not seen, all in one transaction; another process waits for it.
 
+    Without `begin` it must have seen some.
+
     Raises:
-        StoreError: the database was written by a newer version of Wirewatch, or its folder cannot be made.
+        StoreError: the database was written by a newer version of Wirewatch, belongs to another program, or has no
+            tables of ours, or its folder cannot be made.
     """
-    _make_folder(engine)
-    if (path := path_of(engine.url)) is not None:
-        make_private(path)
+    if begin:
+        _make_folder(engine)
     with _one_at_a_time, engine.begin() as connection:
         lock(connection, UPGRADE_LOCK)
         version = _version(connection)
+        if version is None:
+            _require_ours(connection)
+            if not begin:
+                raise StoreError(_NOTHING.format(shown(engine.url)))
+        if (path := path_of(engine.url)) is not None:
+            make_private(path)
         if version == HEAD:
             return
         if version is None:
-            _require_ours(connection)
             log.info("a new database is begun", action="database_begun", database=shown(engine.url))
         from alembic import command
         from alembic.util.exc import CommandError

@@ -44,6 +44,7 @@ def create_private(path: Path) -> None:
 
 def make_private(path: Path) -> None:
     """Take the rights of all others from a database of an earlier version; it holds the headers of feeds."""
+    open_to = []
     for file in with_log(path):
         with contextlib.suppress(FileNotFoundError):
             mode = stat.S_IMODE(file.stat().st_mode)
@@ -59,12 +60,14 @@ def make_private(path: Path) -> None:
                     error=error.strerror,
                 )
             else:
-                log.warning(
-                    "others could read the database; now only its owner can",
-                    action="database_made_private",
-                    file=str(file),
-                    mode=f"{mode:04o}",
-                )
+                open_to.append(mode)
+    if open_to:
+        log.warning(
+            "others could read the database; now only its owner can",
+            action="database_made_private",
+            file=str(path),
+            mode=f"{open_to[0]:04o}",
+        )
 
 
 def room(path: Path) -> Room | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -104,9 +105,12 @@ class Store(
         """The SQLite file, when it is not there: the service never ran on it."""
         return self._database.missing()
 
-    async def upgrade(self) -> None:
-        """Bring the schema to the newest migration; two processes may do so at once."""
-        await self._database.off_loop(schema.upgrade)
+    async def upgrade(self, *, begin: bool = True) -> None:
+        """Bring the schema to the newest migration; two processes may do so at once.
+
+        Without `begin` a database that has no tables of Wirewatch yet gets none, and is refused.
+        """
+        await self._database.off_loop(partial(schema.upgrade, begin=begin))
 
     async def require_known(self) -> None:
         """Refuse a database that a newer version wrote, which `upgrade` does too.

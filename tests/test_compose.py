@@ -42,6 +42,15 @@ def test_the_first_start_copies_what_is_not_there_and_nothing_else(tmp_path: Pat
     assert held == {"feeds.yaml": "shipped", "routes.yaml": "edited", "rules/a.yaml": "shipped"}
 
 
+def test_settings_in_env_reach_the_service_and_none_is_hidden_by_an_empty_one() -> None:
+    service = SERVICES["wirewatch"]
+    assert service["env_file"] == [{"path": ".env", "required": False}]
+    assert set(service["environment"]) == {
+        "DATABASE_URL",
+        *(f"WIREWATCH_{name}" for name in ("FEEDS", "ROUTES", "RULES")),
+    }
+
+
 def test_postgresql_and_workers_are_started_only_by_their_profile() -> None:
     assert {name for name, one in SERVICES.items() if "profiles" in one} == {"postgres", "worker"}
     assert SERVICES["wirewatch"]["depends_on"]["postgres"]["required"] is False

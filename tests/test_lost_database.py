@@ -134,6 +134,15 @@ async def test_a_running_service_notices_mends_and_tells(world: World, do: Calla
     assert len(world.slack.messages(DESK)) == 4, "nothing is told twice, also after a restart"
 
 
+async def test_a_copy_that_cannot_be_restored_leaves_the_database_as_it_was(world: World) -> None:
+    shutil.copy(world.database, world.folder / "copy.db")
+    held = world.database.read_bytes()
+    (world.folder / ".wirewatch.db.restored" / "in-the-way").mkdir(parents=True)
+    code, _, err = await world.run("db", "restore", str(world.folder / "copy.db"))
+    assert (code, "the database is as it was" in " ".join(err.split())) == (2, True), err
+    assert world.database.read_bytes() == held
+
+
 @pytest.mark.long
 async def test_a_copy_is_not_restored_under_a_running_service(world: World) -> None:
     world.feeds.serve("/wire.xml", _feed(_HEADLINES[:1]))
@@ -143,6 +152,7 @@ async def test_a_copy_is_not_restored_under_a_running_service(world: World) -> N
         await _until(world, lambda: bool(world.slack.messages(DESK)))
         code, _, err = await world.run("db", "restore", str(world.folder / "copy.db"))
         assert (code, "is in use: stop the service first" in err) == (2, True), err
+        assert not list(world.folder.glob(".*.restored"))
     finally:
         service.terminate()
         await service.communicate()

@@ -72,7 +72,8 @@ def test_a_token_in_a_file_is_the_one_that_stands_there_now(monkeypatch: pytest.
         for unusable in ("", "xapp-of-an-app"):
             file.write_text(unusable)
             assert token() == "xoxb-first"
-        file.write_text("xoxb-second")
+        # As editors of Windows save it, and as it is pasted.
+        file.write_text("\ufeff xoxb-second \r\n\r\n")
         assert [token(), token()] == ["xoxb-second"] * 2
     assert [line["action"] for line in logs] == ["token_unusable", "token_unusable", "token_replaced"]
     assert "xoxb-" not in str(logs)

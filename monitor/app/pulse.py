@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -21,8 +22,8 @@ from monitor.health.database import judged as about_database
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late
-from monitor.health.vitals import healthy, judged
-from monitor.model import Trouble
+from monitor.health.vitals import LONGEST_DIFFERING, began_first, files_differ, healthy, judged
+from monitor.model import Trouble, VitalSigns
 from monitor.model.stores import DiskStore, EnqueueStore, VitalsStore
 
 log = structlog.get_logger()
@@ -98,6 +99,7 @@ class Pulse:
         self._asked_at: float | None = None
         self._lost_at = self._renewed_at = self._signs.awake
         self._refused: tuple[float, str] | None = None
+        self._differ_since: float | None = None
         self._well_since: float | None = None
         self._called_at: float | None = None
         self._call_failed = ""
@@ -178,7 +180,8 @@ class Pulse:
                 # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).
                 about = about_database("", await self._store.room(), await self._store.upkeep_problems())
                 wrong = [Trouble(name=STORE[0], what=words, told_elsewhere=True) for words in about.troubles]
-                messages = await self._alarm.look(found)
+                told, not_yet = self._to_tell(found, signs, now)
+                messages = await self._alarm.look(told, not_yet=not_yet)
                 if self._signs.awake - self._lost_at >= _LOST_EVERY:
                     messages += await self._alarm.tell_of_the_lost()
                     self._lost_at = self._signs.awake
@@ -199,6 +202,22 @@ class Pulse:
         self._well_since = None if found else self._signs.awake
         if messages:
             app.outbox.wake()
+
+    def _to_tell(
+        self, found: Sequence[Trouble], signs: VitalSigns, now: datetime
+    ) -> tuple[Sequence[Trouble], Sequence[Trouble]]:
+        """What ops is told of, and what not yet: different files only when they last, and by the oldest process."""
+        differ = files_differ(signs, now)
+        if differ is None:
+            self._differ_since = None
+            return found, ()
+        if self._differ_since is None:
+            self._differ_since = self._signs.awake
+        lasting = timedelta(seconds=round(self._signs.awake - self._differ_since))
+        differ = replace(differ, since=now - lasting)
+        if lasting < LONGEST_DIFFERING or began_first(signs, now) != self._app.owner:
+            return found, (differ,)
+        return [*found, differ], ()
 
     def _store_troubles(self) -> list[Trouble]:
         """What is wrong with the database, which cannot be written there."""

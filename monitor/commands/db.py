@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
 from monitor.commands.shell import Shell, length_of
-from monitor.model import PruneReport
+from monitor.model import PruneReport, in_words
 from monitor.wording.counts import counted
+
+_YOUNGEST = timedelta(days=1)
+"""No text younger than this is deleted by hand: who means days and types 0 or hours has no way back."""
 
 
 class DatabaseStore(Protocol):
@@ -35,7 +38,7 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
     @db.command()
     def upgrade() -> None:
         """Upgrade the database to this version of Wirewatch (every start does this too)."""
-        shell.ask(shell.start(), _nothing)
+        shell.ask(shell.start(), _nothing, begin=True)
         print("the database is up to date")
 
     @db.command()
@@ -53,11 +56,18 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
 
     @db.command()
     def prune(
-        older_than: Annotated[str | None, typer.Option(help="An age such as 90d; default WIREWATCH_RETENTION.")] = None,
+        older_than: Annotated[
+            str | None, typer.Option(help="An age such as 90d, of 1d at least; default WIREWATCH_RETENTION.")
+        ] = None,
     ) -> None:
         """Delete the texts of old items; what was seen and posted is remembered, so that nothing alerts twice."""
         options = shell.start()
-        age = length_of(older_than) if older_than else options.wirewatch_retention
+        age = options.wirewatch_retention if older_than is None else length_of(older_than)
+        if older_than is not None and age < _YOUNGEST:
+            raise typer.BadParameter(
+                f"{older_than} would delete the texts of nearly everything, and nothing brings them back; the least is "
+                f"{in_words(_YOUNGEST)}"
+            )
         now = shell.clock()
         done = shell.ask(options, lambda store: store.prune(now - age, now=now))
         revisions, sent = counted(done.revisions, "revision"), counted(done.deliveries, "sent message")

@@ -72,7 +72,8 @@ async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
         files = read_rules(options.wirewatch_rules, route_names=(), feed_ids=None)
         engine = compile_rules(files.rules, files.opinions)
         desk = Route(name="desk", channel="terminal")
-        async with DemoFeeds(clock=shell.clock) as feeds, shell.open_store(options.database_url) as store:
+        opened = shell.open_store(options.database_url, begin=True)
+        async with DemoFeeds(clock=shell.clock) as feeds, opened as store:
             config = Configuration(feeds.feeds, Routes((desk,)), engine, ())
             async with open_app(options, config, store, clock=shell.clock, cards=shell.out) as app:
                 stop = stopped_by_signals()

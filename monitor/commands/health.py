@@ -10,7 +10,7 @@ import typer
 
 from monitor.commands.shell import Shell
 from monitor.errors import StoreError
-from monitor.health.quick import ask
+from monitor.health import quick as beside
 from monitor.model import Silence, Subscription, VitalSigns
 from monitor.settings import OFF, Settings
 
@@ -37,9 +37,19 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
             bool,
             typer.Option("--quick", help="Ask the service itself first, and look no further while it is well."),
         ] = False,
+        alive: Annotated[
+            bool,
+            typer.Option("--alive", help="Ask only whether the service itself answers, whatever is in trouble."),
+        ] = False,
     ) -> None:
-        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
-        if quick and (well := ask()):
+        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not.
+
+        What starts anew whatever ends with 1 is to ask with --alive: an archived channel is no reason to.
+        """
+        if alive:
+            _tell_whether_alive()
+            return
+        if quick and (well := beside.ask()):
             print(well)
             return
         from monitor.collect.explained import pushing_in_words
@@ -71,6 +81,13 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
             print(f"note: {words}")
         if troubles:
             raise typer.Exit(1)
+
+
+def _tell_whether_alive() -> None:
+    said = beside.alive()
+    print(said or "unhealthy: no service of this folder, with this database and these files, answers on this machine")
+    if not said:
+        raise typer.Exit(1)
 
 
 def _print_lines(state: str, lines: Iterable[str]) -> None:

@@ -62,7 +62,7 @@ def _live(options: Settings, shell: Shell[PollingStore]) -> Configuration:
     from monitor.config.lastgood import choose_live
     from monitor.files.snapshot import Files
 
-    remembered = {file.name: file for file in shell.ask(options, _config_files)}
+    remembered = {file.name: file for file in shell.ask(options, _config_files, begin=True)}
     live = choose_live(options, Files(), remembered)
     errors = dict.fromkeys(problem for problems in live.wrong.values() for problem in problems)
     for problem in dict.fromkeys((*errors, *live.configuration.problems)):
@@ -92,7 +92,7 @@ async def _poll(
     with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
         task = progress.add_task("polling", total=len(feeds))
         async with (
-            shell.open_store(options.database_url) as store,
+            shell.open_store(options.database_url, begin=True) as store,
             # What alerts look like must not mix with the result on stdout.
             open_app(options, config, store, clock=shell.clock, cards=shell.err) as app,
         ):

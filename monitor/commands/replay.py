@@ -61,7 +61,7 @@ async def _replay(engine: Engine, shell: Shell[ReplayStore]) -> None:
         _progress(shell.err) as progress,
     ):
         task, done = progress.add_task("replaying", total=size, items=0), 0
-        async with shell.open_store(f"sqlite:///{folder}/replay.db", throwaway=True) as store:
+        async with shell.open_store(f"sqlite:///{folder}/replay.db", begin=True, throwaway=True) as store:
             chain = Replay(engine.rules, store)
             async for timed, prepared in prefetch.prepared(map(chain.timed, items_together(lines))):
                 for result in await chain.take(timed, prepared):

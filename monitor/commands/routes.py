@@ -66,7 +66,7 @@ async def _drill(
     config = Configuration((), routes, compile_rules(()), ())
     cards = Console(file=io.StringIO())  # nothing is printed: there is a token, or there are webhooks alone
     async with (
-        shell.open_store(options.database_url) as store,
+        shell.open_store(options.database_url, begin=True) as store,
         open_app(options, config, store, clock=shell.clock, cards=cards) as app,
     ):
         return await drill(wanted, store, app.outbox, app.sink, clock=shell.clock)

@@ -142,14 +142,15 @@ async def _run(
     stop = stopped_by_signals(watchdog.stopping)
     metrics, standing = Metrics(), Standing(signs, shell.clock)
     async with AsyncExitStack() as stack:
-        opening = partial(shell.open_store, options.database_url)
+        # First, so that a start which waits for its database is seen to live.
+        stack.enter_context(answered(options.wirewatch_metrics, metrics.registry, standing.answer))
+        stack.enter_context(quick.served(standing.answer))
+        opening = partial(shell.open_store, options.database_url, begin=True)
         store = await opened_patiently(stack, opening, tell=partial(tell_all, second), stop=stop)
         if store is None:
             return
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
-        stack.enter_context(answered(options.wirewatch_metrics, metrics.registry, standing.answer))
-        stack.enter_context(quick.served(standing.answer))
         app = await stack.enter_async_context(
             open_app(
                 options,

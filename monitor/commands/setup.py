@@ -120,12 +120,12 @@ def _written(path: Path, text: str) -> str:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.name == ".env":
-            path.touch(mode=0o600, exist_ok=False)
+        path.touch(mode=0o600 if path.name == ".env" else 0o666, exist_ok=False)
+        try:
             path.write_text(text, encoding="utf-8")
-        else:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+        except OSError:
+            path.unlink()  # half of it would stay as it is
+            raise
     except FileExistsError:
         if path.parent.is_dir():
             return "is there already, and stays as it is"

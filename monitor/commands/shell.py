@@ -46,6 +46,7 @@ class OpenStore(Protocol[S_co]):
         self,
         url: str,
         *,
+        begin: bool = False,
         upgrade: bool = True,
         throwaway: bool = False,
         closed: bool = False,
@@ -53,9 +54,9 @@ class OpenStore(Protocol[S_co]):
     ) -> AbstractAsyncContextManager[S_co]:
         """The store at this SQLAlchemy URL, with the newest schema unless `upgrade` is false.
 
-        It must be there then, unless it stays `closed`. `busy_timeout` is how many seconds a lock is waited for.
-
-        A `throwaway` store does not outlive a power cut and never waits for the disk.
+        Only with `begin` a database is made where there is none: who lists, copies or rates what is stored, and
+        mistyped DATABASE_URL, reads so. One that stays `closed` need not be there. `busy_timeout` is how many seconds a
+        lock is waited for. A `throwaway` store does not outlive a power cut and never waits for the disk.
         """
 
 
@@ -88,6 +89,7 @@ class Shell(Generic[S_co]):
         options: Settings,
         question: Callable[[S_co], Awaitable[_T]],
         *,
+        begin: bool = False,
         upgrade: bool = True,
         busy_timeout: float = 30,
     ) -> _T:
@@ -98,7 +100,8 @@ class Shell(Generic[S_co]):
         """
 
         async def asked() -> _T:
-            async with self.open_store(options.database_url, upgrade=upgrade, busy_timeout=busy_timeout) as store:
+            opened = self.open_store(options.database_url, begin=begin, upgrade=upgrade, busy_timeout=busy_timeout)
+            async with opened as store:
                 return await question(store)
 
         return asyncio.run(asked())

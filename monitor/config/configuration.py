@@ -202,9 +202,10 @@ def _examples(files: RuleFiles) -> int:
 
 def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
     """Check the given files alone: a folder holds rules, a file is recognised by its top-level key."""
-    known = read_parts(settings)
-    routes = {route.name for route in known.routes.routes.all()}
-    feeds = {feed.id for feed in known.feeds.feeds}
+    # What rules may name. The rules in use are not read: that takes longer than all else.
+    known_routes, known_feeds = read_routes(settings.wirewatch_routes), read_feeds(settings.wirewatch_feeds)
+    routes = {route.name for route in known_routes.routes.all()}
+    feeds = {feed.id for feed in known_feeds.feeds}
     problems: list[Problem] = []
     rules = examples = lists = feeds_seen = routes_seen = 0
     for path in paths:
@@ -223,8 +224,8 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
         else:
             files = read_rules(
                 path,
-                route_names=Named(routes, known.routes.mistaken) if routes else None,
-                feed_ids=Named(feeds, known.feeds.mistaken) if feeds else None,
+                route_names=Named(routes, known_routes.mistaken) if routes else None,
+                feed_ids=Named(feeds, known_feeds.mistaken) if feeds else None,
             )
             rules, examples = rules + len(files.rules), examples + _examples(files)
             engine = compile_rules(files.rules, files.opinions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.app.inquiry import InquiryStore, inquire
@@ -17,15 +17,30 @@ from monitor.model import (
     Feed,
     FoundItem,
     Routes,
+    ToldAlert,
+    in_words,
 )
 from monitor.model.stores import ActStore, FeedsStore, ItemsStore, VitalsStore
+from monitor.wording.counts import counted
 from monitor.wording.history import history_text
+from monitor.wording.safe import safe, shortened
 
 _FOUND = 20
+_NEWEST = 20
+"""Among so many alerts the one that was posted last is looked for: some may wait."""
+
+_A_DAY = timedelta(days=1)
+_TITLE = 80
 
 
 class AnswersStore(InquiryStore, ActStore, FeedsStore, ItemsStore, VitalsStore, Protocol):
     """What answering needs of the store. Every method may raise `StoreError`."""
+
+    async def count_revisions(self, since: datetime, until: datetime) -> int:
+        """How many articles and edits were seen in a period, its end left out."""
+
+    async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
+        """The last cards and digests."""
 
     async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
         """The newest items whose folded headline holds all of these folded words."""
@@ -58,13 +73,17 @@ class Answers:
         return said, history_text(found.history) if found.history else ""
 
     async def status(self) -> str:
-        """How the service does."""
+        """How the service does; and, as a channel in which nothing comes may be quiet or broken, what came last."""
         now = self.clock()
         signs = await self.store.vital_signs(now, [feed.id for feed in self.feeds()], routes_now(self.routes(), now))
         muted = sum(now < mute.until for mute in await self.store.mutes())
         troubles = [f"trouble: {trouble}" for trouble in vitals.troubles(signs, now)]
         state = troubles or [vitals.healthy(signs, now)]
-        return "\n".join([*state, vitals.socket_words(signs, now), f"{muted} muted; /wirewatch mutes lists them"])
+        read = await self.store.count_revisions(now - _A_DAY, now)
+        quiet = f"{counted(read, 'new article or edit', 'new articles and edits', none='no')} read in the last 24 h"
+        last = _last_line(await self.store.told_alerts(limit=_NEWEST), now)
+        muting = f"{muted} muted; /wirewatch mutes lists them"
+        return "\n".join([*state, f"{quiet}; {last}", vitals.socket_words(signs, now), muting])
 
     async def find(self, words: str) -> str:
         """Stored articles whose headline holds all of the words, newest first."""
@@ -79,6 +98,16 @@ class Answers:
         """Send a marked test alert to these routes, or to all when none is named, and report whether each arrived."""
         drilled = await self.test_routes(routes)
         return drilled if isinstance(drilled, str) else "\n".join(map(_drill_line, drilled))
+
+
+def _last_line(told: Sequence[ToldAlert], now: datetime) -> str:
+    """When the last alert was posted, where, and which."""
+    posted = [(one.posted_at, one) for one in told if one.posted_at is not None]
+    if not posted:
+        return "no alert was posted so far"
+    at, last = max(posted, key=lambda one: one[0])
+    ago = in_words(max(timedelta(0), now - at))
+    return f"last alert {ago} ago on {last.route}: {shortened(safe(last.title), _TITLE)}"
 
 
 def _drill_line(one: Drilled) -> str:

@@ -66,6 +66,15 @@ class Files:
         stand_ins = {path for path in self.instead if path.parent == folder and path.match(pattern)}
         return sorted(stand_ins.union(self._listed[folder, pattern]))
 
+    @staticmethod
+    def unlisted(folder: Path) -> str:
+        """Why the names in a folder cannot be read, "" when they can."""
+        try:
+            next(folder.iterdir(), None)
+        except OSError as error:
+            return error.strerror or type(error).__name__
+        return ""
+
     def below(self, folder: Path) -> tuple[Path, ...]:
         """Every file in a folder and in the folders in it, by name alone, sorted; not those that stand in."""
         if folder not in self._below:

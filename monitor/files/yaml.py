@@ -36,6 +36,7 @@ class YamlFile:
     problems: list[Problem] = field(default_factory=list)
     _keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
     _values: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    _run_on: set[Location] = field(default_factory=set)
 
     def problem(
         self,
@@ -66,6 +67,16 @@ class YamlFile:
                 if location[:end] in marks:
                     return marks[location[:end]]
         return 1, 1
+
+    def runs_on(self, location: Location) -> bool:
+        """Whether an item of a list, one a line, goes on in the next line, as where a "- " was forgotten."""
+        return location in self._run_on
+
+    def note_item(self, location: Location, node: Node) -> None:
+        """Remember of an item of a list, one a line, whether it goes on in the next line."""
+        plain = isinstance(node, ScalarNode) and node.style is None
+        if plain and node.end_mark.line > node.start_mark.line and node.value:
+            self._run_on.add(location)
 
     def note_key(self, location: Location, node: Node) -> None:
         """Remember where a key stands."""
@@ -155,6 +166,9 @@ class _Builder:
         if isinstance(node, MappingNode):
             return self._mapping(node, location)
         if isinstance(node, SequenceNode):
+            if not node.flow_style:
+                for number, item in enumerate(node.value):
+                    self._file.note_item((*location, number), item)
             return [self.build(item, (*location, number)) for number, item in enumerate(node.value)]
         return self._scalar(node) if isinstance(node, ScalarNode) else None
 

@@ -113,17 +113,19 @@ class Alarm:
         self._sender = OneThread("second way")
         self._began = uptime()
 
-    async def look(self, found: Sequence[Trouble]) -> int:
+    async def look(self, found: Sequence[Trouble], *, not_yet: Sequence[Trouble] = ()) -> int:
         """Tell what is new and what is over; how many messages were put into the outbox.
+
+        What is `not_yet` worth to be told is not over either, where it was told before.
 
         Raises:
             StoreError: the database cannot be used; nothing was told.
         """
         self.send()
         now, uptime = self._clock(), self._uptime()
-        troubles = {one.name: one for one in found}
-        self._seen |= dict.fromkeys(troubles, uptime)
         told = await self._store.troubles_told()
+        troubles = {one.name: one for one in (*found, *(one for one in not_yet if one.name in told))}
+        self._seen |= dict.fromkeys(troubles, uptime)
         over = [name for name in told if self._is_over(name, uptime)]
         messages = 0
         if new := {name: one for name, one in troubles.items() if name not in told and self._is_ours_to_tell(one)}:

@@ -1,4 +1,6 @@
-"""Is the service beside us well? It is asked itself, so that a check every half minute costs next to nothing.
+"""Is the service beside us well, or at least alive?
+
+It is asked itself, so that a check every half minute costs next to nothing.
 
 A container runs the check for as long as it lives. Whoever asks must find the service of this folder, database and
 files and no other, so the address is made of these, before anything is read or loaded; nothing is imported here but
@@ -81,6 +83,22 @@ def _serve(listener: socket.socket, answer: Callable[[], tuple[int, str]]) -> No
 
 def ask(name: str | None = None) -> str | None:
     """What the service of this folder says if it is well; None when it is not, or nobody answers in time."""
+    said = _answer(name)
+    return said[1] if said and said[0] == _WELL else None
+
+
+def alive(name: str | None = None) -> str | None:
+    """That the service of this folder lives, and which parts are in trouble; None when nobody answers in time."""
+    said = _answer(name)
+    if said is None:
+        return None
+    status, text = said
+    _, *parts = text.splitlines()
+    return "alive" if status == _WELL else f"alive, in trouble: {', '.join(parts)}"
+
+
+def _answer(name: str | None) -> tuple[int, str] | None:
+    """The status, as of HTTP, and the text that the service answers with; None when nobody does in time."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(_SECONDS)
@@ -93,7 +111,7 @@ def ask(name: str | None = None) -> str | None:
     except (OSError, AttributeError):
         return None
     status, _, text = said.decode(errors="replace").partition(" ")
-    return text.strip() if status == str(_WELL) else None
+    return (int(status), text.strip()) if status.isdecimal() else None
 
 
 def _is_ours(connection: socket.socket) -> bool:

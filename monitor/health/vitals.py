@@ -14,6 +14,7 @@ from monitor.model.configured import is_webhook
 from monitor.model.vitals import LONGEST_SILENCE, SOCKET
 from monitor.model.waits import SKEW
 from monitor.wording.counts import counted
+from monitor.wording.lists import listed
 
 LONGEST_WAIT = timedelta(minutes=10)
 """How long an alert may wait while others are posted to its channel."""
@@ -33,6 +34,18 @@ SLACK_SILENT = "outbox"
 
 EVERY_FEED_FAILS = "every feed fails"
 """The name of that trouble."""
+
+FILES_DIFFER = "files differ"
+"""The name of the trouble that processes work by different files."""
+
+LONGEST_DIFFERING = timedelta(minutes=15)
+"""How long that may last: an edit reaches the processes one by one, within minutes."""
+
+_NAMED = 3
+_ONE_SET = (
+    "see that each has the newest files; if one of them is not to work on this database, stop it and name another in "
+    "its DATABASE_URL"
+)
 
 
 def troubles(signs: VitalSigns, now: datetime) -> list[str]:
@@ -171,6 +184,25 @@ def processes(signs: VitalSigns, now: datetime) -> list[str]:
 def _process(name: str, beat: Beat, now: datetime) -> str:
     began = f"since {beat.began_at:%Y-%m-%d %H:%M:%S} UTC, " if beat.began_at else ""
     return f"{beat.kind or 'process'} {name}: {began}last sign of life {in_words(max(timedelta(0), now - beat.at))} ago"
+
+
+def files_differ(signs: VitalSigns, now: datetime) -> Trouble | None:
+    """That processes work by different files; None when they do not.
+
+    It is none of the troubles of the chain, for it keeps nothing back. But each posts where its own routes.yaml leads:
+    a process that is there by mistake may take what the desk waits for to a channel of somebody's trials.
+    """
+    if not differing(signs, now):
+        return None
+    names = [f"{beat.kind or 'process'} {name}" for name, beat in signs.alive(now).items()]
+    what = f"processes work on one database by different feeds, routes or rules ({listed(names, _NAMED)})"
+    return Trouble(name=FILES_DIFFER, what=what, remedy=_ONE_SET)
+
+
+def began_first(signs: VitalSigns, now: datetime) -> str:
+    """The name of the process that has lived longest, "" when none lives: of two, the other may be a mistake."""
+    alive = signs.alive(now)
+    return min(alive, key=lambda name: (alive[name].began_at or now, name), default="")
 
 
 def differing(signs: VitalSigns, now: datetime) -> str:

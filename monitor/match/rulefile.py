@@ -58,7 +58,9 @@ def read_rules(
     is_folder = files.is_folder(folder_or_file)
     paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
     if not paths:
-        problem = Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)")
+        why = files.unlisted(folder_or_file)
+        message = f"the folder cannot be read: {why}" if why else "the folder holds no rule (*.yaml)"
+        problem = Problem(folder_or_file, 1, 1, Level.ERROR, message)
         return RuleFiles((), (problem, *unread(folder_or_file, files)))
     folder = folder_or_file if is_folder else folder_or_file.parent
     routes = Named(route_names) if isinstance(route_names, Collection) else route_names

@@ -35,7 +35,8 @@ def _distance_only(value: object) -> object:
     number = isinstance(value, int) and not isinstance(value, bool)
     if value != "sentence" and not (number and 0 <= int(str(value)) <= MOST_WORDS_BETWEEN):
         shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
-        if isinstance(value, str) and value.isascii() and value.isdigit():
+        digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 3
+        if digits and int(str(value)) <= MOST_WORDS_BETWEEN:
             raise ValueError(f"{shown} is a text; write {value} without quotes")
         meant = ' - did you mean "sentence"?' if isinstance(value, str) and closest(value, ("sentence",)) else ""
         raise ValueError(f'{shown} is neither a number of words from 0 to {MOST_WORDS_BETWEEN} nor "sentence"{meant}')
@@ -161,6 +162,8 @@ class ExampleModel(_Model):
 def _example(value: object) -> object:
     if isinstance(value, dict) and len(value) == 1 and not closest(str(*value), ExampleModel.model_fields):
         raise ValueError('an example that has ": " in it must be put in quotes')
+    if isinstance(value, int | float):
+        raise ValueError(f'"{str(value).lower()}" is not a text; put it in quotes')  # noqa: TRY004 - pydantic takes this one
     return {"text": value} if isinstance(value, str) else value
 
 

@@ -118,6 +118,11 @@ def terms_of(lists: dict[str, list[Any]], file: YamlFile, location: Location) ->
                 continue
             if several := several_in_one(term, language):
                 file.problems.append(file.problem(where, several, level=Level.WARNING))
+            elif file.runs_on(where):
+                message = (
+                    f'"{term}" goes on in the next line, and is looked for as one phrase; begin each term with "- "'
+                )
+                file.problems.append(file.problem(where, message, level=Level.WARNING))
             if hidden := invisible(term):
                 before = f'after "{term[: hidden[0]]}"' if hidden[0] else "at its beginning"
                 message = f'"{visible(term)}" has an invisible character {before} ({hidden[1]}); delete it'

@@ -19,6 +19,9 @@ _AMOUNT = re.compile(
 # Seconds, or thousandths of one, since 1970: a time, where others have a wait of decades.
 _SINCE_1970 = re.compile(r"(1[0-9]{9}|[2-9][0-9]{9})([0-9]{3})?")
 _AT_MOST = timedelta(days=3650)
+_NO_SECONDS, _MINUTE_IN_THOUSANDTHS = 7 * 86_400, 60_000
+"""A bare number of more than a week of seconds is taken for thousandths of one where it is whole minutes of these:
+programs that count so write 3600000 for an hour. Days in seconds, such as 2592000, are no such number."""
 
 SMALLEST_JUMP = timedelta(seconds=10)
 
@@ -55,11 +58,14 @@ def retry_after(header: str | None, *, at: str | None) -> timedelta | datetime |
 
     It is in seconds, or in minutes or hours that it names, or a time, which is taken against `at`, the answer's own
     Date, for our clock may be wrong. Without that, the time itself (UTC) is given back. What is behind a comma, as of
-    two headers, or a semicolon does not count; a part of a second counts as a whole one.
+    two headers, or a semicolon does not count; a part of a second counts as a whole one. A number so large that it can
+    only be in thousandths of a second is taken for that.
     """
     text = (header or "").strip(' \t"+')
     if (found := _AMOUNT.fullmatch(text)) and not _SINCE_1970.fullmatch(text):
         amount = int(found[1][:9]) + ("." in text.partition(",")[0])
+        if text.isdecimal() and amount > _NO_SECONDS and amount % _MINUTE_IN_THOUSANDTHS == 0:
+            amount //= 1_000
         return min(timedelta(seconds=amount * (60 if found[2] else 3600 if found[3] else 1)), _AT_MOST)
     end, sent = _time(text), _time(at or "")
     if end is None or sent is None:

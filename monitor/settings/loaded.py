@@ -112,9 +112,9 @@ class Token:
         if not self._from_file:
             return self._value
         try:
-            token = _secret_file(self._name) or ""
-            check = values.bot_token if self._name == "slack_bot_token" else values.app_token
-            check(SecretStr(token))
+            given = SecretStr(_secret_file(self._name) or "")
+            checked = values.bot_token(given) if self._name == "slack_bot_token" else values.app_token(given)
+            token = checked.get_secret_value() if checked else ""
         except (SettingsError, ValueError) as error:
             if str(error) != self._unusable:
                 log.error(
@@ -143,7 +143,7 @@ def _secret_file(field_name: str) -> str | None:
     if not path:
         return None
     try:
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        return Path(path).read_text(encoding="utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         name = f"{field_name.upper()}_FILE"
         raise SettingsError(f"{name}: cannot read the file {path}: {_why(error)}") from None

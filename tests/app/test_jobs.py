@@ -36,7 +36,7 @@ from monitor.health.channels import RouteKeeper
 from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
-from monitor.model import Feed, FeedState, Route, Routes, Trouble
+from monitor.model import Feed, FeedState, NoticeMessage, Route, Routes, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedServer
@@ -262,3 +262,23 @@ async def test_a_feed_whose_poll_a_stop_cuts_off_is_due_at_the_next_start(
         await running
         never.set()
     assert await service.store.take_due(["wire"], now=NOW, lease=timedelta(minutes=1), limit=1) == ["wire"]
+
+
+async def test_ops_is_told_of_a_second_process_with_other_files_once_it_lasts(service: Service) -> None:
+    """Two services on one database by mistake. The one that began first tells; an edit under way is no mistake."""
+    pulse = Pulse(service.app, service.store, clock=lambda: NOW)
+    ours, later, earlier = service.app.configuration.fingerprint, NOW + timedelta(days=1), NOW - timedelta(days=1)
+
+    async def told(files: str, began_at: datetime) -> list[str]:
+        """What ops was told so far, when five minutes more have passed."""
+        await service.store.heartbeat("h:2:b", NOW, began_at=began_at, kind="run", files=files)
+        await pulse.look()
+        service.app.signs.advance(300)
+        waiting = await service.store.waiting_for([OPS.channel], NOW, limit=9)
+        return [one.message.text for one in waiting if isinstance(one.message, NoticeMessage)]
+
+    assert [await told("others", later) for _ in range(3)] == [[]] * 3
+    (text,) = await told("others", later)
+    assert "different feeds, routes or rules (run h:2:b and run" in text
+    assert [len(await told(ours, later)) for _ in range(2)] == [2, 2], "and once that it is over"
+    assert [len(await told("others", earlier)) for _ in range(5)] == [2] * 5, "the other began first, and tells"

@@ -96,6 +96,35 @@ async def test_health_tells_when_there_is_no_database_yet(world: World) -> None:
     assert not world.database.exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "feeds list",
+        "stories list",
+        "stories merge s1 s2",
+        "matches --rule cluster-munitions",
+        "explain --item i1",
+        "rate i1 relevant",
+        "rules precision",
+        "db backup copy.db",
+        "db prune",
+    ],
+)
+async def test_what_asks_for_stored_news_makes_no_database(world: World, command: str) -> None:
+    """A mistyped DATABASE_URL looked like a quiet day, and left an empty database behind."""
+    world.database.unlink()
+    status, out, err = await world.run(*command.split())
+    assert (status, out) == (2, "")
+    assert f"there is no database {world.database}" in " ".join(err.split())
+    assert not world.database.exists()
+
+
+async def test_what_asks_for_stored_news_makes_no_tables(world: World) -> None:
+    world.database.write_bytes(b"")
+    status, _, err = await world.run("stories", "list")
+    assert (status, "the service has never run on the database" in " ".join(err.split())) == (2, True)
+
+
 async def test_health_tells_of_a_database_that_cannot_be_used(world: World) -> None:
     world.database.write_text("no database " * 1000)
     status, out, _ = await world.run("health")
@@ -414,6 +443,8 @@ async def test_backup_and_prune(world: World) -> None:
     assert copy.read_bytes().startswith(b"SQLite format 3")
     status, out, _ = await world.run("db", "prune", "--older-than", "1d")
     assert (status, out) == (0, "deleted the texts of 0 revisions and 0 sent messages\n")
+    for age in ("0d", "23h", ""):
+        assert (await world.run("db", "prune", "--older-than", age))[0] == 2
 
 
 async def test_feeds_are_listed_tried_and_exchanged_as_opml(world: World) -> None:

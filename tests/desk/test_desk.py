@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -183,6 +184,7 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
 
         status = await scene.answer(ANN, "status")
         assert "Slack's buttons and commands work" in status
+        assert re.search(r"\d new articles and edits read in the last 24 h; last alert .* ago on desk: ", status)
         show("status", status)
         await slack.command(ANN, "drill desk", channel=DESK)
         await slack.until(lambda: "found again" in str(slack.answers))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.health.quick import ask, name_of, served
+from monitor.health.quick import alive, ask, name_of, served
 
 SERVICE = Path(__file__).parents[2] / "service.py"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of sockets that are no files")
@@ -19,14 +19,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 def test_a_service_that_is_well_says_so_while_it_runs(tmp_path: Path) -> None:
     name = name_of(tmp_path, {})
     with served(lambda: (200, "ok\n"), name):
-        assert [ask(name), ask(name)] == ["ok", "ok"]
+        assert [ask(name), ask(name), alive(name)] == ["ok", "ok", "alive"]
     assert ask(name) is None
 
 
 def test_of_one_that_is_not_well_no_answer_is_taken(tmp_path: Path) -> None:
     name = name_of(tmp_path, {})
-    with served(lambda: (503, "trouble\noutbox\n"), name):
-        assert ask(name) is None
+    with served(lambda: (503, "trouble\noutbox\nchannel\n"), name):
+        assert (ask(name), alive(name)) == (None, "alive, in trouble: outbox, channel")
+    assert alive(name) is None
 
 
 def test_one_that_says_nothing_is_not_waited_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,13 +69,22 @@ def test_the_name_that_all_can_read_holds_no_password(tmp_path: Path) -> None:
     assert len({name_of(tmp_path, {"DATABASE_URL": f"postgresql://{one}"}) for one in written}) == 1
 
 
-def test_the_command_loads_next_to_nothing_while_the_service_is_well(tmp_path: Path) -> None:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "WIREWATCH_"))
-    }
-    with served(lambda: (200, "ok\n"), name_of(tmp_path, environment)):
+@pytest.mark.parametrize(
+    ("status", "switch", "said"),
+    [
+        (200, "--quick", "ok\n"),
+        (200, "--alive", "alive\n"),
+        (503, "--alive", "alive, in trouble: channel\n"),
+    ],
+)
+def test_the_command_loads_next_to_nothing_while_the_service_answers_as_asked(
+    tmp_path: Path, status: int, switch: str, said: str
+) -> None:
+    environment = _plain()
+    text = "ok\n" if status == 200 else "trouble\nchannel\n"
+    with served(lambda: (status, text), name_of(tmp_path, environment)):
         ended = subprocess.run(
-            [sys.executable, "-X", "importtime", SERVICE, "health", "--quick"],
+            [sys.executable, "-X", "importtime", SERVICE, "health", switch],
             env=environment,
             cwd=tmp_path,
             capture_output=True,
@@ -82,15 +92,14 @@ def test_the_command_loads_next_to_nothing_while_the_service_is_well(tmp_path: P
             check=False,
         )
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in ended.stderr.splitlines()}
-    assert (ended.returncode, ended.stdout) == (0, "ok\n")
+    assert (ended.returncode, ended.stdout) == (0, said)
     assert loaded.isdisjoint({"typer", "rich", "pydantic", "sqlalchemy", "storage", "asyncio", "structlog"})
 
 
-def test_the_command_looks_itself_when_nobody_answers(tmp_path: Path) -> None:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "WIREWATCH_"))
-    }
-    command = [sys.executable, str(SERVICE), "health", "--quick"]
+@pytest.mark.parametrize("switch", ["--quick", "--alive"])
+def test_the_command_looks_itself_when_nobody_answers(tmp_path: Path, switch: str) -> None:
+    environment = _plain()
+    command = [sys.executable, str(SERVICE), "health", switch]
     ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout.partition(":")[0]) == (1, "unhealthy")
 

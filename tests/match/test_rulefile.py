@@ -79,6 +79,15 @@ MISTAKES = {
         ("within: 5", 'within: "5"'),
         '16:13: error: within: "5" is a text; write 5 without quotes',
     ),
+    "a distance of twenty digits": (
+        ("within: 5", f"within: {'9' * 20}"),
+        f'16:13: error: within: "{"9" * 20}" is neither a number of words from 0 to 100 nor "sentence"',
+    ),
+    "a term without its dash": (
+        ("    en: [flood]", "    en:\n      - flood\n      - high water\n        flash flood"),
+        '10:9: warning: "high water flash flood" goes on in the next line, and is looked for as one phrase; begin each '
+        'term with "- "',
+    ),
     "a language by its country": (
         ("    en: [flood]", "    en: [flood]\n    ua: [повінь]"),
         '9:5: error: unknown language "ua"; known are en, fr, es, ar, ru, uk and any_language - did you mean "uk"?',
@@ -91,6 +100,10 @@ MISTAKES = {
     "three dots": (
         ("[flood]", "[flood, flood ... water]"),
         '8:17: error: "flood ... water": for other words in between write two dots: .. for up to 3, ..5 for up to 5',
+    ),
+    "an example that is a number": (
+        ("- A sunny day", "- 155"),
+        '21:7: error: no_match: "155" is not a text; put it in quotes',
     ),
     "a misspelt key of an example": (
         ("- A sunny day", "- {txt: A sunny day}"),
