@@ -8,7 +8,7 @@ from monitor.model import CardMessage
 from tests.deliver.test_payload import HOSTILE
 from tests.pictures import PHONE, PICTURES, WIDTH, Picture, document
 
-WITH_BUTTONS = ("critical", "languages", "unsure", "thread", "muted")
+WITH_BUTTONS = ("critical", "languages", "unsure", "thread", "later", "muted")
 
 
 @pytest.mark.parametrize("width", [WIDTH, PHONE], ids=["desktop", "phone"])
