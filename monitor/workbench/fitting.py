@@ -32,7 +32,9 @@ _PARTS = 10
 
 _STRENGTH, _WITH_VECTORS = 9.0, 4.0
 _SEEN_BY = 2
-_SMALL = 0.13
+_SMALL = 0.18
+"""Smaller weights are dropped: a file of opinions has to fit into a ConfigMap (docs/decisions/0063)."""
+
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 _FAR = 500.0
