@@ -21,6 +21,7 @@ _HASH_VERSION = "1"
 _TITLE_FROM_SUMMARY = 120
 _ENOUGH_TO_DETECT = 12
 _TELLING_TEXT_WORDS = 8
+_TELLING_SUMMARY = 300
 _KEYED = 10_000
 """Characters of a text that its key is made of; of words and spaces as people write them, 500 are enough."""
 _LONGEST_WRITTEN_OUT = 18
@@ -50,7 +51,7 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
         guid=clean(entry.guid)[:_MAX_GUID],
         link=canonical_link(url),
         url=url,
-        language=_language(entry.language, feed.language or "", feed_language, text=f"{title}. {summary[:300]}"),
+        language=language_of_item(title, summary, entry.language, feed.language or "", feed_language),
         published=published_at(entry.published, *entry.dates, entry.updated, seen_at=seen_at),
         seen_at=seen_at,
         content_hash=_content_hash(title or NO_TITLE, summary, body),
@@ -121,8 +122,12 @@ def _content_hash(title: str, summary: str, body: str) -> str:
     return f"{_HASH_VERSION}:{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
-def _language(*said: str, text: str) -> str | None:
-    """The first language said that the text can be in, else the one it looks like; matching does not use it."""
+def language_of_item(title: str, summary: str, *said: str) -> str | None:
+    """The first language said that the texts can be in, else the one they look like: two letters, None if unclear.
+
+    Second opinions judge by it, so whatever tries a text must read it as the service does.
+    """
+    text = f"{title}. {summary[:_TELLING_SUMMARY]}"
     for code in said:
         if re.match(r"[A-Za-z]{2}(?:[-_]|$)", code.strip()) and may_be_in(language := code.strip()[:2].lower(), text):
             return language

@@ -37,13 +37,14 @@ def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
         if term is not None:
             print(term_explained(term, lang, wanted))
             return
+        from monitor.collect.items import language_of_item
         from monitor.config.configuration import read_engine
         from monitor.match.explain import explain as explain_document
         from monitor.match.scan import Document
         from monitor.meaning.encoder import at_once
 
         if text is not None:
-            document, history = Document(text, language=lang), None
+            document, history = Document(text, language=language_of_item(text, "", lang) or ""), None
         else:
             history = shell.ask(options, lambda store: history_of(store, given[0]))
             if history is None:

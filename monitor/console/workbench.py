@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor.collect.items import language_of_item
 from monitor.config.lastgood import RULES, Places
 from monitor.console.backtests import DAYS, Backtests
 from monitor.console.marked import code, coloured, marked, shown, spans_of
@@ -195,7 +196,8 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
     """What the rules make of the text that was given; None when there is none."""
     if not any(given[name].strip() for name in _TEXTS):
         return None
-    document = Document(given["title"], given["summary"], given["body"], language=given["language"])
+    language = language_of_item(given["title"], given["summary"], given["language"]) or ""
+    document = Document(given["title"], given["summary"], given["body"], language=language)
     return await worker.tried(draft, document)
 
 

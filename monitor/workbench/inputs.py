@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from monitor.collect.dates import published_at
+from monitor.collect.items import language_of_item
 from monitor.collect.text import plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
@@ -99,13 +100,9 @@ def _without_nulls(value: object) -> object:
 def match_items(records: Iterable[InputItem], engine: Engine) -> Iterator[dict[str, Any]]:
     """One result per record, in order: the rules it meets, with evidence in the cleaned fields."""
     for record in records:
-        document = Document(
-            plain_text(record.title),
-            plain_text(record.summary),
-            plain_text(record.body),
-            feed_id=record.feed,
-            language=record.language,
-        )
+        title, summary = plain_text(record.title), plain_text(record.summary)
+        language = language_of_item(title, summary, record.language) or ""
+        document = Document(title, summary, plain_text(record.body), feed_id=record.feed, language=language)
         yield {"id": record.id, "rules": [match_as_dict(match) for match in engine.match(document)]}
 
 

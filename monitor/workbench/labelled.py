@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.collect.items import detected_language
+from monitor.collect.items import language_of_item
 from monitor.collect.text import plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
@@ -72,7 +72,8 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
             row = json.loads(line)
             labels = {str(rule): str(label) for rule, label in (row.get("labels") or {}).items()}
             title, summary, language = row["title"], row.get("summary") or "", row.get("language") or ""
-            document = Document(plain_text(title), plain_text(summary), language=language)
+            title, summary = plain_text(title), plain_text(summary)
+            document = Document(title, summary, language=language_of_item(title, summary, language) or "")
             weight = float(row.get("weight", 1.0))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise InputError(number, f"is not a labelled item: {error}") from None
@@ -99,7 +100,7 @@ def own_examples(rule: Rule) -> Iterator[Labelled]:
     """What the rule's author wrote as examples: known to every fold, and measured by none."""
     for relevant, examples in ((True, rule.match), (False, rule.no_match)):
         for example in examples:
-            language = detected_language(f"{example.text} {example.summary}") or ""
+            language = language_of_item(example.text, example.summary) or ""
             yield Labelled(Document(example.text, example.summary, language=language), {rule.id: relevant})
 
 

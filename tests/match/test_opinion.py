@@ -22,6 +22,7 @@ from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.fitting import curve_of
+from monitor.workbench.inputs import InputItem, match_items
 from monitor.workbench.labelled import Example as Item
 from monitor.workbench.labelled import Labelled, read_labelled
 from monitor.workbench.learn import Lesson, fit_on, material, written
@@ -89,6 +90,25 @@ def test_an_opinion_sorts_matches_and_lets_broad_ways_hold(
     (*matches,) = engine(weights).match(Document(title, language=language))
     found = [(one.way, one.sure, one.confidence is not None) for one in matches]
     assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "judged"),
+    [
+        ("", "A fire sale in the harbour of the old town", True),
+        ("en-GB", "A fire sale in the harbour", True),
+        ("fr", "A fire sale in the harbour", False),
+        ("ar", "A fire sale in the harbour of the old town", True),
+        ("en", "Распродажа fire в старой гавани города", False),
+    ],
+)
+def test_a_given_text_is_judged_in_the_language_that_the_service_would_read_it_in(
+    language: str, title: str, judged: bool
+) -> None:
+    record = InputItem(id="1", title=title, language=language)
+    (answer,) = match_items([record], engine({"word:sale": -9.0}))
+    (match,) = answer["rules"]
+    assert (match["confidence"] is not None, match["sure"]) == (judged, not judged)
 
 
 def test_without_an_opinion_every_match_is_sure_and_broad_ways_do_not_hold() -> None:
