@@ -53,6 +53,8 @@ from monitor.model import (
     Report,
 )
 
+_ALONE = Beside()
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -104,9 +106,10 @@ def _prepare(
     except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
         return Prepared(bare_item(entry, feed, seen_at=now), error=error)
     asked = Given(encoder) if encoder else None
-    matches = _matched(item, engine, asked)
-    if isinstance(matches, Exception):
-        return Prepared(item, error=matches)
+    try:
+        matches = engine.match(Document.of(item), asked)
+    except Exception as error:  # noqa: BLE001 - as above
+        return Prepared(item, error=error)
     alerts = any(match.live for match in matches)
     if asked and (asked.pressing if alerts else asked.missing):
         return Prepared(item, unweighed=frozenset(asked.missing))
@@ -120,17 +123,11 @@ def match_again(prepared: Sequence[Prepared], engine: Engine, vectors: Given) ->
 
 def match_item(item: Item, engine: Engine, meanings: Meanings | None = None) -> Prepared:
     """Match one item, and read it when it matches; a programming error in a stage is kept with it."""
-    matches = _matched(item, engine, meanings)
-    return (
-        Prepared(item, error=matches) if isinstance(matches, Exception) else read_item(item, matches, engine.flagging)
-    )
-
-
-def _matched(item: Item, engine: Engine, meanings: Meanings | None) -> tuple[Match, ...] | Exception:
     try:
-        return engine.match(Document.of(item), meanings)
+        matches = engine.match(Document.of(item), meanings)
     except Exception as error:  # noqa: BLE001 - as above
-        return error
+        return Prepared(item, error=error)
+    return read_item(item, matches, engine.flagging)
 
 
 def read_item(item: Item, matches: tuple[Match, ...], rules: tuple[Match, ...] = ()) -> Prepared:
@@ -171,29 +168,26 @@ def judge(
     state: FeedState,
     policy: Policy,
     notices: tuple[Delivery, ...] = (),
-    beside: Sequence[Entry] = (),
-    judged: int = 0,
-    last: bool = True,
+    beside: Beside = _ALONE,
     new_before: int = 0,
-    plan: Callable[[FeedState], FeedState] = lambda state: state,
+    plan: Callable[[FeedState], FeedState] | None = lambda state: state,
     now: datetime,
 ) -> Batch:
     """Identity, link and verdict for each item, from what the store knows and from the items before it.
 
-    `beside` are the other entries of the same document that are known word for word, `judged` of them only since it
-    was read. `last`: after this nothing of the document is left to judge, so its feed is a known one. `new_before` is
-    how many new articles were in the parts of it that were judged before. `plan` says when the feed is polled next,
-    once all else is known of it.
+    `beside` are the other entries of the same document. `new_before` is how many new articles were in the parts of it
+    that were judged before. `plan` says when the feed is polled next, once all else is known of it: from then on it is
+    a known feed. It is None while more of the document is left to judge.
     """
-    bench = _Bench(context, policy, prepared, Beside(tuple(beside), judged), now)
-    observations = tuple(map(bench.observe, prepared, bench.told))
+    bench = _Bench(context, policy, prepared, beside, now)
+    observations = tuple(map(bench.observe, prepared, bench.trimmed))
     flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if bench.decider.flooded else ()
-    if last:
+    if plan is not None:
         new = [one.item.published for one in observations if one.identity.judgement is Judgement.NEW]
         state = plan(_with_course(state, context.state, new_before, new, now))
         flood += feed_missed(state.feed_id, prepared[0].item.kind, state, policy.routes.ops, now=now)
     return Batch(
-        state=replace(state, baselined_at=context.state.baselined_at or (now if last else None), keys=bench.trust.keys),
+        state=replace(state, baselined_at=context.state.baselined_at or (now if plan else None), keys=bench.trust.keys),
         observations=observations,
         stories=bench.stories.changed,
         deliveries=(*bench.decider.deliveries, *notices, *flood),
@@ -221,8 +215,8 @@ def _with_course(
 class _Bench:
     """Judges the items of a batch, one after another: each adds to what is known of items, stories and cards.
 
-    `told` are the items without boilerplate, as linking reads them; `trust` says how far each key of their feed can be
-    trusted.
+    `trimmed` are the items without boilerplate, as linking reads them; `trust` says how far each key of their feed can
+    be trusted.
     """
 
     def __init__(
@@ -231,11 +225,11 @@ class _Bench:
         self._now = now
         self._known = Articles((known.item_id, known) for known in context.known)
         self.trust = learn_keys([one.item for one in prepared], self._known, context.state.keys, beside)
-        self.told = [_without_boilerplate(one, self.trust.boilerplate) for one in prepared]
-        self.stories = Stories(context, _asked(self.told), now=now)
+        self.trimmed = [_without_boilerplate(one, self.trust.boilerplate) for one in prepared]
+        self.stories = Stories(context, _asked(self.trimmed), now=now)
         self.decider = Decider(policy, context, now=now)
 
-    def observe(self, one: Prepared, told: Prepared) -> Observation:
+    def observe(self, one: Prepared, trimmed: Prepared) -> Observation:
         """One item, judged."""
         try:
             identity = identify(one.item, self._known, trust=self.trust, now=self._now)
@@ -244,26 +238,26 @@ class _Bench:
         if identity.judgement is Judgement.SEEN:
             return Observation(item=one.item, identity=identity, link=self.stories.own(identity.item_id))
         self._known.put(identity.item_id, known_item(one.item, identity, self._known.get(identity.item_id)))
-        if told.error is not None:
-            return _failed(one, identity, told.error)
+        if trimmed.error is not None:
+            return _failed(one, identity, trimmed.error)
         try:
-            return self._decide(one, told, identity)
+            return self._decide(one, trimmed, identity)
         except Exception as error:  # noqa: BLE001 - as above
             return _failed(one, identity, error)
 
-    def _decide(self, one: Prepared, told: Prepared, identity: Identity) -> Observation:
-        report = told.report
+    def _decide(self, one: Prepared, trimmed: Prepared, identity: Identity) -> Observation:
+        report = trimmed.report
         if report is None:
             return self._unmatched(one, identity)
-        member = member_of(report, told.item, identity.item_id)
-        added, matches = self._added(told, member)
+        member = member_of(report, trimmed.item, identity.item_id)
+        added, matches = self._added(trimmed, member)
         if not matches:
             return self._unmatched(one, identity)
-        counted = told.addition is None or added is not None or report.attack is not None
+        counted = trimmed.addition is None or added is not None or report.attack is not None
         statements = report.statements if counted else without_tolls(report.statements)
-        edited = corrections_of(self.stories.title_of(identity.item_id), told.item.title)
+        edited = corrections_of(self.stories.title_of(identity.item_id), trimmed.item.title)
         said = claims_of((*statements, *edited), one.item, identity)
-        shared = same_address(told.item, self._known, self.trust, besides=identity.item_id)
+        shared = same_address(trimmed.item, self._known, self.trust, besides=identity.item_id)
         linked = added or self.stories.link(report, member, same_address=shared)
         if not counted:
             linked = replace(linked, several=True)
@@ -282,12 +276,14 @@ class _Bench:
             verdict=verdict,
         )
 
-    def _added(self, told: Prepared, member: Member) -> tuple[Link | None, tuple[Match, ...]]:
+    def _added(self, trimmed: Prepared, member: Member) -> tuple[Link | None, tuple[Match, ...]]:
         """The story that an item adds to, with the rules by which that was told; else None, with the item's own."""
-        added = self.stories.added(told.addition, member) if told.addition else None
-        if told.addition and added and (rules := self.stories.matches_of(told.addition, told.rules, added.story_id)):
-            return added, rules
-        return None, told.matches
+        added = self.stories.added(trimmed.addition, member) if trimmed.addition else None
+        if trimmed.addition and added:
+            rules = self.stories.matches_of(trimmed.addition, trimmed.rules, added.story_id)
+            if rules:
+                return added, rules
+        return None, trimmed.matches
 
     def _unmatched(self, one: Prepared, identity: Identity) -> Observation:
         verdict = self.decider.decide(one.item, identity, one.matches, self.stories.own(identity.item_id))

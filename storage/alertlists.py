@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Connection, select
 from monitor.model import (
     DeliveryState,
     SentAlert,
-    Severity,
     ToldAlert,
     WaitingDelivery,
 )
 from storage.database import Part, reading
+from storage.rows import value_of
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
@@ -77,7 +77,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
                 kind=row["kind"],
                 route=row["route"],
                 state=row["state"],
-                severity=Severity(row["severity"]),
+                severity=row["severity"],
                 decided_at=row["created_at"],
                 posted_at=row["sent_at"],
                 items=len(items[row["id"]]),
@@ -119,14 +119,11 @@ def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDel
         .limit(limit)
     )
     return [
-        WaitingDelivery(
+        value_of(
+            WaitingDelivery,
+            row,
             delivery_id=row["id"],
-            kind=row["kind"],
-            route=row["route"],
-            channel=row["channel"],
-            state=row["state"],
             decided_at=row["created_at"],
-            not_before=row["not_before"],
             tries=row["attempts"],
             reason=row["reason"] or "",
         )

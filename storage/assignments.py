@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
 from monitor.model import Assignment, CardMessage, Person
 from storage import cardedits
+from storage.rows import row_of, value_of
 from storage.statements import insert_missing, write
 from storage.tables.base import table
 from storage.tables.desk import AssignmentRow
@@ -62,15 +63,8 @@ def _one(story_id: str, route: str) -> ColumnElement[bool]:
 
 
 def _assignment(row: RowMapping) -> Assignment:
-    by = Person(row["user_id"], row["name"])
-    return Assignment(story_id=row["story_id"], route=row["route"], by=by, at=row["at"])
+    return value_of(Assignment, row, by=Person(row["user_id"], row["name"]))
 
 
 def _row(made: Assignment) -> dict[str, object]:
-    return {
-        "story_id": made.story_id,
-        "route": made.route,
-        "user_id": made.by.user_id,
-        "name": made.by.name,
-        "at": made.at,
-    }
+    return row_of(AssignmentRow, made, user_id=made.by.user_id, name=made.by.name)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from monitor.model import Delivery, DeliveryState, Folded, RoutesNow, Severity
+from monitor.model import ANY_ROUTES, Delivery, DeliveryState, Folded, RoutesNow, Severity
 from storage import channels, deliveries
 from storage.database import Part
 from storage.locks import STORY_LOCK, lock
@@ -20,19 +20,17 @@ from storage.turns import MOST_URGENT_FIRST, awake
 
 _DELIVERIES, _CARDS = table(DeliveryRow), table(CardRow)
 
-_ANY = RoutesNow()
-
 Fold = Callable[[Sequence[Delivery], Sequence[Delivery], Mapping[str, int]], Folded]
 
 
-def needed(connection: Connection, channel: str, *, most: int, now: datetime, routes: RoutesNow = _ANY) -> bool:
+def needed(connection: Connection, channel: str, *, most: int, now: datetime, routes: RoutesNow = ANY_ROUTES) -> bool:
     """Whether `fold` may have something to do.
 
     That is when more than `most` cards wait, or some behind a digest tried in vain, or of a route above its limit.
     """
     waiting = _waits(channel, now, routes)
     by_route = select(DeliveryRow.route, func.count()).where(waiting).group_by(DeliveryRow.route)
-    counts = {route: count for route, count in connection.execute(by_route)}  # noqa: C416 - rows are no pairs to mypy
+    counts = dict(connection.execute(by_route).all())
     count = sum(counts.values())
     if any(route in routes.limits for route in counts):
         told = deliveries.limited_cards(connection, now)
@@ -42,7 +40,7 @@ def needed(connection: Connection, channel: str, *, most: int, now: datetime, ro
     return count > most or (count > 0 and connection.execute(tried).first() is not None)
 
 
-def fold(connection: Connection, channel: str, build: Fold, now: datetime, routes: RoutesNow = _ANY) -> int:
+def fold(connection: Connection, channel: str, build: Fold, now: datetime, routes: RoutesNow = ANY_ROUTES) -> int:
     """Post cards together that wait for a channel that may be spoken to, as `build` decides; how many those are.
 
     `build` (pure) gets the cards that are due, not critical and certainly not posted, most urgent first, and the
@@ -72,7 +70,7 @@ def _waits(channel: str, now: datetime, routes: RoutesNow) -> ColumnElement[bool
         DeliveryRow.channel == channel,
         DeliveryRow.kind == "card",
         DeliveryRow.state == DeliveryState.PENDING,
-        DeliveryRow.severity < int(Severity.CRITICAL),
+        DeliveryRow.severity < Severity.CRITICAL,
         DeliveryRow.not_before <= now,
         awake(routes),
     )
@@ -91,7 +89,7 @@ def _write(connection: Connection, folded: Folded) -> None:
         connection.execute(
             _DELIVERIES.update()
             .where(DeliveryRow.id == digest.delivery_id, DeliveryRow.state == DeliveryState.PENDING)
-            .values(payload=digest.message, severity=int(digest.severity))
+            .values(payload=digest.message, severity=digest.severity)
         )
     for card_id, digest_id in folded.into.items():
         reason = f"posted in digest {digest_id}"
@@ -115,7 +113,7 @@ class BacklogPart(Part):
     """Cards that wait for a channel, posted together."""
 
     async def fold_backlog(
-        self, channel: str, build: Fold, *, most: int, now: datetime, routes: RoutesNow = _ANY
+        self, channel: str, build: Fold, *, most: int, now: datetime, routes: RoutesNow = ANY_ROUTES
     ) -> int:
         """Post cards together when too many wait for a channel, as `build` decides (see `needed` and `fold`)."""
         if not await self._database.read(lambda c: needed(c, channel, most=most, now=now, routes=routes)):

@@ -109,7 +109,7 @@ def _hurry(connection: Connection, of_card: Mapping[str, Sequence[CardChange]]) 
             first = select(_PARTS.c.parent_id).where(_PARTS.c.id == delivery_id)
             before = or_(DeliveryRow.id == delivery_id, DeliveryRow.id == first.scalar_subquery())
             waits = and_(before, DeliveryRow.state == DeliveryState.PENDING)
-            connection.execute(_DELIVERIES.update().where(waits).values(severity=int(Severity.CRITICAL)))
+            connection.execute(_DELIVERIES.update().where(waits).values(severity=Severity.CRITICAL))
 
 
 def change_one(
@@ -134,9 +134,7 @@ def _change(
         changed = change(row, message)
         if changed == message:
             continue
-        severity = (
-            max(row["severity"], int(changed.alert.severity)) if isinstance(changed, CardMessage) else row["severity"]
-        )
+        severity = max(row["severity"], changed.alert.severity) if isinstance(changed, CardMessage) else row["severity"]
         connection.execute(_SHOW, {"card": row["id"], "payload": changed, "severity": severity})
         # One that was not taken yet is posted as it is now.
         if row["state"] is not DeliveryState.PENDING:

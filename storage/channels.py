@@ -94,7 +94,7 @@ def waiting_counts(connection: Connection, names: Collection[str], now: datetime
         .where(DeliveryRow.not_before <= now)
         .group_by(DeliveryRow.channel)
     )
-    return {channel: count for channel, count in connection.execute(statement)}  # noqa: C416 - no pairs to mypy
+    return dict(connection.execute(statement).all())
 
 
 def waiting(connection: Connection, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
@@ -102,7 +102,7 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
 
     At most `limit` deliveries for all of them; when there are more, all that is critical, and the oldest of the rest.
     """
-    critical = DeliveryRow.severity == int(Severity.CRITICAL)
+    critical = DeliveryRow.severity == Severity.CRITICAL
     statement = (
         select(_DELIVERIES)
         .where(DeliveryRow.channel.in_(channels), DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]))

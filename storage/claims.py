@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
 from monitor.model import Claim, ClaimKind, Observation, TollKind
+from storage.rows import row_of, value_of
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.stories import ClaimRow
@@ -72,17 +73,15 @@ def write_claims(connection: Connection, observations: Iterable[Observation]) ->
             continue
         for claim in one.claims:
             before = rows.get(claim.key)
-            rows[claim.key] = before | {"revision": claim.revision} if before else _row(claim, one.link.story_id)
+            rows[claim.key] = (
+                before | {"revision": claim.revision} if before else row_of(ClaimRow, claim, story_id=one.link.story_id)
+            )
     stays = frozenset(name for name in _NAMES if name != "revision")
     write(connection, ClaimRow, list(rows.values()), keep=stays)
 
 
-def _row(claim: Claim, story_id: str) -> dict[str, Any]:
-    return {name: getattr(claim, name) for name in _NAMES} | {"story_id": story_id}
-
-
 def _claim(row: RowMapping) -> Claim:
-    return Claim(**{name: row[name] for name in _NAMES})
+    return value_of(Claim, row)
 
 
 def move(connection: Connection, item_ids: Sequence[str], story_id: str) -> None:

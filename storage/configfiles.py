@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 
 from sqlalchemy import Connection, select
 
 from monitor.model import ConfigFile, Delivery
 from storage import deliveries
 from storage.database import Part, reading, writing
+from storage.rows import row_of
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.service import ConfigFileRow
@@ -25,7 +25,7 @@ def all_files(connection: Connection) -> list[ConfigFile]:
 
 def save(connection: Connection, files: Sequence[ConfigFile], gone: Collection[str]) -> None:
     """Write what is known of some files, and forget those that are gone."""
-    write(connection, ConfigFileRow, [asdict(file) for file in sorted(files, key=lambda file: file.name)])
+    write(connection, ConfigFileRow, [row_of(ConfigFileRow, one) for one in sorted(files, key=lambda one: one.name)])
     if gone:
         names = select(listed("names", connection.dialect.name).c.value)
         statement = table(ConfigFileRow).delete().where(ConfigFileRow.name.in_(names))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from monitor.model import (
@@ -48,7 +48,12 @@ def story_lines(
             or_(StoryRow.updated_at < at, and_(StoryRow.updated_at == at, StoryRow.id > story_id))
         )
     ids = connection.scalars(statement.order_by(StoryRow.updated_at.desc(), StoryRow.id).limit(limit)).all()
-    rules, languages, held = _about(connection, ids)
+    met = select(StoryItemRow.story_id, MatchRow.rule).join(table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
+    said = select(StoryItemRow.story_id, ItemRow.language).join(table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+    rules = _words_of(connection, met.where(StoryItemRow.story_id.in_(ids)))
+    languages = _words_of(connection, said.where(StoryItemRow.story_id.in_(ids)))
+    held = select(AssignmentRow.story_id, AssignmentRow.name).where(AssignmentRow.story_id.in_(ids))
+    holders = _words_of(connection, held)
     muted = set(connection.scalars(select(MuteRow.subject).where(_live_story_mute(now), MuteRow.subject.in_(ids))))
     summaries = storylist.summaries_of(connection, select(StoryRow.id).where(StoryRow.id.in_(ids)))
     return [
@@ -56,7 +61,7 @@ def story_lines(
             summary=one,
             rules=tuple(rules[one.story_id]),
             languages=tuple(languages[one.story_id]),
-            held_by=tuple(held[one.story_id]),
+            held_by=tuple(holders[one.story_id]),
             muted=one.story_id in muted,
         )
         for one in summaries
@@ -81,7 +86,7 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     if wanted.rule:
         made.append(reported(unindexed_on_sqlite(MatchRow.rule, dialect) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
-        made.append(reported(MatchRow.severity >= int(wanted.severity), by=MatchRow))
+        made.append(reported(MatchRow.severity >= wanted.severity, by=MatchRow))
     if wanted.language:
         made.append(reported(ItemRow.language == wanted.language))
     if wanted.feed:
@@ -121,24 +126,13 @@ def _live_story_mute(now: datetime) -> ColumnElement[bool]:
     return and_(MuteRow.scope == MuteScope.STORY, MuteRow.ended_at.is_(None), MuteRow.until > now)
 
 
-def _about(
-    connection: Connection, ids: Sequence[str]
-) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
-    """Of each story its rules, its languages, and the names of those who work on it."""
-    met = select(StoryItemRow.story_id, MatchRow.rule).join(table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
-    said = select(StoryItemRow.story_id, ItemRow.language).join(table(ItemRow), ItemRow.id == StoryItemRow.item_id)
-    held = select(AssignmentRow.story_id, AssignmentRow.name)
-    found = []
-    for statement, column in ((met, StoryItemRow), (said, StoryItemRow), (held, AssignmentRow)):
-        rows = connection.execute(
-            statement.where(column.story_id.in_(ids)).distinct().order_by(*statement.selected_columns)
-        )
-        words: dict[str, list[str]] = defaultdict(list)
-        for story_id, word in rows:
-            if word:
-                words[story_id].append(word)
-        found.append(words)
-    return found[0], found[1], found[2]
+def _words_of(connection: Connection, asked: Select[str, Any]) -> dict[str, list[str]]:
+    """The words of each story, each once and in order; stories with none are empty."""
+    words: dict[str, list[str]] = defaultdict(list)
+    for story_id, word in connection.execute(asked.distinct().order_by(*asked.selected_columns)):
+        if word:
+            words[story_id].append(word)
+    return words
 
 
 def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[FoundItem]:

@@ -32,6 +32,7 @@ from monitor.model import (
 )
 from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
+from storage.rows import row_of, value_of
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
@@ -68,15 +69,15 @@ def open_digests(connection: Connection) -> tuple[Delivery, ...]:
 def cards_last_hour(connection: Connection, now: datetime) -> dict[str, int]:
     """How many cards were decided in the hour before `now`, by route."""
     rows = connection.execute(_CARDS_BETWEEN, {"after": now - timedelta(hours=1), "until": now})
-    return {route: count for route, count in rows}  # noqa: C416 - rows are no pairs to mypy
+    return dict(rows.all())
 
 
 def limited_cards(connection: Connection, now: datetime) -> dict[str, int]:
     """How many cards of the last hour count against the limits of their routes: not critical, and in no digest."""
-    calm = DeliveryRow.severity < int(Severity.CRITICAL)
+    calm = DeliveryRow.severity < Severity.CRITICAL
     alone = unindexed(DeliveryRow.state) != DeliveryState.FOLDED
     rows = connection.execute(_CARDS_BETWEEN.where(calm, alone), {"after": now - timedelta(hours=1), "until": now})
-    return {route: count for route, count in rows}  # noqa: C416 - as above
+    return dict(rows.all())
 
 
 def enqueue(connection: Connection, deliveries: Sequence[Delivery], *, of_feed: str = "") -> int:
@@ -121,13 +122,13 @@ def _places(connection: Connection, deliveries: Sequence[Delivery], of_feed: str
 
     A card's is among the equally urgent ones for its channel, those included that its feed has waiting there.
     """
-    before: Counter[tuple[str, int]] = Counter()
+    before: Counter[tuple[str, Severity]] = Counter()
     if of_feed and any(delivery.message.kind == "card" for delivery in deliveries):
         for channel, severity, count in connection.execute(_WAITING_OF_FEED, {"feed": of_feed}):
             before[channel, severity] = count
     for place, delivery in enumerate(deliveries):
         if delivery.message.kind == "card":
-            kind = (delivery.channel, int(delivery.severity))
+            kind = (delivery.channel, delivery.severity)
             yield before[kind]
             before[kind] += 1
         else:
@@ -174,7 +175,7 @@ def items_of(message: Message) -> set[str]:
 def counts(connection: Connection) -> dict[DeliveryState, int]:
     """How many deliveries there are in each state; every state is named."""
     found = connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
-    return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in found}  # noqa: C416 - as above
+    return dict.fromkeys(DeliveryState, 0) | dict(found.all())
 
 
 def progress(connection: Connection, delivery_ids: Collection[str]) -> dict[str, Progress]:
@@ -184,17 +185,8 @@ def progress(connection: Connection, delivery_ids: Collection[str]) -> dict[str,
         .join(table(ChannelRow), ChannelRow.channel == DeliveryRow.channel)
         .where(DeliveryRow.id.in_(delivery_ids))
     )
-    return {
-        row["id"]: Progress(
-            state=row["state"],
-            reason=row["reason"],
-            attempts=row["attempts"],
-            first_attempt_at=row["first_attempt_at"],
-            sent_at=row["sent_at"],
-            channel_problem=row["problem"],
-        )
-        for row in connection.execute(statement).mappings()
-    }
+    rows = connection.execute(statement).mappings()
+    return {row["id"]: value_of(Progress, row, channel_problem=row["problem"]) for row in rows}
 
 
 def withdraw(connection: Connection, delivery_ids: Collection[str]) -> int:
@@ -208,36 +200,19 @@ def withdraw(connection: Connection, delivery_ids: Collection[str]) -> int:
 
 def delivery_of(row: RowMapping) -> Delivery:
     """The delivery a row of `deliveries` holds; its message must not have been pruned."""
-    return Delivery(
-        delivery_id=row["id"],
-        key=row["key"],
-        route=row["route"],
-        channel=row["channel"],
-        severity=Severity(row["severity"]),
-        message=row["payload"],
-        created_at=row["created_at"],
-        not_before=row["not_before"],
-        parent_id=row["parent_id"],
-        broadcast=row["broadcast"],
-    )
+    return value_of(Delivery, row, delivery_id=row["id"], message=row["payload"])
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "id": delivery.delivery_id,
-        "key": delivery.key,
-        "route": delivery.route,
-        "channel": delivery.channel,
-        "severity": int(delivery.severity),
-        "kind": delivery.message.kind,
-        "payload": delivery.message,
-        "state": DeliveryState.PENDING,
-        "created_at": delivery.created_at,
-        "not_before": delivery.not_before,
-        "parent_id": delivery.parent_id,
-        "broadcast": delivery.broadcast,
-        "waits_since": delivery.created_at,
-    }
+    return row_of(
+        DeliveryRow,
+        delivery,
+        id=delivery.delivery_id,
+        kind=delivery.message.kind,
+        payload=delivery.message,
+        state=DeliveryState.PENDING,
+        waits_since=delivery.created_at,
+    )
 
 
 def _enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:

@@ -13,6 +13,7 @@ from monitor.model.stores import Decide, Show
 from storage import assignments, cardedits, deliveries, mutes, ratings, stories
 from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
+from storage.rows import row_of
 from storage.statements import insert
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -34,8 +35,7 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) ->
     muted = mutes.get(connection, done_by.target)
     found = card(connection, muted.mute.delivery_id if muted else done_by.target)
     done = decide(found, muted)
-    row = {"key": done_by.key, "what": done_by.what, "target": done_by.target, "at": done_by.at}
-    insert(connection, DeskActRow, [row | {"user_id": done_by.by.user_id, "name": done_by.by.name}])
+    insert(connection, DeskActRow, [row_of(DeskActRow, done_by, user_id=done_by.by.user_id, name=done_by.by.name)])
     if found is not None and done.released:
         assignments.release(connection, found.story_id, found.route)
     if done.assignment is not None:

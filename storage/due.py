@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, tuple_
 
-from monitor.model import DeliveryState, Refusal, RoutesNow
+from monitor.model import ANY_ROUTES, DeliveryState, Refusal, RoutesNow
 from monitor.model.configured import WEBHOOK
 from storage import cardedits
 from storage.channels import unleased
@@ -25,7 +25,6 @@ _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 _SIBLINGS = table(DeliveryRow).alias("siblings")
 
-_ANY = RoutesNow()
 _NOW = bindparam("now", type_=UtcTime)
 
 _PATIENCE = 6
@@ -91,7 +90,7 @@ _STANDS_IN = (
 )
 
 
-def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> list[str]:
+def due_channels(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> list[str]:
     """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
     posts = connection.scalars(_channels_to_post_to(frozenset(routes.quiet_until)), {"now": now})
     return list(dict.fromkeys([*posts, *cardedits.channels_with_edits(connection, now)]))
@@ -137,7 +136,7 @@ def next_due(quiet: frozenset[str]) -> Select[Any]:
 
 def next_due_at(
     connection: Connection,
-    routes: RoutesNow = _ANY,
+    routes: RoutesNow = ANY_ROUTES,
     *,
     refused: Collection[str] = (),
     until: datetime | None = None,

@@ -15,15 +15,12 @@ from monitor.model import (
     Delivery,
     Desk,
     DigestMessage,
-    Severity,
     Shown,
 )
 from monitor.model.stores import FactsOf
 from storage import cardedits, claims, deliveries, stories
 from storage.tables.deliveries import DeliveryItemRow
 from storage.tables.items import MatchRow
-
-"""What a story says by now, from its claims and members."""
 
 
 def cards_of(connection: Connection, story_id: str) -> tuple[Card, ...]:
@@ -47,7 +44,7 @@ def cards_telling(connection: Connection, source: str, target: str, items: Seque
     )
     told = {delivery_id for delivery_id, _ in connection.execute(telling)}
     met = select(MatchRow.rule, MatchRow.severity).where(MatchRow.item_id.in_(items), MatchRow.live)
-    severities = {rule: Severity(severity) for rule, severity in connection.execute(met.order_by(MatchRow.severity))}
+    severities = dict(connection.execute(met.order_by(MatchRow.severity)).all())
     chosen = {cards[delivery_id].route: cards[delivery_id] for delivery_id in sorted(told)}
     chosen |= {card.route: card for card in own if card.delivery_id in told}
     return [card.only_of(severities, story_id=target) for card in chosen.values()]

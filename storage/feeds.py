@@ -15,6 +15,7 @@ from storage import deliveries, feeddays
 from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
+from storage.rows import row_of, value_of
 from storage.statements import insert_missing, listed, upsert, write
 from storage.tables.base import table
 from storage.tables.feeds import EntryRow, FeedRow
@@ -219,12 +220,11 @@ def remember(connection: Connection, items: Mapping[tuple[str, str], str]) -> No
 
 
 def _state(row: RowMapping) -> FeedState:
-    return FeedState(**{name: row["id" if name == "feed_id" else name] for name in _FIELDS})
+    return value_of(FeedState, row, feed_id=row["id"])
 
 
 def _row(state: FeedState) -> dict[str, object]:
-    row = {"id" if name == "feed_id" else name: getattr(state, name) for name in _FIELDS}
-    return row | {"waits_since": state.polled_at}
+    return row_of(FeedRow, state, id=state.feed_id, waits_since=state.polled_at)
 
 
 def _save_polls(connection: Connection, polls: Sequence[_Poll]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, select
@@ -12,6 +11,7 @@ from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, Gro
 from storage import deliveries, feeds
 from storage.database import Part, writing
 from storage.locks import NOTICE_LOCK, lock
+from storage.rows import row_of
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.feeds import FeedRow
@@ -35,7 +35,7 @@ def groups_now(connection: Connection, feed_id: str) -> GroupsNow:
         of_it = select(FeedGroupMemberRow.feed_id, FeedGroupMemberRow.healed).where(
             FeedGroupMemberRow.group_key == own.key
         )
-        members = {name: healed for name, healed in connection.execute(of_it)}  # noqa: C416 - rows are no pairs to mypy
+        members = dict(connection.execute(of_it).all())
     return GroupsNow(
         open=[group for key, group in sorted(groups.items()) if key in still],
         own=own,
@@ -67,7 +67,7 @@ def fold(connection: Connection, feed_id: str, build: Callable[[GroupsNow], Grou
         if change.deliveries:  # it is told of alone from now on
             connection.execute(_MEMBERS.delete().where(FeedGroupMemberRow.feed_id == feed_id))
         return change
-    write(connection, FeedGroupRow, [asdict(change.group)])
+    write(connection, FeedGroupRow, [row_of(FeedGroupRow, change.group)])
     if name := change.member or change.healed:
         row = {"feed_id": name, "group_key": change.group.key, "healed": bool(change.healed)}
         write(connection, FeedGroupMemberRow, [row])

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, case, func, or_, select
 
 from monitor.model import (
+    ANY_ROUTES,
     Beat,
     ChannelWait,
     Delivery,
@@ -24,6 +25,7 @@ from monitor.model.waits import SKEW
 from storage import channels, deliveries
 from storage.database import Part, reading, writing
 from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
+from storage.rows import row_of, value_of
 from storage.statements import upsert, write
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
@@ -36,35 +38,13 @@ _TROUBLES = table(TroubleRow)
 _KEPT = timedelta(days=7)
 _LATEST_ATTEMPTS = 500
 
-_ANY = RoutesNow()
 
-
-def heartbeat(
-    connection: Connection,
-    service: str,
-    now: datetime,
-    *,
-    began_at: datetime | None = None,
-    troubles: Sequence[Trouble] = (),
-    canary_at: datetime | None = None,
-    kind: str = "",
-    files: str = "",
-) -> None:
-    """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
-    beat = {
-        "name": service,
-        "beat_at": now,
-        "began_at": began_at,
-        "ended_at": None,
-        "troubles": tuple(troubles),
-        "canary_at": canary_at,
-        "kind": kind,
-        "files": files,
-    }
-    write(connection, ServiceRow, [beat])
+def heartbeat(connection: Connection, service: str, beat: Beat) -> None:
+    """Write what a process of the service says of itself, and forget those that stopped long ago."""
+    write(connection, ServiceRow, [row_of(ServiceRow, beat, name=service, beat_at=beat.at)])
     # Of one that nobody saw end, somebody is still to be told.
-    old = or_(ServiceRow.ended_at.is_not(None), ServiceRow.beat_at < now - 5 * _KEPT)
-    connection.execute(_SERVICES.delete().where(ServiceRow.name != service, ServiceRow.beat_at < now - _KEPT, old))
+    old = or_(ServiceRow.ended_at.is_not(None), ServiceRow.beat_at < beat.at - 5 * _KEPT)
+    connection.execute(_SERVICES.delete().where(ServiceRow.name != service, ServiceRow.beat_at < beat.at - _KEPT, old))
 
 
 def lost(connection: Connection, now: datetime, *, silent: timedelta, but: Collection[str]) -> dict[str, Beat]:
@@ -89,21 +69,13 @@ def ended(connection: Connection, service: str, now: datetime) -> None:
 def beats(connection: Connection) -> dict[str, Beat]:
     """What each process last wrote of itself."""
     return {
-        row["name"]: Beat(
-            at=row["beat_at"],
-            began_at=row["began_at"],
-            ended_at=row["ended_at"],
-            troubles=row["troubles"],
-            canary_at=row["canary_at"],
-            kind=row["kind"] or "",
-            files=row["files"] or "",
-        )
+        row["name"]: value_of(Beat, row, at=row["beat_at"], kind=row["kind"] or "", files=row["files"] or "")
         for row in connection.execute(select(_SERVICES)).mappings()
     }
 
 
 def vital_signs(
-    connection: Connection, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+    connection: Connection, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = ANY_ROUTES
 ) -> VitalSigns:
     """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled.
 
@@ -140,7 +112,7 @@ def poll_signs(connection: Connection, now: datetime, feed_ids: Collection[str] 
     )
 
 
-def waits(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> tuple[ChannelWait, ...]:
+def waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> tuple[ChannelWait, ...]:
     """What is due, by channel, whether or not the channel is ready.
 
     What was tried waits since its first attempt, for each attempt puts off the next. What quiet hours held is due since
@@ -246,7 +218,7 @@ class HealthPart(Part):
     async def troubles_told(self) -> Mapping[str, Trouble]:
         """The troubles that somebody was told of, and not yet that they are over."""
         statement = select(TroubleRow.name, TroubleRow.trouble)
-        return await self._database.read(lambda c: {name: one for name, one in c.execute(statement)})  # noqa: C416
+        return await self._database.read(lambda c: dict(c.execute(statement).all()))
 
     tell_troubles = writing(told)
     troubles_over = writing(over)

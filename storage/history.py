@@ -18,13 +18,13 @@ from monitor.model import (
     ItemRevision,
     Match,
     RevisionHistory,
-    Severity,
     Story,
     VerdictHistory,
 )
 from storage import assignments, outbox, ratings, stories, storyedits
 from storage.database import Part, reading
 from storage.items import item_key
+from storage.rows import value_of
 from storage.statements import listed
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
@@ -69,15 +69,8 @@ def newest_items(connection: Connection, *where: ColumnElement[bool], limit: int
         .limit(limit)
     )
     return [
-        FoundItem(
-            item_id=row.id,
-            title=row.title,
-            source=row.source,
-            url=row.url,
-            first_seen_at=row.first_seen_at,
-            verdict=VerdictHistory(row.action, row.reason, row.detail, row.story_id) if row.action else None,
-        )
-        for row in connection.execute(statement)
+        value_of(FoundItem, row, item_id=row["id"], verdict=verdict_of(row))
+        for row in connection.execute(statement).mappings()
     ]
 
 
@@ -91,18 +84,10 @@ def history(connection: Connection, item_id: str) -> ItemHistory | None:
         return None
     member = connection.execute(select(table(StoryItemRow)).where(StoryItemRow.item_id == item_id)).mappings().first()
     story = stories.load(connection, [member["story_id"]])[0] if member else None
-    return ItemHistory(
+    return value_of(
+        ItemHistory,
+        item,
         item_id=item_id,
-        feed_id=item["feed_id"],
-        family=item["family"],
-        kind=item["kind"],
-        source=item["source"],
-        guid=item["guid"],
-        url=item["url"],
-        title=item["title"],
-        language=item["language"],
-        published=item["published"],
-        first_seen_at=item["first_seen_at"],
         revisions=_revisions(connection, item_id),
         ratings=ratings.of_items(connection, [item_id]).get(item_id, ()),
         story=story,
@@ -119,14 +104,15 @@ def _revisions(connection: Connection, item_id: str) -> tuple[RevisionHistory, .
     met = select(table(MatchRow)).where(MatchRow.item_id == item_id).order_by(MatchRow.revision, MatchRow.position)
     for row in connection.execute(met).mappings():
         matches.setdefault(row["revision"], []).append(match_of(row))
-    decided = select(table(VerdictRow)).where(VerdictRow.item_id == item_id)
-    verdicts = {row["revision"]: row for row in connection.execute(decided).mappings()}
+    found = select(table(VerdictRow)).where(VerdictRow.item_id == item_id)
+    verdicts = {row["revision"]: row for row in connection.execute(found).mappings()}
     words = select(table(RevisionRow)).where(RevisionRow.item_id == item_id).order_by(RevisionRow.revision)
     return tuple(
         RevisionHistory(
             **{name: value for name, value in row.items() if name != "item_id"},
             matches=tuple(matches.get(row["revision"], ())),
-            **_verdict(verdicts.get(row["revision"])),
+            verdict=verdict_of(decided) if (decided := verdicts.get(row["revision"])) else None,
+            decided_at=decided["decided_at"] if decided else None,
         )
         for row in connection.execute(words).mappings()
     )
@@ -134,29 +120,12 @@ def _revisions(connection: Connection, item_id: str) -> tuple[RevisionHistory, .
 
 def match_of(row: RowMapping) -> Match:
     """A row of matches, maybe joined with others, as it is told."""
-    return Match(
-        rule=row["rule"],
-        rule_title=row["rule_title"],
-        rule_hash=row["rule_hash"],
-        engine=row["engine"],
-        way=row["way"],
-        severity=Severity(row["severity"]),
-        send_to=row["send_to"],
-        live=row["live"],
-        evidence=row["evidence"] or (),
-        confidence=row["confidence"],
-        sure=row["sure"],
-        unsure=row["unsure"],
-        reasons=row["reasons"],
-        opinion=row["opinion"],
-    )
+    return value_of(Match, row, evidence=row["evidence"] or ())
 
 
-def _verdict(row: RowMapping | None) -> dict[str, Any]:
-    if row is None:
-        return {"verdict": None, "decided_at": None}
-    verdict = VerdictHistory(row["action"], row["reason"], row["detail"], row["story_id"])
-    return {"verdict": verdict, "decided_at": row["decided_at"]}
+def verdict_of(row: RowMapping) -> VerdictHistory | None:
+    """The verdict in a row, maybe joined with others; None where the row has none."""
+    return value_of(VerdictHistory, row) if row["action"] else None
 
 
 def _deliveries(connection: Connection, item_id: str, story: Story | None) -> tuple[DeliveryHistory, ...]:
@@ -171,38 +140,16 @@ def _deliveries(connection: Connection, item_id: str, story: Story | None) -> tu
     rows = connection.execute(statement).mappings().all()
     attempts: dict[str, list[AttemptHistory]] = {}
     for row in outbox.attempts_of(connection, [row["id"] for row in rows]):
-        attempts.setdefault(row["delivery_id"], []).append(_attempt(row))
-    return tuple(_delivery(row, attempts.get(row["id"], ())) for row in rows)
-
-
-def _delivery(row: RowMapping, attempts: Sequence[AttemptHistory]) -> DeliveryHistory:
-    return DeliveryHistory(
-        delivery_id=row["id"],
-        kind=row["kind"],
-        route=row["route"],
-        channel=row["channel"],
-        severity=Severity(row["severity"]),
-        state=row["state"],
-        created_at=row["created_at"],
-        not_before=row["not_before"],
-        parent_id=row["parent_id"],
-        ts=row["ts"],
-        reason=row["reason"],
-        sent_at=row["sent_at"],
-        message=row["payload"],
-        attempts=tuple(attempts),
-    )
-
-
-def _attempt(row: RowMapping) -> AttemptHistory:
-    return AttemptHistory(
-        attempt=row["attempt"],
-        look_up=row["look_up"],
-        owner=row["owner"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        result=row["result"],
-        reason=row["reason"],
+        attempts.setdefault(row["delivery_id"], []).append(value_of(AttemptHistory, row))
+    return tuple(
+        value_of(
+            DeliveryHistory,
+            row,
+            delivery_id=row["id"],
+            message=row["payload"],
+            attempts=tuple(attempts.get(row["id"], ())),
+        )
+        for row in rows
     )
 
 

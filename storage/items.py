@@ -10,8 +10,20 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
 
-from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Judgement, KnownItem, Lookup, Match, Observation
+from monitor.model import (
+    FEED_LIMIT,
+    TOLD_ALONE,
+    Batch,
+    Identity,
+    Judgement,
+    KnownItem,
+    Lookup,
+    Match,
+    Observation,
+    Verdict,
+)
 from storage import feeds, search
+from storage.rows import row_of
 from storage.statements import among_newest, insert, listed
 from storage.tables.base import table
 from storage.tables.items import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -145,7 +157,7 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
                 revisions.append(_revision(one))
                 matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
             if one.verdict is not None:
-                verdicts.append(_verdict(one, lookup.now))
+                verdicts.append(_verdict(one.identity, one.verdict, lookup.now))
     insert(connection, ItemRow, list(new.values()))
     _update(connection, list(changed.values()))
     _touch(connection, touched)
@@ -237,73 +249,20 @@ def keys_written(one: Observation) -> list[str]:
 
 
 def _item(one: Observation) -> dict[str, Any]:
-    item = one.item
-    return {
-        "id": one.identity.item_id,
-        "feed_id": item.feed_id,
-        "family": item.family,
-        "kind": item.kind,
-        "source": item.source,
-        "guid": item.guid,
-        "link": item.link,
-        "url": item.url,
-        "title": item.title,
-        "title_key": item.title_key,
-        "text_key": item.text_key,
-        "content_hash": item.content_hash,
-        "language": item.language,
-        "published": item.published,
-        "first_seen_at": item.seen_at,
-        "last_seen_at": item.seen_at,
-        "revision": one.identity.revision,
-    }
+    item, identity = one.item, one.identity
+    times = {"first_seen_at": item.seen_at, "last_seen_at": item.seen_at}
+    return row_of(ItemRow, item, id=identity.item_id, revision=identity.revision, **times)
 
 
 def _revision(one: Observation) -> dict[str, Any]:
-    item = one.item
-    return {
-        "item_id": one.identity.item_id,
-        "revision": one.identity.revision,
-        "title": item.title,
-        "summary": item.summary,
-        "body": item.body,
-        "content_hash": item.content_hash,
-        "published": item.published,
-        "seen_at": item.seen_at,
-        "reason": one.identity.reason,
-    }
+    identity = one.identity
+    return row_of(RevisionRow, one.item, item_id=identity.item_id, revision=identity.revision, reason=identity.reason)
 
 
 def _match(item_id: str, revision: int, position: int, match: Match) -> dict[str, Any]:
-    return {
-        "item_id": item_id,
-        "revision": revision,
-        "position": position,
-        "rule": match.rule,
-        "rule_title": match.rule_title,
-        "rule_hash": match.rule_hash,
-        "engine": match.engine,
-        "way": match.way,
-        "severity": int(match.severity),
-        "send_to": match.send_to,
-        "live": match.live,
-        "evidence": match.evidence,
-        "confidence": match.confidence,
-        "sure": match.sure,
-        "unsure": match.unsure,
-        "reasons": match.reasons,
-        "opinion": match.opinion,
-    }
+    return row_of(MatchRow, match, item_id=item_id, revision=revision, position=position)
 
 
-def _verdict(one: Observation, now: datetime) -> dict[str, Any]:
-    assert one.verdict is not None  # noqa: S101 - the caller looked
-    return {
-        "item_id": one.identity.item_id,
-        "revision": one.identity.revision,
-        "action": one.verdict.action,
-        "reason": one.verdict.reason.value,
-        "detail": one.verdict.detail,
-        "story_id": one.verdict.story_id,
-        "decided_at": now,
-    }
+def _verdict(identity: Identity, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    what = {"reason": verdict.reason.value, "decided_at": now}
+    return row_of(VerdictRow, verdict, item_id=identity.item_id, revision=identity.revision, **what)

@@ -12,6 +12,7 @@ from monitor.model.stores import Show
 from storage import cardedits, deliveries
 from storage.database import Part, reading
 from storage.locks import STORY_LOCK, lock
+from storage.rows import row_of, value_of
 from storage.statements import insert_missing, write
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -20,8 +21,6 @@ from storage.tables.items import ItemRow
 
 NEWEST = 10
 """How many of the items that a mute held back are named."""
-
-"""A card or digest (by its delivery) as it is to be, given the mutes that were not ended."""
 
 _MUTES = table(MuteRow)
 _SHOWN = select(_MUTES, DeliveryRow.channel).outerjoin(table(DeliveryRow), DeliveryRow.id == MuteRow.delivery_id)
@@ -58,7 +57,7 @@ def move(connection: Connection, source: str, target: str, routes: Collection[st
 
 def hold_back(connection: Connection, items: Sequence[MutedItem]) -> None:
     """Write which items mutes held back, once each."""
-    insert_missing(connection, MutedItemRow, [{"mute_id": one.mute_id, "item_id": one.item_id} for one in items])
+    insert_missing(connection, MutedItemRow, [row_of(MutedItemRow, one) for one in items])
 
 
 def are_due(connection: Connection, now: datetime) -> bool:
@@ -89,7 +88,6 @@ def end_due(connection: Connection, now: datetime, tell: Callable[[HeldBack], De
 def show_on(connection: Connection, delivery_id: str, show: Show, now: datetime) -> None:
     """Let the card that mutes were made on show those that are left."""
     left = open_mutes(connection)
-
     cardedits.change_one(connection, delivery_id, lambda message: show(message, left, delivery_id), now, at_once=True)
 
 
@@ -110,39 +108,26 @@ def _held_back(connection: Connection, mute: Mute) -> HeldBack:
 
 
 def _mute(row: RowMapping) -> Mute:
-    ended_by = Person(row["ended_by_id"], row["ended_by_name"] or "") if row["ended_by_id"] else None
-    return Mute(
+    return value_of(
+        Mute,
+        row,
         mute_id=row["id"],
-        scope=row["scope"],
-        subject=row["subject"],
-        words=row["words"],
-        route=row["route"],
-        delivery_id=row["delivery_id"],
         by=Person(row["user_id"], row["name"]),
-        began_at=row["began_at"],
-        until=row["until"],
-        ended_at=row["ended_at"],
-        ended_by=ended_by,
+        ended_by=Person(row["ended_by_id"], row["ended_by_name"] or "") if row["ended_by_id"] else None,
         channel=row["channel"] or "",
     )
 
 
 def _row(mute: Mute) -> dict[str, object]:
-    return {
-        "id": mute.mute_id,
-        "scope": mute.scope,
-        "subject": mute.subject,
-        "words": mute.words,
-        "route": mute.route,
-        "delivery_id": mute.delivery_id,
-        "user_id": mute.by.user_id,
-        "name": mute.by.name,
-        "began_at": mute.began_at,
-        "until": mute.until,
-        "ended_at": mute.ended_at,
-        "ended_by_id": mute.ended_by.user_id if mute.ended_by else None,
-        "ended_by_name": mute.ended_by.name if mute.ended_by else None,
-    }
+    return row_of(
+        MuteRow,
+        mute,
+        id=mute.mute_id,
+        user_id=mute.by.user_id,
+        name=mute.by.name,
+        ended_by_id=mute.ended_by.user_id if mute.ended_by else None,
+        ended_by_name=mute.ended_by.name if mute.ended_by else None,
+    )
 
 
 class MutesPart(Part):

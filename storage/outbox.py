@@ -9,7 +9,7 @@ wait for each other in one order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +18,10 @@ import structlog
 from sqlalchemy import Connection, RowMapping, ScalarSelect, and_, func, select
 
 from monitor.errors import StoreError
-from monitor.model import Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
+from monitor.model import ANY_ROUTES, Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
 from storage import channels, deliveries, due
 from storage.channels import locked_channel, take_lease, unleased
-from storage.database import Part, writing
+from storage.database import Part, reading, writing
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
@@ -31,7 +31,6 @@ _ATTEMPTS = table(AttemptRow)
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
 
-_ANY = RoutesNow()
 _CRASHED = "the process stopped while it was being sent"
 
 # An attempt may still end a delivery that was held for left behind while it ran.
@@ -68,7 +67,7 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
 
 
 def take(
-    connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
+    connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = ANY_ROUTES
 ) -> Attempt | None:
     """Lease the channel and take its most urgent due delivery, or None. Quiet hours are those of `routes`.
 
@@ -273,21 +272,7 @@ class OutboxPart(Part):
     """What may be posted now, and what came of it."""
 
     recover = writing(recover)
-
-    async def due_channels(self, now: datetime, routes: RoutesNow = _ANY) -> Sequence[str]:
-        """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
-        return await self._database.read(lambda c: due.due_channels(c, now, routes))
-
+    due_channels = reading(due.due_channels)
     take_delivery = writing(take, urgent=True)
     settle = writing(settle, urgent=True)
-
-    async def next_due_at(
-        self,
-        now: datetime,  # noqa: ARG002 - the protocol's
-        routes: RoutesNow = _ANY,
-        *,
-        refused: Collection[str] = (),
-        until: datetime | None = None,
-    ) -> datetime | None:
-        """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(lambda c: due.next_due_at(c, routes, refused=refused, until=until))
+    next_due_at = reading(due.next_due_at)

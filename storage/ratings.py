@@ -10,19 +10,17 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model import Cause, RatedItem, Rating
 from storage.database import Part, reading, writing
+from storage.rows import row_of
 from storage.statements import insert, listed, same_revision
 from storage.tables.base import table
 from storage.tables.desk import RatingRow
 from storage.tables.items import ItemRow, MatchRow, RevisionRow
 from storage.tables.types import as_json
 
-_COLUMNS = ("item_id", "revision", "rule", "relevant", "reason", "by", "at", "cause", "word")
-
 
 def write(connection: Connection, rating: Rating) -> None:
     """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
-    row = {name: getattr(rating, name) for name in _COLUMNS}
-    insert(connection, RatingRow, [row])
+    insert(connection, RatingRow, [row_of(RatingRow, rating)])
 
 
 def of_items(connection: Connection, item_ids: Sequence[str]) -> dict[str, tuple[Rating, ...]]:

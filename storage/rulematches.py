@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, null, select, tuple_, union_all
 
-from monitor.model import RuleMatch, VerdictHistory
+from monitor.model import RuleMatch
 from storage.database import Part, reading
-from storage.history import match_of
+from storage.history import match_of, verdict_of
+from storage.rows import value_of
 from storage.statements import same_revision
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -88,19 +89,7 @@ def _read(connection: Connection, keys: Sequence[_Key]) -> list[RuleMatch]:
         .order_by(RevisionRow.seen_at.desc(), MatchRow.item_id, MatchRow.revision, MatchRow.position)
     )
     return [
-        RuleMatch(
-            item_id=row["item_id"],
-            revision=row["revision"],
-            seen_at=row["seen_at"],
-            title=row["title"],
-            source=row["source"],
-            url=row["url"],
-            language=row["language"],
-            match=match_of(row),
-            verdict=VerdictHistory(row["action"], row["reason"], row["detail"], row["story_id"])
-            if row["action"]
-            else None,
-        )
+        value_of(RuleMatch, row, match=match_of(row), verdict=verdict_of(row))
         for row in connection.execute(statement).mappings()
     ]
 

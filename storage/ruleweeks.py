@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Action, Cause, RatedItem, RuleWeek
 from storage.database import Part, reading
+from storage.rows import value_of
 from storage.statements import same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow
@@ -44,22 +44,7 @@ def claimed_items(connection: Connection) -> list[RatedItem]:
     newest = and_(RevisionRow.item_id == ItemRow.id, RevisionRow.revision == ItemRow.revision)
     rows = connection.execute(_CLAIMED.add_columns(*columns, *texts).join(table(RevisionRow), newest)).mappings()
     return [
-        RatedItem(
-            item_id=row["item_id"],
-            revision=row["revision"],
-            rule=row["rule"],
-            relevant=True,
-            reason="claimed",
-            feed_id=row["feed_id"],
-            kind=row["kind"],
-            language=row["language"],
-            url=row["url"],
-            title=row["title"],
-            summary=row["summary"],
-            body=row["body"],
-            by=row["name"],
-            at=row["at"],
-        )
+        value_of(RatedItem, row, relevant=True, reason="claimed", by=row["name"])
         for row in rows
         if row["item_id"] not in judged
     ]
@@ -76,17 +61,12 @@ def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list
     for item_id, rule, title, _, _ in connection.execute(in_period):
         titles.setdefault(rule, title)
         claimed[rule] += item_id not in judged
-    counted = {rule: _count(rule, said) for rule in titles}
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (_, rule), (relevant, cause) in said.items():
+        wrong = "not_relevant" if cause is None or cause.about_rule else "besides"
+        counted[rule]["relevant" if relevant else wrong] += 1
     return [
-        RuleWeek(
-            rule=rule,
-            title=titles[rule],
-            alerts=alerts[rule],
-            claimed=claimed[rule],
-            relevant=counted[rule][0],
-            not_relevant=counted[rule][1],
-            besides=counted[rule][2],
-        )
+        RuleWeek(rule=rule, title=titles[rule], alerts=alerts[rule], claimed=claimed[rule], **counted[rule])
         for rule in sorted(titles)
     ]
 
@@ -123,17 +103,6 @@ def _said(connection: Connection, since: datetime, until: datetime, titles: dict
             titles.setdefault(rule, title)
             said[item_id, rule] = relevant, cause
     return said
-
-
-def _count(rule: str, said: Said) -> tuple[int, int, int]:
-    """How many items were called relevant, not relevant by fault of the rule, and old or doubled."""
-    words: Iterable[tuple[bool, Cause | None]] = [word for (_, of_rule), word in said.items() if of_rule == rule]
-    relevant = besides = wrong = 0
-    for is_relevant, cause in words:
-        relevant += is_relevant
-        besides += not is_relevant and cause is not None and not cause.about_rule
-        wrong += not is_relevant and (cause is None or cause.about_rule)
-    return relevant, wrong, besides
 
 
 class RuleWeeksPart(Part):

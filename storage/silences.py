@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
@@ -13,6 +12,7 @@ from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours
 from storage import deliveries
 from storage.database import Part, reading, writing
 from storage.locks import NOTICE_LOCK, lock
+from storage.rows import row_of
 from storage.statements import same_revision, upsert, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -24,12 +24,13 @@ _MOST_MATCHES = 300_000
 _LAST_MATCHES = 200
 
 
-def look(connection: Connection, now: datetime) -> None:
-    """Note that the service looked in this hour."""
+def look_at_hour(connection: Connection, now: datetime, *, forget: datetime) -> None:
+    """Note that the service looked in this hour, and forget the hours before `forget`."""
     hour = _hour_of(now)
     statement = upsert(WatchedHourRow, connection.dialect.name).values(hour=hour, looks=1)
     more = {"looks": table(WatchedHourRow).c.looks + 1}
     connection.execute(statement.on_conflict_do_update(index_elements=["hour"], set_=more))
+    connection.execute(table(WatchedHourRow).delete().where(WatchedHourRow.hour < forget))
 
 
 def rule_hours(connection: Connection, since: datetime, now: datetime) -> RuleHours:
@@ -59,7 +60,7 @@ def rule_hours(connection: Connection, since: datetime, now: datetime) -> RuleHo
             RuleHour(rule=rule, language=language, feed_id=feed_id, hour=hour, count=count)
             for (rule, language, feed_id, hour), count in sorted(found.items())
         ),
-        looks={hour: count for hour, count in connection.execute(looks)},  # noqa: C416 - rows are no pairs to mypy
+        looks=dict(connection.execute(looks).all()),
     )
 
 
@@ -77,8 +78,14 @@ def items_by_hour(connection: Connection, since: datetime, now: datetime, langua
     return RuleHours(since=since, counts=tuple(counts))
 
 
-def matched_before(connection: Connection, rule: str, language: str, until: datetime) -> MatchedBefore:
-    """By what a rule matched last before then, in a language or, for "", in any."""
+def matched_before(
+    connection: Connection, asked: Mapping[tuple[str, str], datetime]
+) -> dict[tuple[str, str], MatchedBefore]:
+    """By what rules matched last before a time, by rule and language ("" for any)."""
+    return {key: _matched_before(connection, *key, until) for key, until in asked.items()}
+
+
+def _matched_before(connection: Connection, rule: str, language: str, until: datetime) -> MatchedBefore:
     wanted = [MatchRow.rule == rule, MatchRow.live.is_(True), RevisionRow.seen_at < until]
     if language:
         wanted.append(ItemRow.language == language)
@@ -124,12 +131,8 @@ def save(
         if (one.rule, one.language) not in left:
             of_it = SilenceRow.rule == one.rule, SilenceRow.language == one.language
             connection.execute(table(SilenceRow).delete().where(*of_it))
-    write(connection, SilenceRow, [asdict(one) for one in silences])
+    write(connection, SilenceRow, [row_of(SilenceRow, one) for one in silences])
     return deliveries.enqueue(connection, list(notices))
-
-
-def _forget(connection: Connection, before: datetime) -> None:
-    connection.execute(table(WatchedHourRow).delete().where(WatchedHourRow.hour < before))
 
 
 def _hour_of(moment: datetime) -> datetime:
@@ -139,27 +142,9 @@ def _hour_of(moment: datetime) -> datetime:
 class SilencesPart(Part):
     """Rules that match far less than they did."""
 
-    async def look_at_hour(self, now: datetime, *, forget: datetime) -> None:
-        """Note that the service looked in this hour, and forget the hours before `forget`."""
-
-        def noted(connection: Connection) -> None:
-            look(connection, now)
-            _forget(connection, forget)
-
-        await self._database.write(noted)
-
+    look_at_hour = writing(look_at_hour)
     rule_hours = reading(rule_hours)
     items_by_hour = reading(items_by_hour)
-
-    async def matched_before(
-        self, asked: Mapping[tuple[str, str], datetime]
-    ) -> Mapping[tuple[str, str], MatchedBefore]:
-        """By what rules matched last before a time, by rule and language ("" for any)."""
-
-        def read(connection: Connection) -> Mapping[tuple[str, str], MatchedBefore]:
-            return {key: matched_before(connection, *key, until) for key, until in asked.items()}
-
-        return await self._database.read(read)
-
+    matched_before = reading(matched_before)
     silences = reading(all_silences)
     save_silences = writing(save)

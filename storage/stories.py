@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, case, select
 from monitor.model import (
     Card,
     KnownItem,
+    Link,
     Lookup,
     Member,
     Observation,
@@ -22,6 +23,7 @@ from monitor.model import (
 )
 from storage import candidates, storycards
 from storage.candidates import story_key
+from storage.rows import row_of
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow
@@ -92,7 +94,7 @@ def of_items(connection: Connection, item_ids: Collection[str]) -> dict[str, str
     if not item_ids:
         return {}
     rows = connection.execute(_of_items(connection.dialect.name), {"items": as_json(sorted(item_ids))})
-    return {item_id: story_id for item_id, story_id in rows}  # noqa: C416 - rows are no pairs to mypy
+    return dict(rows.all())
 
 
 @cache
@@ -167,27 +169,23 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
 
 def write_members(connection: Connection, observations: Iterable[Observation], changed: Sequence[Story]) -> None:
     """Write the stories that items start or join, and the keys by which they will be found."""
-    joined = [one for one in observations if one.member is not None and one.link is not None]
+    joined = [(one.member, one.link) for one in observations if one.member is not None and one.link is not None]
     if not joined:
         return
     keys: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in joined:
-        assert one.member is not None  # noqa: S101 - filtered above
-        assert one.link is not None  # noqa: S101
-        for key in sorted(one.member.keys):
-            stored = story_key(key)
-            place = stored, one.link.story_id
-            keys[place] = {"key": stored, "story_id": one.link.story_id, "seen_at": one.member.seen_at}
+    for member, link in joined:
+        for stored in map(story_key, sorted(member.keys)):
+            keys[stored, link.story_id] = {"key": stored, "story_id": link.story_id, "seen_at": member.seen_at}
     rows = [
         {"id": one.story_id, "started_at": one.started_at, "updated_at": one.updated_at, "profile": one.profile}
         for one in changed
     ]
     connection.execute(_write_stories(connection.dialect.name), rows)
     # A later observation of the same item in the same document holds.
-    members = {one.identity.item_id: one for one in joined}
+    members = {member.item_id: (member, link) for member, link in joined}
     for own in (False, True):
         # Why an item once joined its story stays written when a later revision finds itself there.
-        rows = [_member_row(one) for one in members.values() if one.link is not None and one.link.own is own]
+        rows = [_member_row(member, link) for member, link in members.values() if link.own is own]
         write(connection, StoryItemRow, rows, keep=frozenset({"reason", "score", "copy_of"} if own else ()))
     write(connection, StoryKeyRow, list(keys.values()))
 
@@ -229,21 +227,6 @@ def rebuild(connection: Connection, story_ids: Collection[str]) -> None:
     insert(connection, StoryKeyRow, rows)
 
 
-def _member_row(one: Observation) -> dict[str, Any]:
-    member, link = one.member, one.link
-    assert member is not None  # noqa: S101 - the caller filtered
-    assert link is not None  # noqa: S101
-    return {
-        "item_id": one.identity.item_id,
-        "story_id": link.story_id,
-        "title": member.title,
-        "summary": member.summary,
-        "family": member.family,
-        "keys": tuple(sorted(member.keys)),
-        "profile": member.profile,
-        "seen_at": member.seen_at,
-        "reason": link.reason,
-        "score": link.score,
-        "copy_of": link.copy_of,
-        "credit": member.credit,
-    }
+def _member_row(member: Member, link: Link) -> dict[str, Any]:
+    why = {"reason": link.reason, "score": link.score, "copy_of": link.copy_of}
+    return row_of(StoryItemRow, member, keys=tuple(sorted(member.keys)), story_id=link.story_id, **why)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from monitor.model import Card, ClaimKind, DeliveryState, EditState, Severity, UnansweredStory
 from monitor.model.ids import unanswered_key
 from storage.database import Part, reading
+from storage.rows import row_of, value_of
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.deliveries import CardEditRow, DeliveryRow
@@ -45,16 +46,7 @@ def write_all(connection: Connection, cards: Sequence[Card], now: datetime) -> S
     before = {(card.story_id, card.route): card for card in there}
     told = [before[where].with_more(card) if where in before else card for where, card in asked.items()]
     rows = [
-        {
-            "story_id": card.story_id,
-            "route": card.route,
-            "delivery_id": card.delivery_id,
-            "rules": tuple(sorted(card.rules)),
-            "unsure": tuple(sorted(card.unsure)),
-            "severity": int(card.severity),
-            "created_at": now,
-            "told": card.told,
-        }
+        row_of(CardRow, card, rules=tuple(sorted(card.rules)), unsure=tuple(sorted(card.unsure)), created_at=now)
         for card in told
     ]
     write(connection, CardRow, rows, keep=frozenset({"created_at"}))
@@ -83,29 +75,21 @@ def unanswered(
         .join(table(StoryRow), StoryRow.id == CardRow.story_id)
         .outerjoin(cards, DeliveryRow.id == CardRow.delivery_id)
         .where(StoryRow.started_at > after, StoryRow.started_at <= until)
-        .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
+        .where(CardRow.severity >= severity, CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
         .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
     )
     return tuple(
-        UnansweredStory(
-            story_id=row["story_id"],
-            title=row["title"] or "",
-            started_at=row["started_at"],
-            card=_card(row),
-        )
+        value_of(UnansweredStory, row, title=row["title"] or "", card=_card(row))
         for row in connection.execute(statement).mappings()
     )
 
 
 def _card(row: RowMapping) -> Card:
-    return Card(
-        story_id=row["story_id"],
-        route=row["route"],
-        delivery_id=row["delivery_id"],
+    return value_of(
+        Card,
+        row,
         rules=frozenset(row["rules"]),
         unsure=frozenset(row["unsure"]),
-        severity=Severity(row["severity"]),
-        told=row["told"],
         gone=bool(row.get("gone")),
         rejected=bool(row.get("rejected")),
         channel=row.get("channel") or "",

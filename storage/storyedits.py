@@ -23,6 +23,7 @@ from storage import assignments, claims, mutes, stories, storycards
 from storage.database import Part, writing
 from storage.editedcards import cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
+from storage.rows import value_of
 from storage.statements import insert, listed
 from storage.tables.base import table
 from storage.tables.stories import StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
@@ -39,13 +40,12 @@ def merge(
     by: str,
     reason: str,
     at: datetime,
-    facts_of: FactsOf | None = None,
+    facts_of: FactsOf,
 ) -> StoryEdit:
     """Move all items of a story into another, which also takes over what routes were told.
 
     On a route where both have a card the other's serves on, and the one of the merged story says so; where only the
-    merged story has one, that one does, and is muted if it was. With `facts_of` cards that are posted show what their
-    story says now.
+    merged story has one, that one does, and is muted if it was. Cards that are posted show what their story says now.
 
     Raises:
         EditRefused: a story is unknown, or both are the same.
@@ -72,11 +72,10 @@ def merge(
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
     storycards.write_all(connection, inherited, at)
-    if facts_of is not None:
-        for card in cards:
-            if serving.get(card.route, card.delivery_id) != card.delivery_id:
-                say_merged(connection, card.delivery_id, target, at)
-        retell(connection, target, facts_of, at)
+    for card in cards:
+        if serving.get(card.route, card.delivery_id) != card.delivery_id:
+            say_merged(connection, card.delivery_id, target, at)
+    retell(connection, target, facts_of, at)
     rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
@@ -91,13 +90,13 @@ def split(
     by: str,
     reason: str,
     at: datetime,
-    facts_of: FactsOf | None = None,
+    facts_of: FactsOf,
 ) -> StoryEdit:
     """Move some items of a story into a new one.
 
     On a route whose card told of one of them, that card is the new story's too, also when it was that of a story that
-    was merged into this one; on any other route its next report is its first. With `facts_of` a card that is posted
-    shows what the story of its headline says now.
+    was merged into this one; on any other route its next report is its first. A card that is posted shows
+    what the story of its headline says now.
 
     Raises:
         EditRefused: the story is unknown, items are not in it, or none would be left in it.
@@ -117,9 +116,8 @@ def split(
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
     storycards.write_all(connection, cards_telling(connection, source, target, moved), at)
-    if facts_of is not None:
-        retell(connection, source, facts_of, at, leaving=moved)
-        retell(connection, target, facts_of, at, of_items=moved)
+    retell(connection, source, facts_of, at, leaving=moved)
+    retell(connection, target, facts_of, at, of_items=moved)
     return _remember(connection, EditKind.SPLIT, source, target, moved, by=by, reason=reason, at=at)
 
 
@@ -143,18 +141,7 @@ def _edits(connection: Connection, which: ColumnElement[bool]) -> tuple[StoryEdi
     )
     for edit_id, item_id in connection.execute(named.order_by(StoryEditItemRow.item_id)) if rows else ():
         items.setdefault(edit_id, []).append(item_id)
-    return tuple(
-        StoryEdit(
-            kind=row["kind"],
-            story_id=row["story_id"],
-            other_id=row["other_id"],
-            item_ids=tuple(items.get(row["id"], ())),
-            by=row["by"],
-            reason=row["reason"],
-            at=row["at"],
-        )
-        for row in rows
-    )
+    return tuple(value_of(StoryEdit, row, item_ids=tuple(items.get(row["id"], ()))) for row in rows)
 
 
 def _existing(connection: Connection, story_id: str) -> str:

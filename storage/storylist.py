@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, distinct, func, or_, select
 
-from monitor.model import Severity, StoryDelivery, StoryDetails, StoryReport, StorySummary
+from monitor.model import StoryDelivery, StoryDetails, StoryReport, StorySummary
 from storage import stories, storyedits
 from storage.database import Part, reading
+from storage.rows import value_of
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow, MatchRow
@@ -79,12 +80,12 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
     )
     counts = {row.story_id: row for row in connection.execute(counted)}
     headlines = {row.story_id: (row.title, row.language) for row in connection.execute(headline)}
-    severities = {story_id: severity for story_id, severity in connection.execute(highest)}  # noqa: C416 - rows are no pairs
+    severities = dict(connection.execute(highest).all())
     listing = select(StoryRow.id, StoryRow.started_at, StoryRow.updated_at).where(StoryRow.id.in_(ids))
     return [
         StorySummary(
             story_id=row.id,
-            severity=Severity(severities[row.id]) if row.id in severities else None,
+            severity=severities.get(row.id),
             first_seen_at=counts[row.id].first_seen_at if row.id in counts else row.started_at,
             last_seen_at=row.updated_at,
             items=counts[row.id].items if row.id in counts else 0,
@@ -127,23 +128,11 @@ def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, .
     (story,) = stories.load(connection, [story_id])
     cards = [card.delivery_id for card in story.cards]
     of_items = select(DeliveryItemRow.delivery_id).where(DeliveryItemRow.item_id.in_(items))
-    statement = select(
-        DeliveryRow.id, DeliveryRow.kind, DeliveryRow.route, DeliveryRow.channel, DeliveryRow.ts, DeliveryRow.state,
-        DeliveryRow.created_at, DeliveryRow.sent_at,
-    ).where(or_(DeliveryRow.id.in_(of_items), DeliveryRow.id.in_(cards)))  # fmt: skip
+    columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
+    statement = select(*columns).where(or_(DeliveryRow.id.in_(of_items), DeliveryRow.id.in_(cards)))
+    rows = connection.execute(statement.order_by(DeliveryRow.created_at, DeliveryRow.id)).mappings()
     return tuple(
-        StoryDelivery(
-            delivery_id=row.id,
-            kind=row.kind,
-            route=row.route,
-            channel=row.channel,
-            ts=row.ts,
-            state=row.state,
-            created_at=row.created_at,
-            sent_at=row.sent_at,
-            item_ids=tuple(told.get(row.id, ())),
-        )
-        for row in connection.execute(statement.order_by(DeliveryRow.created_at, DeliveryRow.id))
+        value_of(StoryDelivery, row, delivery_id=row["id"], item_ids=tuple(told.get(row["id"], ()))) for row in rows
     )
 
 

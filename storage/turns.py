@@ -57,7 +57,7 @@ _AT_ANY_HOUR = ("notice", "desk")
 
 def may_be_held() -> ColumnElement[bool]:
     """Whether quiet hours may hold a delivery: all that is not critical, and surely not posted."""
-    calm = DeliveryRow.severity < int(Severity.CRITICAL)
+    calm = DeliveryRow.severity < Severity.CRITICAL
     return and_(DeliveryRow.state == DeliveryState.PENDING, calm, DeliveryRow.kind.not_in(_AT_ANY_HOUR))
 
 

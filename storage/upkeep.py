@@ -55,7 +55,7 @@ def end(connection: Connection, name: str, problem: str, at: datetime) -> None:
 def problems(connection: Connection) -> dict[str, str]:
     """What is wrong with each part of the upkeep that did not go well."""
     wrong = select(UpkeepRow.name, UpkeepRow.problem).where(UpkeepRow.problem != "", ~UpkeepRow.name.startswith(BEHIND))
-    return {name: problem for name, problem in connection.execute(wrong.order_by(UpkeepRow.name))}  # noqa: C416 - rows are no pairs to mypy
+    return dict(connection.execute(wrong.order_by(UpkeepRow.name)).all())
 
 
 def stored(connection: Connection) -> Stored:

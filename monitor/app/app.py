@@ -26,7 +26,6 @@ from monitor.app.reread import RereadStore, reread
 from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
-from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.policy import Policy
@@ -160,11 +159,10 @@ async def open_app(
         sink.use(configuration.routes)
         fetcher = await stack.enter_async_context(new_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
-        ended = partial(_ended, signs, Part.MATCHER)
-        cpu = stack.enter_context(OneThread("match", began=partial(signs.begin, Part.MATCHER), ended=ended))
-        encoder = encoder_of(settings.wirewatch_meaning)
+        began, ended = partial(signs.begin, Part.MATCHER), partial(signs.end, Part.MATCHER)
+        cpu = stack.enter_context(OneThread("match", began=began, ended=lambda done: ended(done=done)))
         meaning = None
-        if encoder is not None:
+        if encoder := encoder_of(settings.wirewatch_meaning):
             meaning = await stack.enter_async_context(Reader(settings.wirewatch_meaning, encoder))
         outbox = Outbox(
             store,
@@ -220,21 +218,19 @@ async def open_app(
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
             alone = await stack.enter_async_context(new_fetcher(settings, allow_private=True))
-            app.canary = await stack.enter_async_context(_canary(app, store, alone, settings.wirewatch_canary, clock))
+            app.canary = await stack.enter_async_context(
+                Canary(
+                    store,
+                    alone,
+                    intake.parser,
+                    cpu,
+                    every=settings.wirewatch_canary,
+                    ops=lambda: app.configuration.routes.ops,
+                    clock=clock,
+                    uptime=lambda: signs.awake,
+                )
+            )
         yield app
-
-
-def _canary(app: App, store: AppStore, alone: Fetcher, every: timedelta, clock: Callable[[], datetime]) -> Canary:
-    return Canary(
-        store,
-        alone,
-        app.poller.intake.parser,
-        app.cpu,
-        every=every,
-        ops=lambda: app.configuration.routes.ops,
-        clock=clock,
-        uptime=lambda: app.signs.awake,
-    )
 
 
 def _hosts(configuration: Configuration) -> dict[str, str]:
@@ -252,10 +248,6 @@ class _Signing:
         """As the parser does."""
         with self.signs.at_work(Part.PARSER):
             return await self.parser.parse(fetched, language=language, whole=whole)
-
-
-def _ended(signs: Signs, part: Part, done: bool) -> None:
-    signs.end(part, done=done)
 
 
 async def _post_past_outbox(sink: Sink, clock: Callable[[], datetime], delivery: Delivery) -> bool:

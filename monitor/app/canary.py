@@ -21,7 +21,7 @@ from aiohttp import web
 
 from monitor.collect.fetch import Fetcher
 from monitor.health.alarm import CANARY
-from monitor.health.drill_item import ALERTED, Decided, engine, through
+from monitor.health.drill_item import Tested, through
 from monitor.model import (
     Delivery,
     DeliveryState,
@@ -146,22 +146,22 @@ class Canary:
         feed = Feed(id=CANARY, name="Canary", url=self._url, family=CANARY)
         try:
             async with asyncio.timeout(_LONGEST_TRY):
-                decided = await self._decide(feed, ops, now)
+                tested = await self._test(feed, ops, now)
         except TimeoutError:
             self._stage += f" (nothing came of it within {_LONGEST_TRY:g} s)"
             return 0
-        if decided is None:
+        if tested is None:
             return 0
-        if decided.verdict is None or decided.verdict.action is not ALERTED:
-            self._stage += f" ({decided.why})"
+        if not tested.alerted:
+            self._stage += f" ({tested.why})"
             return 0
         self._stage = "the outbox"
-        thread, one = _messages(ops, decided, now)
+        thread, one = _messages(ops, tested, now)
         made = await self._store.enqueue([thread, one])
         self._posting = one
         return made
 
-    async def _decide(self, feed: Feed, ops: Route, now: datetime) -> Decided | None:
+    async def _test(self, feed: Feed, ops: Route, now: datetime) -> Tested | None:
         """Fetch, parse, match, link and decide; None where a stage failed, which is noted."""
         self._stage = "fetch"
         fetched = await self._fetcher.fetch(feed, FeedState(feed_id=CANARY, baselined_at=now))
@@ -174,8 +174,8 @@ class Canary:
             self._stage = f"parse ({parsed.reason})"
             return None
         self._stage = "match, link and decide"
-        judge = partial(through, parsed.entries[0], feed, ops, rules=engine(), now=now)
-        return await asyncio.get_running_loop().run_in_executor(self._cpu, judge)
+        work = partial(through, parsed.entries[0], feed, ops, now=now)
+        return await asyncio.get_running_loop().run_in_executor(self._cpu, work)
 
     async def _see(self, posting: Delivery) -> None:
         reached = (await self._store.progress([posting.delivery_id])).get(posting.delivery_id)
@@ -193,7 +193,7 @@ class Canary:
         self._rested_since, self._began, self._posting, self._stage = self._uptime(), None, None, ""
 
 
-def _messages(ops: Route, decided: Decided, now: datetime) -> tuple[Delivery, Delivery]:
+def _messages(ops: Route, tested: Tested, now: datetime) -> tuple[Delivery, Delivery]:
     """The message of this month, and the reply in its thread that is this canary's."""
     key = f"canary:{ops.channel}:{now:%Y-%m}"
     text = (
@@ -202,7 +202,7 @@ def _messages(ops: Route, decided: Decided, now: datetime) -> tuple[Delivery, De
     )
     head = NoticeMessage(title="Canary", text=text)
     thread = Delivery.new(notice_key(key), ops, head, severity=Severity.LOW, now=now)
-    reply = NoticeMessage(title=TITLE, text=f"Nothing happened. The entry of {now:%H:%M:%S} UTC: {decided.why}.")
+    reply = NoticeMessage(title=TITLE, text=f"Nothing happened. The entry of {now:%H:%M:%S} UTC: {tested.why}.")
     one = Delivery.new(
         notice_key(f"{key}:{delivery_id_of(now.isoformat())}"),
         ops,

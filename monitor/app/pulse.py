@@ -23,8 +23,8 @@ from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late
 from monitor.health.vitals import LONGEST_DIFFERING, began_first, files_differ, healthy, judged
-from monitor.model import Trouble, VitalSigns
-from monitor.model.stores import DiskStore, EnqueueStore, VitalsStore
+from monitor.model import Beat, Trouble, VitalSigns
+from monitor.model.stores import DiskStore, EnqueueStore, HeartbeatStore, VitalsStore
 
 log = structlog.get_logger()
 
@@ -41,24 +41,8 @@ MOST_GIVEN_UP = 3
 """So many threads that match may hang before the service ends."""
 
 
-class PulseStore(AlarmStore, DiskStore, EnqueueStore, VitalsStore, Protocol):
+class PulseStore(AlarmStore, DiskStore, EnqueueStore, VitalsStore, HeartbeatStore, Protocol):
     """What the pulse needs of the store. Every method is one transaction and may raise `StoreError`."""
-
-    async def heartbeat(
-        self,
-        service: str,
-        now: datetime,
-        *,
-        began_at: datetime | None = None,
-        troubles: Sequence[Trouble] = (),
-        canary_at: datetime | None = None,
-        kind: str = "",
-        files: str = "",
-    ) -> None:
-        """Write that a process of the service is alive, since when, and what it finds wrong with itself.
-
-        `kind` is the command that it runs, `files` what differs between processes that work by different files.
-        """
 
     async def ended(self, service: str, now: datetime) -> None:
         """Write that a process stopped in order."""
@@ -158,19 +142,17 @@ class Pulse:
         now, app = self._clock(), self._app
         inside = late(self._signs.read(), owner=app.owner, now=now)
         lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
-        canary_at = app.canary.arrived_at if app.canary else None
         try:
             with self._signs.at_work(Part.STORE):
-                said = [*inside, lost] if lost else inside
-                await self._store.heartbeat(
-                    app.owner,
-                    now,
+                beat = Beat(
+                    at=now,
                     began_at=self._began_at,
-                    troubles=said,
-                    canary_at=canary_at,
+                    troubles=(*inside, lost) if lost else tuple(inside),
+                    canary_at=app.canary.arrived_at if app.canary else None,
                     kind=self._kind,
                     files=app.configuration.fingerprint,
                 )
+                await self._store.heartbeat(app.owner, beat)
                 routes = routes_now(app.configuration.routes, now)
                 signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
                 found = [*inside, *judged(signs, now, own=app.owner)]

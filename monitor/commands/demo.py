@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
@@ -12,7 +11,7 @@ from rich.console import Console
 
 from monitor import settings
 from monitor.commands.shell import Shell, stopped_by_signals
-from monitor.model import Route, Routes
+from monitor.model import Beat, Route, Routes
 from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
     from monitor.console.page import ConsoleStore
     from monitor.deliver.outbox import Outbox
     from monitor.demo.server import DemoFeeds
+    from monitor.model.stores import HeartbeatStore
     from monitor.pipeline.poll import Poller
 
-    class DemoStore(AppStore, ConsoleStore, Protocol):
+    class DemoStore(AppStore, ConsoleStore, HeartbeatStore, Protocol):
         """A store that serves the chain and the console."""
-
-        async def heartbeat(self, service: str, now: datetime) -> None:
-            """Write a heartbeat."""
 
 
 _PAUSE = 10.0
@@ -95,7 +92,7 @@ async def _beat(app: App, store: DemoStore, shell: Shell[DemoStore]) -> None:
 
     while True:
         now = shell.clock()
-        await store.heartbeat("demo", now)
+        await store.heartbeat("demo", Beat(at=now))
         signs = await store.vital_signs(now, app.configuration.feed_ids)
         app.standing.judged(vitals.judged(signs, now), vitals.healthy(signs, now))
         await asyncio.sleep(_PAUSE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from rich.progress import Progress
 
 from monitor.commands.shell import Format, FormatOption, Shell, length_of
 from monitor.errors import ConfigError
-from monitor.model import RatedItem, RuleWeek
+from monitor.model import RatedItem
 from monitor.model.stores import RatingsStore
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
         begin = now - length_of(since)
         weeks = shell.ask(shell.start(log_level="warning"), lambda store: store.rule_weeks(begin, now))
         if wanted is Format.JSON:
-            print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
+            print(json.dumps([asdict(one) for one in weeks], ensure_ascii=False, indent=2))
             return
         print("\n".join(week_lines(weeks)) or f"no alert and no rating in the last {since}")
 
@@ -95,11 +96,4 @@ def _as_dict(one: Suggestion) -> dict[str, Any]:
         "killed": [killed.item_id for killed in exclusion.killed] if exclusion else [],
         "broken": list(exclusion.broken) if exclusion else [],
         "looked_at": one.looked_at,
-    }
-
-
-def _week_as_dict(week: RuleWeek) -> dict[str, Any]:
-    return {
-        name: getattr(week, name)
-        for name in ("rule", "title", "alerts", "claimed", "relevant", "not_relevant", "besides")
     }

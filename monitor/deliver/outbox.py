@@ -135,7 +135,7 @@ class Outbox:
         problems = await self._store.channel_problems()
         refused = [channel for channel, problem in problems.items() if not problem.startswith(UNREACHABLE)]
         routes = routes_now(self._routes, now)
-        post_at = await self._store.next_due_at(now, routes, refused=refused, until=now + REFUSED_WAIT)
+        post_at = await self._store.next_due_at(routes, refused=refused, until=now + REFUSED_WAIT)
         if post_at is not None and (watched := self._leases.seconds_left()) is not None:
             post_at = min(post_at, now + timedelta(seconds=watched))
         edit_at = await self._store.next_edit_at()
@@ -269,7 +269,7 @@ class Outbox:
     async def _rest(self) -> timedelta:
         """Until the next delivery is due, a second at most: another process may have put something in."""
         now = self._clock()
-        due_at = await self._store.next_due_at(now, routes_now(self._routes, now))
+        due_at = await self._store.next_due_at(routes_now(self._routes, now))
         return _REST if due_at is None else min(_REST, max(_SHORTEST_REST, due_at - now))
 
     async def _wait(self, rest: timedelta, stopped: asyncio.Task[bool]) -> None:

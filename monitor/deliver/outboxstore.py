@@ -80,7 +80,7 @@ class OutboxStore(LeaseStore, KnownStore, Protocol):
         """When the next card may be edited; None when none is to be."""
 
     async def next_due_at(
-        self, now: datetime, routes: RoutesNow, *, refused: Collection[str] = (), until: datetime | None = None
+        self, routes: RoutesNow, *, refused: Collection[str] = (), until: datetime | None = None
     ) -> datetime | None:
         """When the next delivery that waits for nothing but time falls due; None when none waits.
 

@@ -17,7 +17,7 @@ from monitor.deliver.before import PostedBefore
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outboxstore import OutboxStore
-from monitor.deliver.settle import Settler
+from monitor.deliver.settle import settle
 from monitor.deliver.sink import LookUp, Outcome, Sent, Sink, Unknown, Unreadable
 from monitor.errors import StoreBusy, StoreError, StoreUnavailable
 from monitor.model import (
@@ -61,7 +61,6 @@ class Posting:
         self._store = store
         self._sink = sink
         self._routes = routes
-        self._settler = Settler(routes=routes, pace=sink.pace)
         self._owner = owner
         self._clock = clock
         self._before = PostedBefore(store, sink, clock=clock, uptime=uptime) if ask_channels else None
@@ -71,7 +70,6 @@ class Posting:
     def use(self, routes: Routes) -> None:
         """Post by these routes from now on; a call under way is settled by them too."""
         self._routes = routes
-        self._settler = replace(self._settler, routes=routes)
 
     def forget_channels(self) -> None:
         """Look again what stands in the channels: the database is another one, and may not know of it."""
@@ -168,7 +166,7 @@ class Posting:
             why = f"{type(error).__name__} in the {self._sink.name} sink"
             result = Unreadable(why, lasting=False) if attempt.look_up else Unknown(why)
         now = self._clock()
-        settlement = self._settler.settle(settled, result, now=now)
+        settlement = settle(settled, result, routes=self._routes, pace=self._sink.pace, now=now)
         try:
             await self._store.settle(attempt, settlement, owner=self._owner, now=now)
         except (StoreBusy, StoreUnavailable):

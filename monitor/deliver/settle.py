@@ -100,51 +100,61 @@ _FURTHER_APART, _GROWING = 1.25, 20
 _NOW, _SECOND = timedelta(0), timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settler:
-    """Settles attempts for these routes; `pace` is the sink's, but webhooks take any number at once."""
+def settle(attempt: Attempt, result: Outcome | LookUp, *, routes: Routes, pace: timedelta, now: datetime) -> Settlement:
+    """The next state of a delivery and its channel, by these routes. `now` (UTC) is the time after the call.
 
+    `pace` is the sink's, but webhooks take any number at once.
+    """
+    return _Settling(attempt, routes, _NOW if is_webhook(attempt.delivery.channel) else pace, now).by(result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    attempt: Attempt
     routes: Routes
     pace: timedelta
+    now: datetime
 
-    def settle(self, attempt: Attempt, result: Outcome | LookUp, *, now: datetime) -> Settlement:
-        """The next state of a delivery and its channel. `now` (UTC) is the time after the call."""
+    def by(self, result: Outcome | LookUp) -> Settlement:
+        attempt = self.attempt
         match result:
             case Sent(ts):
-                return self._sent(attempt, ts, now)
+                return self._sent(ts)
             case Limited(wait, reason):
-                return self._limited(attempt, max(self._pace(attempt), min(wait, LONGEST_LIMIT)), reason, now)
+                return self._limited(max(self.pace, min(wait, LONGEST_LIMIT)), reason)
             case NotPosted(reason):
                 pause = min(timedelta(seconds=2 ** min(attempt.number - 1, 10)), LONGEST_BACK_OFF)
-                problem = reason if attempt.number >= UNREACHABLE_TRIES else None
-                return self._next(attempt, now, DeliveryState.PENDING, reason, pause=pause, problem=problem)
+                waits = self._next(DeliveryState.PENDING, reason, pause=pause)
+                return waits if attempt.number < UNREACHABLE_TRIES else replace(waits, channel_problem=reason)
             case Unknown(reason):
-                return self._unknown(attempt, reason, now)
+                return self._unknown(reason)
             case NotFound():
-                return self._not_found(attempt, now)
+                return self._not_found()
             case Unreadable(reason, lasting):
-                return self._unreadable(attempt, reason, now, lasting=lasting)
+                return self._unreadable(reason, lasting=lasting)
             case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR) if attempt.look_up:
-                return self._unreadable(attempt, result.words, now, lasting=False)
-            case Refused(scope=Scope.CHANNEL) if attempt.look_up and self._leads_elsewhere(attempt.delivery):
+                return self._unreadable(result.words, lasting=False)
+            case Refused(scope=Scope.CHANNEL) if attempt.look_up and self._leads_elsewhere():
                 # Nobody will see to this channel any more: its route has another one.
-                return self._unreadable(attempt, result.words, now, lasting=True)
+                return self._unreadable(result.words, lasting=True)
             case Refused(scope=Scope.MESSAGE):
-                return self._refused_message(attempt, result, now)
+                return self._refused_message(result)
             case Refused(scope=Scope.UNCLEAR | Scope.CHANNEL) if attempt.refused_alone and not attempt.look_up:
-                return self._refused_itself(attempt, result, now)
+                return self._refused_itself(result)
             case Refused():
-                return self._refused_channel(attempt, result, now)
+                return self._refused_channel(result)
 
-    def _sent(self, attempt: Attempt, ts: str, now: datetime) -> Settlement:
+    def _sent(self, ts: str) -> Settlement:
         """A post shows that its channel works, and that no trouble of all channels is left.
 
         A message that is found in the history shows that only if it was refused with its channel: then it was posted
         after that. Any other may have been posted before the trouble began.
         """
+        attempt, now = self.attempt, self.now
         reason = "found in the channel's history" if attempt.look_up else "posted"
+        sent = replace(self._next(DeliveryState.SENT, reason, pause=self.pace), ts=ts)
         if attempt.look_up and attempt.refusal is not Refusal.CHANNEL:
-            return self._next(attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts)
+            return sent
         channel, own, others = attempt.delivery.channel, attempt.channel_problem, over_elsewhere(attempt)
         notices: tuple[Delivery, ...] = ()
         if own and is_told(own):
@@ -153,114 +163,96 @@ class Settler:
         if over := over_everywhere(attempt):
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
             notices += works_again(channel, over, self.routes, waiting=waiting, now=now)
-        settled = self._next(
-            attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts, notices=notices
-        )
         elsewhere = {other: (problem, None) for other, problem in others.items()}
-        return replace(settled, channel_problem=None, elsewhere=elsewhere)
+        return replace(sent, channel_problem=None, elsewhere=elsewhere, notices=notices)
 
-    def _limited(self, attempt: Attempt, pause: timedelta, reason: str, now: datetime) -> Settlement:
+    def _limited(self, pause: timedelta, reason: str) -> Settlement:
         """The sink asks to wait. A webhook that asks for too long, at once or again and again, is a broken route.
 
         How long the delivery was put off is computed from its attempts, so that no clock matters. For Slack, `health`
         watches the outbox. A limit on reading the history keeps no post waiting.
         """
+        attempt = self.attempt
         channel, known = attempt.delivery.channel, attempt.channel_problem
         if attempt.look_up:
-            return self._unreadable(attempt, reason, now, lasting=False, least=pause)
+            return self._unreadable(reason, lasting=False, least=pause)
         if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
             # A message that alone is answered so again and again keeps no other waiting.
             wait = pause + LOOK_UP_AFTER if attempt.number >= LIMITED_ALONE else _NOW
-            return self._next(attempt, now, DeliveryState.PENDING, reason, wait=wait, pause=pause)
+            return self._next(DeliveryState.PENDING, reason, wait=wait, pause=pause)
         problem = known if known and is_told(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
-        notices = () if problem == known else broken(channel, problem, self.routes, asks=pause, now=now)
-        return self._next(
-            attempt,
-            now,
-            _undecided(attempt),
-            reason,
-            pause=pause,
-            lookups=attempt.lookups,
-            problem=problem,
-            notices=notices,
-        )
+        notices = () if problem == known else broken(channel, problem, self.routes, asks=pause, now=self.now)
+        return replace(self._undecided(reason, pause=pause), channel_problem=problem, notices=notices)
 
-    def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
-        notices: tuple[Delivery, ...] = ()
-        if attempt.number >= UNKNOWN_TOLD:
-            delivery, number = attempt.delivery, attempt.number
-            notices = in_doubt(delivery, number, reason, self.routes, known=attempt.elsewhere, now=now)
-        return self._next(
-            attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self._pace(attempt), notices=notices
-        )
+    def _unknown(self, reason: str) -> Settlement:
+        attempt = self.attempt
+        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
+        if attempt.number < UNKNOWN_TOLD:
+            return unknown
+        notices = in_doubt(attempt.delivery, attempt.number, reason, self.routes, known=attempt.elsewhere, now=self.now)
+        return replace(unknown, notices=notices)
 
-    def _not_found(self, attempt: Attempt, now: datetime) -> Settlement:
+    def _not_found(self) -> Settlement:
         """Not found: looked for again, then posted again."""
+        attempt = self.attempt
         lookups = attempt.lookups + 1
         if lookups < LOOKUPS:
-            reason = "not found yet; looked for again"
-            return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, lookups=lookups)
+            again = self._next(DeliveryState.UNKNOWN, "not found yet; looked for again", wait=LOOK_UP_AFTER)
+            return replace(again, lookups=lookups)
         reason = f"not found {lookups} times, so it was not posted; posted again"
         if attempt.number >= LOST_ALONE and attempt.others_posted:
-            alone, itself = f"{reason} as plain text, because others are posted", Refusal.ITSELF
-            return self._next(attempt, now, DeliveryState.PENDING, alone, plain=True, refusal=itself)
-        return self._next(attempt, now, DeliveryState.PENDING, reason)
+            alone = self._next(DeliveryState.PENDING, f"{reason} as plain text, because others are posted")
+            return replace(alone, plain=True, refusal=Refusal.ITSELF)
+        return self._next(DeliveryState.PENDING, reason)
 
-    def _unreadable(
-        self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool, least: timedelta = _NOW
-    ) -> Settlement:
+    def _unreadable(self, reason: str, *, lasting: bool, least: timedelta = _NOW) -> Settlement:
         """The history cannot be read: wait longer and longer while that may change, then do as the route says.
 
         `least` is how long Slack asks to wait.
         """
-        elapsed = min(now - attempt.first_attempt_at, _waited(attempt.looks))
+        attempt = self.attempt
+        elapsed = min(self.now - attempt.first_attempt_at, _waited(attempt.looks))
         troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
         if not lasting and (elapsed < UNREADABLE_FOR or troubled):
-            wait, pause = max(least, _next_look(attempt.looks)), self._pace(attempt) if least else _NOW
-            unknown = DeliveryState.UNKNOWN
-            return self._next(attempt, now, unknown, reason, wait=wait, pause=pause, lookups=attempt.lookups)
-        if self._repost(attempt.delivery):
+            wait, pause = max(least, _next_look(attempt.looks)), self.pace if least else _NOW
+            again = self._next(DeliveryState.UNKNOWN, reason, wait=wait, pause=pause)
+            return replace(again, lookups=attempt.lookups)
+        if self._repost():
             why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
-            return self._next(attempt, now, DeliveryState.PENDING, why)
-        notices = held(attempt.delivery, reason, self.routes, known=attempt.elsewhere, now=now)
-        return self._next(attempt, now, DeliveryState.HELD, f"held: {reason}", notices=notices)
+            return self._next(DeliveryState.PENDING, why)
+        notices = held(attempt.delivery, reason, self.routes, known=attempt.elsewhere, now=self.now)
+        return replace(self._next(DeliveryState.HELD, f"held: {reason}"), notices=notices)
 
-    def _repost(self, delivery: Delivery) -> bool:
-        route = self._route(delivery.route)
+    def _repost(self) -> bool:
+        route = self._route()
         if route is not None and route.on_unknown is not None:
             return route.on_unknown is OnUnknown.REPOST
-        return delivery.severity is Severity.CRITICAL
+        return self.attempt.delivery.severity is Severity.CRITICAL
 
-    def _refused_message(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
+    def _refused_message(self, refused: Refused) -> Settlement:
         """Our fault: it is tried once more as plain text, then given up, and ops gets a notice."""
+        attempt = self.attempt
         if not attempt.plain:
             reason = f"{refused.words}; posted again as plain text"
-            pending, itself = DeliveryState.PENDING, Refusal.ITSELF
-            return self._next(attempt, now, pending, reason, pause=self._pace(attempt), plain=True, refusal=itself)
+            plain = self._next(DeliveryState.PENDING, reason, pause=self.pace)
+            return replace(plain, plain=True, refusal=Refusal.ITSELF)
         why, known = f"{refused.reason} ({refused.code})", attempt.elsewhere
-        notices = rejected(attempt.delivery, why, self.routes, known=known, now=now)
-        return self._next(
-            attempt, now, DeliveryState.REJECTED, refused.words, pause=self._pace(attempt), notices=notices
-        )
+        notices = rejected(attempt.delivery, why, self.routes, known=known, now=self.now)
+        return replace(self._next(DeliveryState.REJECTED, refused.words, pause=self.pace), notices=notices)
 
-    def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
+    def _refused_itself(self, refused: Refused) -> Settlement:
         """While other messages are posted: it waits behind them, and ops gets a notice."""
-        return self._next(
-            attempt,
-            now,
-            DeliveryState.PENDING,
-            refused.words,
-            wait=REFUSED_MESSAGE_RETRY,
-            pause=self._pace(attempt),
-            refusal=Refusal.ITSELF,
-            notices=refused_alone(attempt.delivery, refused.words, self.routes, known=attempt.elsewhere, now=now),
-        )
+        delivery, known = self.attempt.delivery, self.attempt.elsewhere
+        notices = refused_alone(delivery, refused.words, self.routes, known=known, now=self.now)
+        behind = self._next(DeliveryState.PENDING, refused.words, wait=REFUSED_MESSAGE_RETRY, pause=self.pace)
+        return replace(behind, refusal=Refusal.ITSELF, notices=notices)
 
-    def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
+    def _refused_channel(self, refused: Refused) -> Settlement:
         """The channel or everything is refused: what waits is kept, and ops gets one notice for a channel.
 
         A code that nobody knows is told when it comes a second time.
         """
+        attempt = self.attempt
         channel, known = attempt.delivery.channel, attempt.channel_problem
         found, unclear = about(attempt, refused, self.routes), refused.scope is Scope.UNCLEAR
         notices: tuple[Delivery, ...] = ()
@@ -270,47 +262,31 @@ class Settler:
             if unclear and not is_first(known):
                 problem = refused_once(refused.code, refused.reason)
             else:
-                notices = broken(channel, problem, self.routes, known=attempt.elsewhere, now=now)
+                notices = broken(channel, problem, self.routes, known=attempt.elsewhere, now=self.now)
             # Whether it is about the channel is seen as soon as another message is tried.
             retry = LOOK_UP_AFTER if unclear else retry
-        settled = self._next(
-            attempt,
-            now,
-            _undecided(attempt),
-            refused.words,
-            pause=retry,
-            lookups=attempt.lookups,
-            problem=problem,
+        return replace(
+            self._undecided(refused.words, pause=retry),
+            channel_problem=problem,
             refusal=Refusal.ITSELF if unclear and attempt.refusal is Refusal.ITSELF else Refusal.CHANNEL,
+            elsewhere=found.elsewhere,
             notices=notices,
         )
-        return replace(settled, elsewhere=found.elsewhere)
 
-    def _pace(self, attempt: Attempt) -> timedelta:
-        return _NOW if is_webhook(attempt.delivery.channel) else self.pace
+    def _leads_elsewhere(self) -> bool:
+        route = self._route()
+        return route is not None and route.channel != self.attempt.delivery.channel
 
-    def _leads_elsewhere(self, delivery: Delivery) -> bool:
-        route = self._route(delivery.route)
-        return route is not None and route.channel != delivery.channel
+    def _route(self) -> Route | None:
+        return next((route for route in self.routes.all() if route.name == self.attempt.delivery.route), None)
 
-    def _route(self, name: str) -> Route | None:
-        return next((route for route in self.routes.all() if route.name == name), None)
+    def _undecided(self, reason: str, *, pause: timedelta) -> Settlement:
+        """The call said nothing about the delivery, which stays as it was."""
+        state = DeliveryState.UNKNOWN if self.attempt.look_up else DeliveryState.PENDING
+        return replace(self._next(state, reason, pause=pause), lookups=self.attempt.lookups)
 
-    @staticmethod
     def _next(
-        attempt: Attempt,
-        now: datetime,
-        state: DeliveryState,
-        reason: str,
-        *,
-        wait: timedelta = _NOW,
-        pause: timedelta = _NOW,
-        ts: str | None = None,
-        lookups: int = 0,
-        plain: bool = False,
-        problem: str | None = None,
-        refusal: Refusal | None = None,
-        notices: tuple[Delivery, ...] = (),
+        self, state: DeliveryState, reason: str, *, wait: timedelta = _NOW, pause: timedelta = _NOW
     ) -> Settlement:
         """`wait` is until this delivery is tried again, `pause` until the channel is used again.
 
@@ -320,20 +296,12 @@ class Settler:
         return Settlement(
             state=state,
             reason=reason,
-            not_before=now + wait,
-            channel_ready_at=now + pause,
-            channel_problem=problem or attempt.channel_problem,
-            ts=ts,
-            lookups=lookups,
-            plain=plain or attempt.plain,
-            refusal=refusal or attempt.refusal,
-            notices=notices,
+            not_before=self.now + wait,
+            channel_ready_at=self.now + pause,
+            channel_problem=self.attempt.channel_problem,
+            plain=self.attempt.plain,
+            refusal=self.attempt.refusal,
         )
-
-
-def _undecided(attempt: Attempt) -> DeliveryState:
-    """Where a delivery stays that this call said nothing about."""
-    return DeliveryState.UNKNOWN if attempt.look_up else DeliveryState.PENDING
 
 
 def _next_look(looks: int) -> timedelta:

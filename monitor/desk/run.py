@@ -18,8 +18,8 @@ from monitor.desk.permission import Permission
 from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
-from monitor.model import Route
-from monitor.model.stores import ActStore, EnqueueStore, FeedsStore
+from monitor.model import Beat, Route
+from monitor.model.stores import ActStore, EnqueueStore, FeedsStore, HeartbeatStore
 from monitor.model.vitals import SOCKET
 from monitor.model.waits import waits
 from monitor.settings import Settings, Token
@@ -33,11 +33,8 @@ _HEARTBEAT_EVERY = timedelta(seconds=10)
 _STOP = 1.0
 
 
-class DeskServiceStore(AnswersStore, DrillStore, ActStore, EnqueueStore, FeedsStore, Protocol):
+class DeskServiceStore(AnswersStore, DrillStore, ActStore, EnqueueStore, FeedsStore, HeartbeatStore, Protocol):
     """A store that serves clicks and commands."""
-
-    async def heartbeat(self, service: str, now: datetime) -> None:
-        """Write a heartbeat."""
 
 
 @asynccontextmanager
@@ -142,7 +139,7 @@ class Watch:
         now = self._clock()
         if not waits(self._heartbeat_at, _HEARTBEAT_EVERY, now):
             self._heartbeat_at = now
-            await self._store.heartbeat(self._name, now)
+            await self._store.heartbeat(self._name, Beat(at=now))
         ops = self._ops()
         if self._told and ops is not None:
             text = "Slack's buttons and commands work again: there is a connection by Socket Mode."

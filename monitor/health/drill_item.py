@@ -13,13 +13,10 @@ from monitor.decide.policy import Policy
 from monitor.judge import judge, lookup_of, prepare
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
-from monitor.model import Action, Context, Delivery, Entry, Feed, FeedState, Route, Routes, Verdict
+from monitor.model import Action, Context, Delivery, Entry, Feed, FeedState, Observation, Route, Routes
 
 MARK = "DRILL – no event"
 """What every word about a drill begins with, so that nobody takes it for news."""
-
-ALERTED = Action.ALERT
-"""The verdict that a test item must get."""
 
 _FEED = Feed(id="drill", name="Drill", url="http://drill.invalid/", family="drill")
 _RULE = Path(__file__).with_name("drill.yaml")
@@ -40,55 +37,62 @@ class DrillAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """What was decided about a test item, None when nothing was, and `why` in words."""
+class Tested:
+    """What match, link and decide made of a test item: whether it became an alert, and how long they took, in seconds.
 
-    verdict: Verdict | None
-    why: str
+    `matching` is until it was matched, `deciding` the rest.
+    """
+
+    seen: Observation
+    alerted: bool
+    matching: float
+    deciding: float
+
+    @property
+    def why(self) -> str:
+        """Why it became an alert, or did not, in words."""
+        verdict = self.seen.verdict
+        if verdict is None:
+            return self.seen.identity.reason
+        return f"verdict {verdict.action}, {verdict.detail}" if self.alerted else verdict.detail
 
 
-def through(entry: Entry, feed: Feed, route: Route, *, rules: Engine, now: datetime) -> Decided:
-    """Send one entry through match, link and decide, with a store that knows nothing and keeps nothing."""
+def through(entry: Entry, feed: Feed, route: Route, *, now: datetime) -> Tested:
+    """Send a test item through match, link and decide, with a store that knows nothing and keeps nothing."""
+    rules = engine()
+    began = time.perf_counter()
     prepared = prepare([entry], feed, rules, language="en", base_url=feed.url, now=now)
+    matched = time.perf_counter()
     lookup_of(feed, prepared, now=now)
     policy = Policy(routes=Routes((replace(route, quiet_hours=None),)), catch_up=None)
     state = FeedState(feed_id=feed.id, baselined_at=now)
     batch = judge(Context(state=state), prepared=prepared, state=state, policy=policy, now=now)
+    decided = time.perf_counter()
     (seen,) = batch.observations
-    if not batch.deliveries or seen.verdict is None:
-        return Decided(None, seen.verdict.detail if seen.verdict else str(seen.identity.reason))
-    return Decided(seen.verdict, f"verdict {seen.verdict.action}, {seen.verdict.detail}")
+    alerted = bool(batch.deliveries) and seen.verdict is not None and seen.verdict.action is Action.ALERT
+    return Tested(seen, alerted, matched - began, decided - matched)
 
 
 def drill_alert(route: Route, *, now: datetime) -> DrillAlert:
-    """Send a test item through match, link and decide, with a store that knows nothing and keeps nothing.
+    """What `through` makes of an item for this route, as a notice: in no story, no item and no count of cards.
 
-    So it is in no story, no item and no count of cards. What comes out goes to the route as a notice: marked, without
-    buttons, and of its own at any hour. `now` (UTC) makes its key.
+    It is marked, without buttons, and posted of its own at any hour. `now` (UTC) makes its key.
     """
-    rules = engine()
-    began = time.perf_counter()
     title = f"{MARK}: a test of the route {route.name}"
     entry = Entry(title=title, link=f"{_FEED.url}{route.name}", guid=f"{route.name}-{now.isoformat()}", digest=title)
-    prepared = prepare([entry], _FEED, rules, language="en", base_url=_FEED.url, now=now)
-    matched = time.perf_counter()
-    lookup_of(_FEED, prepared, now=now)
-    policy = Policy(routes=Routes((replace(route, quiet_hours=None),)), catch_up=None)
-    state = FeedState(feed_id=_FEED.id, baselined_at=now)
-    batch = judge(Context(state=state), prepared=prepared, state=state, policy=policy, now=now)
-    decided = time.perf_counter()
-    (seen,) = batch.observations
-    if not batch.deliveries or seen.verdict is None:
-        why = f"{seen.verdict.reason}: {seen.verdict.detail}" if seen.verdict else seen.identity.reason
-        return DrillAlert(route, None, matched - began, decided - matched, f"no alert was decided ({why})")
+    tested = through(entry, _FEED, route, now=now)
+    seen, verdict = tested.seen, tested.seen.verdict
+    if verdict is None or not tested.alerted:
+        why = f"{verdict.reason}: {verdict.detail}" if verdict else seen.identity.reason
+        return DrillAlert(route, None, tested.matching, tested.deciding, f"no alert was decided ({why})")
     words = ", ".join(f"“{one.text}”" for match in seen.matches for one in match.evidence)
     text = (
         f"Somebody tests the route {route.name} ({now:%Y-%m-%d %H:%M:%S} UTC). Nothing happened, and there is nothing "
         f"to do. The test item matched the rule {seen.matches[0].rule_title} by {words}; verdict: "
-        f"{seen.verdict.action}, {seen.verdict.detail}."
+        f"{verdict.action}, {verdict.detail}."
     )
     delivery = notice(f"drill:{route.name}:{now.isoformat()}", MARK, text, route, now=now)
-    return DrillAlert(route, delivery, matched - began, decided - matched)
+    return DrillAlert(route, delivery, tested.matching, tested.deciding)
 
 
 @functools.cache

@@ -46,6 +46,7 @@ from monitor.model.collected import (
     SeenBefore,
 )
 from monitor.model.configured import (
+    ANY_ROUTES,
     ConfigFile,
     Feed,
     FeedKind,

@@ -157,6 +157,10 @@ class RoutesNow:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
+ANY_ROUTES = RoutesNow()
+"""No file is asked: every delivery goes to the channel it has, at any hour."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFile:
     """What is remembered of a file that people edit: its last good version, and the mistakes that ops has a notice of.

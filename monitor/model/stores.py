@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model.claimed import Claim, StoryFacts
-from monitor.model.configured import ConfigFile, RoutesNow
+from monitor.model.configured import ANY_ROUTES, ConfigFile, RoutesNow
 from monitor.model.desk import DeskAct, DeskCard, DeskDone, HeldBack, Mute, RuleWeek
 from monitor.model.edited import StoryDetails, StoryEdit
 from monitor.model.history import FoundItem, ItemHistory
@@ -22,7 +22,7 @@ from monitor.model.polled import FeedState
 from monitor.model.pushed import Subscription
 from monitor.model.rated import RatedItem
 from monitor.model.silences import Silence
-from monitor.model.vitals import Room, Stored, VitalSigns
+from monitor.model.vitals import Beat, Room, Stored, VitalSigns
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 """What an act comes to, by the card it is done to and the mute that it names."""
@@ -32,8 +32,6 @@ Show = Callable[[Shown, Sequence[Mute], str], Shown]
 
 FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 """What a story says by its claims and its reports."""
-
-_ANY = RoutesNow()
 
 
 class ActStore(Protocol):
@@ -93,6 +91,13 @@ class FilesStore(Protocol):
 
     async def config_files(self) -> Sequence[ConfigFile]:
         """What is remembered of each."""
+
+
+class HeartbeatStore(Protocol):
+    """The signs of life of processes."""
+
+    async def heartbeat(self, service: str, beat: Beat) -> None:
+        """Write what a process of the service says of itself."""
 
 
 class ItemsStore(Protocol):
@@ -156,6 +161,6 @@ class VitalsStore(Protocol):
     """Whether the chain works."""
 
     async def vital_signs(
-        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = ANY_ROUTES
     ) -> VitalSigns:
         """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled."""

@@ -20,14 +20,14 @@ log = structlog.get_logger()
 
 async def failing(
     store: PollStore,
-    beside: Together,
+    others: Together,
     after: FeedState,
     trouble: tuple[Delivery, ...],
     ops: Route | None,
     *,
     now: datetime,
 ) -> tuple[Delivery, ...]:
-    """The notices about `trouble` of a feed that fails, unless it fails together with those `beside` it."""
+    """The notices about `trouble` of a feed that fails, unless it fails together with `others`."""
     if trouble and after.failing_since is not None:
         feed = FailingFeed(
             feed_id=after.feed_id,
@@ -36,7 +36,7 @@ async def failing(
             failures=after.failures,
             reason=after.reason or "",
         )
-        build = partial(together.failing, feed, trouble, hosts=beside.hosts, ops=ops, now=now)
+        build = partial(together.failing, feed, trouble, hosts=others.hosts, ops=ops, now=now)
         change = await store.fold(after.feed_id, lambda groups: build(groups=groups), now)
         return () if change.group else change.deliveries
     if after.failure_told and await store.is_healing(after.feed_id):
@@ -45,13 +45,13 @@ async def failing(
 
 
 async def working(
-    store: PollStore, beside: Together, feed_id: str, own: tuple[Delivery, ...], ops: Route | None, *, now: datetime
+    store: PollStore, others: Together, feed_id: str, own: tuple[Delivery, ...], ops: Route | None, *, now: datetime
 ) -> tuple[Delivery, ...]:
-    """The notices that a feed works again, its `own` unless it failed together with those `beside` it."""
+    """The notices that a feed works again, its `own` unless it failed together with `others`."""
     if not own:
         return ()
     change = await store.fold(feed_id, lambda groups: together.working(feed_id, own, groups, ops, now=now), now)
-    return () if change.group else beside.one_by_one(change.deliveries, ops, now=now)
+    return () if change.group else others.one_by_one(change.deliveries, ops, now=now)
 
 
 async def note_missed(store: PollStore, feed_id: str, entries: Sequence[Entry], *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 from monitor.collect import absence
 from monitor.collect.links import site_url
+from monitor.collect.signs import Beside
 from monitor.decide.policy import Policy
 from monitor.judge import Prepared, judge, lookup_of
 from monitor.match.engine import Engine
@@ -118,11 +119,9 @@ class Intake:
                 state=after if last else before,
                 policy=self.policy,
                 notices=notices if last else (),
-                beside=tuple(judged),
-                judged=len(judged) - len(beside),
-                last=last,
+                beside=Beside(tuple(judged), judged=len(judged) - len(beside)),
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
-                plan=plan,
+                plan=plan if last else None,
                 now=now,
             )
             batch = await self.store.judge(lookup_of(feed, part, now=now), build)
@@ -132,5 +131,4 @@ class Intake:
             judged += [entries[one.item.entry_digest] for one in part]
             if batch.deliveries or batch.cards or batch.changes:
                 self.written()  # what is left of the document takes a while, and no alert waits for it
-        came = tuple(observations), tuple(stories), tuple(deliveries)
-        return replace(batch, observations=came[0], stories=came[1], deliveries=came[2])
+        return replace(batch, observations=tuple(observations), stories=tuple(stories), deliveries=tuple(deliveries))

@@ -94,26 +94,30 @@ class Poller:
             return await self._failed(feed, before, after, read, now)
         parsed, known = read
         after = schedule.after(feed, before, fetched, now=now, rng=self.rng, wishes=parsed.wishes)
-        told = await self._working(feed, before, after, now)
-        shows = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
-        learnt = rhythm.seeded(after.rhythm, parsed.times, now=now)
-        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=shows, rhythm=learnt)
-        told += notices.feed_oddities(feed, before, after, self.intake.policy.routes.ops, now=now)
+        deliveries = await self._working(feed, before, after, now)
+        after = replace(
+            after,
+            doubt=parsed.doubt or None,
+            left_out=parsed.left_out,
+            course=course.read(after.course, parsed.times, shown=len(parsed.entries), now=now),
+            rhythm=rhythm.seeded(after.rhythm, parsed.times, now=now),
+        )
+        deliveries += notices.feed_oddities(feed, before, after, self.intake.policy.routes.ops, now=now)
         log_oddities(before, after)
         prepared, beside = await self.intake.prepare(feed, fetched, parsed, known.seen, laps, now=now)
         if not prepared:
             after = replace(after, course=course.redated(after.course, before.course))
         after, still = self._still(feed, after, now, news=bool(prepared))
-        told += still
+        deliveries += still
         if prepared:
             plan = partial(self._planned, feed, before, now=now)
             batch = await self.intake.judge(
-                feed, parsed, prepared, beside, before=before, after=after, plan=plan, notices=told, now=now
+                feed, parsed, prepared, beside, before=before, after=after, plan=plan, notices=deliveries, now=now
             )
             laps.end("judge")
         else:
-            after = await self._save(feed, before, after, told, now)
-            batch = Batch(state=after, deliveries=told)
+            after = await self._save(feed, before, after, deliveries, now)
+            batch = Batch(state=after, deliveries=deliveries)
         if known.watched:
             await note_missed(self.intake.store, feed.id, parsed.entries, now=now)
         # Articles that are new and match nothing change no card. A failure that is over may have been one of many,
@@ -128,28 +132,27 @@ class Poller:
         """The notices about a feed that could be read: that it works again, and that it moved."""
         ops = self.intake.policy.routes.ops
         recovery = notices.feed_recovery(feed, before, ops, now=now)
-        told = await working(self.intake.store, self.together, feed.id, recovery, ops, now=now)
+        works = await working(self.intake.store, self.together, feed.id, recovery, ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         moved = shown(before.url or ""), shown(after.url or "")
-        return told + feed_notices.feed_moved(feed, *moved, ops, now=now)
+        return works + feed_notices.feed_moved(feed, *moved, ops, now=now)
 
     async def _unchanged(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> PollReport:
         """Write a poll that found the document of the poll before."""
-        told = await self._working(feed, before, after, now)
+        works = await self._working(feed, before, after, now)
         after, still = self._still(feed, after, now)
-        told += still
-        await self._save(feed, before, after, told, now)
-        silent = not (before.failures or told)
+        await self._save(feed, before, after, works + still, now)
+        silent = not (before.failures or works or still)
         return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED, silent=silent)
 
     async def _save(
-        self, feed: Feed, before: FeedState, after: FeedState, told: tuple[Delivery, ...], now: datetime
+        self, feed: Feed, before: FeedState, after: FeedState, deliveries: tuple[Delivery, ...], now: datetime
     ) -> FeedState:
         """Write a poll that brought nothing new; the state that it wrote."""
         after = replace(after, course=course.judged(after.course, before, new=0, now=now))
         after = self._planned(feed, before, after, now=now)
-        await self.intake.store.save_feed(after, told, before=before)
+        await self.intake.store.save_feed(after, deliveries, before=before)
         return after
 
     def _still(
@@ -158,10 +161,10 @@ class Poller:
         """The state of a feed that answers and has nothing new, and the notices about that."""
         frozen, empty = not news and course.is_frozen(after, now), course.is_empty(after, now)
         ops = self.intake.policy.routes.ops
-        told, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
+        still, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
         if known != after.course.told:
             after = replace(after, course=replace(after.course, told=known))
-        return after, told
+        return after, still
 
     def _planned(self, feed: Feed, before: FeedState, after: FeedState, *, now: datetime) -> FeedState:
         """The state with the time of the next poll."""
@@ -176,9 +179,9 @@ class Poller:
         self.together.hosts[feed.id] = urlsplit(feed.url).hostname or ""
         ops = self.intake.policy.routes.ops
         trouble = notices.feed_trouble(feed, after, ops, now=now)
-        told = await failing(self.intake.store, self.together, after, trouble, ops, now=now)
+        deliveries = await failing(self.intake.store, self.together, after, trouble, ops, now=now)
         after = replace(after, failure_told=after.failure_told or bool(trouble))
-        await self.intake.store.save_feed(after, told, before=before)
+        await self.intake.store.save_feed(after, deliveries, before=before)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
             "feed failed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
@@ -19,9 +19,25 @@ from monitor.model import (
     FeedKind,
     MuteScope,
     Refusal,
+    Severity,
     Unsure,
 )
-from storage.tables.types import Text, UtcTime, Word
+from storage.tables.types import Member, Text, UtcTime
+
+_ENUMS = (
+    Action,
+    Cause,
+    ClaimKind,
+    DeliveryState,
+    EditKind,
+    EditState,
+    FailureClass,
+    FeedKind,
+    MuteScope,
+    Refusal,
+    Severity,
+    Unsure,
+)
 
 
 class Base(DeclarativeBase):
@@ -35,20 +51,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's spelling
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: UtcTime,
-        DeliveryState: Word(DeliveryState),
-        FailureClass: Word(FailureClass),
-        FeedKind: Word(FeedKind),
-        Action: Word(Action),
-        ClaimKind: Word(ClaimKind),
-        EditKind: Word(EditKind),
-        Cause: Word(Cause),
-        MuteScope: Word(MuteScope),
-        EditState: Word(EditState),
-        Refusal: Word(Refusal),
-        Unsure: Word(Unsure),
+        **{enum: Member(enum) for enum in _ENUMS},
     }
 
 

@@ -9,7 +9,7 @@ from pydantic import Discriminator
 from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import DeliveryState, EditState, Message, Refusal
+from monitor.model import DeliveryState, EditState, Message, Refusal, Severity
 from storage.tables.base import Base
 from storage.tables.types import Packed
 
@@ -32,7 +32,7 @@ class DeliveryRow(Base):
     key: Mapped[str] = mapped_column(unique=True)
     route: Mapped[str]
     channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
-    severity: Mapped[int]
+    severity: Mapped[Severity]
     kind: Mapped[str]
     payload: Mapped[Any] = mapped_column(Packed(AnyMessage), nullable=True)
     state: Mapped[DeliveryState]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import Action, Evidence, FeedKind, Unsure
+from monitor.model import Action, Evidence, FeedKind, Severity, Unsure
 from storage.tables.base import Base
 from storage.tables.types import Packed, Strings
 
@@ -97,7 +97,7 @@ class MatchRow(Base):
     rule_hash: Mapped[str]
     engine: Mapped[str]
     way: Mapped[str]
-    severity: Mapped[int]
+    severity: Mapped[Severity]
     send_to: Mapped[Strings] = mapped_column(Packed(Strings))
     live: Mapped[bool]
     evidence: Mapped[tuple[Evidence, ...] | None] = mapped_column(Packed(tuple[Evidence, ...]))

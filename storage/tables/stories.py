@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import ClaimKind, EditKind, Profile, Told
+from monitor.model import ClaimKind, EditKind, Profile, Severity, Told
 from storage.tables.base import Base
 from storage.tables.types import Packed, Strings
 
@@ -88,7 +88,7 @@ class CardRow(Base):
     delivery_id: Mapped[str]
     rules: Mapped[Strings] = mapped_column(Packed(Strings))
     unsure: Mapped[Strings] = mapped_column(Packed(Strings))
-    severity: Mapped[int]
+    severity: Mapped[Severity]
     created_at: Mapped[datetime]
     told: Mapped[Told | None] = mapped_column(Packed(Told))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
-from functools import lru_cache
+from enum import Enum
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Integer, String, TypeDecorator
+from sqlalchemy.types import TypeEngine
 
 from monitor.errors import StoreError
 
@@ -39,19 +40,60 @@ def storable(text: str) -> str:
     return text
 
 
-class Text(TypeDecorator[str]):
-    """Text of any length, made `storable` on the way in, in values that are looked up as well."""
+class _Kept(TypeDecorator[Any]):
+    """A value that one function brings into the form of the database, and another one out of it; None stays None."""
 
-    impl = String
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = String
+    _into: _Bind
+    _out: _Bind | None = None
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's
         """The value as the database keeps it."""
-        return None if value is None else storable(value)
+        return None if value is None else self._into(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """The value as it was given."""
+        return value if value is None or self._out is None else self._out(value)
 
     def bind_processor(self, dialect: Dialect) -> _Bind:  # noqa: ARG002
         """What is done with each value on its way in."""
-        return lambda value: None if value is None else storable(value)
+        into = self._into
+        return lambda value: None if value is None else into(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Bind | None:  # noqa: ARG002
+        """What is done with each value on its way out."""
+        out = self._out
+        return None if out is None else lambda value: None if value is None else out(value)
+
+
+class Text(_Kept):
+    """Text of any length, made `storable` on the way in, in values that are looked up as well."""
+
+    cache_ok = True
+    _into = staticmethod(storable)
+
+
+class Member(_Kept):
+    """A member of an enum, kept as its value: text, or the number of one that is an `IntEnum`."""
+
+    cache_ok = True
+
+    def __init__(self, of: type[Enum]) -> None:
+        super().__init__()
+        self.of = of
+        self.impl = Integer() if issubclass(of, int) else String()
+        self._into, self._out = lambda value: of(value).value, of
+
+
+class Packed(_Kept):
+    """A value of the frozen type `of`, kept as JSON text."""
+
+    cache_ok = True
+
+    def __init__(self, of: object) -> None:
+        super().__init__()
+        self.of = of
+        self._into, self._out = partial(pack, of), partial(unpack, of)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -98,64 +140,6 @@ def _utc_time(text: str | None) -> datetime | None:
 
 
 _TO_MICROSECONDS = len("2000-01-01 00:00:00.000000")
-
-
-class Word(TypeDecorator[StrEnum]):
-    """A member of a `StrEnum`, kept as its value."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, of: type[StrEnum]) -> None:
-        super().__init__()
-        self.of = of
-
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """The value as the database keeps it."""
-        return None if value is None else self.of(value).value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
-        """The value as it was given."""
-        return None if value is None else self.of(value)
-
-    def bind_processor(self, dialect: Dialect) -> _Bind:  # noqa: ARG002
-        """What is done with each value on its way in."""
-        of = self.of
-        return lambda value: None if value is None else of(value).value
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> _Bind:  # noqa: ARG002
-        """What is done with each value on its way out."""
-        of = self.of
-        return lambda value: None if value is None else of(value)
-
-
-class Packed(TypeDecorator[Any]):
-    """A value of the frozen type `of`, kept as JSON text."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, of: object) -> None:
-        super().__init__()
-        self.of = of
-
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """The value as the database keeps it."""
-        return None if value is None else pack(self.of, value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """The value as it was given."""
-        return None if value is None else unpack(self.of, value)
-
-    def bind_processor(self, dialect: Dialect) -> _Bind:  # noqa: ARG002
-        """What is done with each value on its way in."""
-        of = self.of
-        return lambda value: None if value is None else pack(of, value)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> _Bind:  # noqa: ARG002
-        """What is done with each value on its way out."""
-        of = self.of
-        return lambda value: None if value is None else unpack(of, value)
 
 
 def pack(of: object, value: object) -> str:

@@ -36,7 +36,7 @@ from monitor.health.channels import RouteKeeper
 from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
-from monitor.model import Feed, FeedState, NoticeMessage, Route, Routes, Trouble
+from monitor.model import Beat, Feed, FeedState, NoticeMessage, Route, Routes, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedServer
@@ -271,7 +271,7 @@ async def test_ops_is_told_of_a_second_process_with_other_files_once_it_lasts(se
 
     async def told(files: str, began_at: datetime) -> list[str]:
         """What ops was told so far, when five minutes more have passed."""
-        await service.store.heartbeat("h:2:b", NOW, began_at=began_at, kind="run", files=files)
+        await service.store.heartbeat("h:2:b", Beat(at=NOW, began_at=began_at, kind="run", files=files))
         await pulse.look()
         service.app.signs.advance(300)
         waiting = await service.store.waiting_for([OPS.channel], NOW, limit=9)

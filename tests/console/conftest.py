@@ -18,6 +18,7 @@ from rich.console import Console
 
 from monitor.app.app import App, open_app
 from monitor.console.serve import console_of
+from monitor.model import Beat
 from monitor.pipeline.poll import poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
@@ -99,7 +100,7 @@ async def opened(folder: Path, **environment: str) -> AsyncIterator[Desk]:
             async with open_app(options, config, store, clock=_now, cards=cards) as app:
                 await poll_all(app.poller, config.feeds, concurrency=2)
                 await app.outbox.drain()
-                await store.heartbeat("service", _now())
+                await store.heartbeat("service", Beat(at=_now()))
                 while await store.read_for_search(_now()):
                     pass
                 async with (

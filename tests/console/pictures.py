@@ -27,6 +27,7 @@ from monitor.app import logs
 from monitor.app.app import open_app
 from monitor.console.serve import console_of
 from monitor.health import vitals
+from monitor.model import Beat
 from monitor.pipeline.poll import poll_all
 from monitor.settings import LogFormat
 from storage.store import Store
@@ -197,7 +198,7 @@ async def lived_in(folder: Path) -> AsyncIterator[Desk]:
 
                 await _weeks(feeds, clock, end, poll)
                 clock.set(end)
-                await store.heartbeat("service", end)
+                await store.heartbeat("service", Beat(at=end))
                 signs = await store.vital_signs(end, app.configuration.feed_ids)
                 app.standing.judged(vitals.judged(signs, end), vitals.healthy(signs, end))
                 while await store.read_for_search(end):

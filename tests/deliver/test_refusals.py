@@ -19,7 +19,7 @@ from monitor import settings
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.slack.sink import SlackSink
 from monitor.health import vitals
-from monitor.model import DeliveryState, Route, Routes, Severity
+from monitor.model import Beat, DeliveryState, Route, Routes, Severity
 from monitor.settings import Token
 from storage.store import Store
 from tests.support.fakes import codes
@@ -89,7 +89,7 @@ async def work(outbox: Outbox, clock: Clock, time: timedelta, *, rest: timedelta
 
 
 async def health(store: Store, clock: Clock) -> list[str]:
-    await store.heartbeat("w1", clock())
+    await store.heartbeat("w1", Beat(at=clock()))
     return vitals.troubles(await store.vital_signs(clock()), clock())
 
 

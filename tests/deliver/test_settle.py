@@ -16,7 +16,7 @@ from monitor.deliver.settle import (
     LOOK_UP_AFTER,
     REFUSED_MESSAGE_RETRY,
     UNREADABLE_FOR,
-    Settler,
+    settle,
 )
 from monitor.deliver.sink import (
     Limited,
@@ -30,7 +30,17 @@ from monitor.deliver.sink import (
     Unknown,
     Unreadable,
 )
-from monitor.model import Attempt, DeliveryState, NoticeMessage, OnUnknown, Refusal, Route, Routes, Severity
+from monitor.model import (
+    Attempt,
+    DeliveryState,
+    NoticeMessage,
+    OnUnknown,
+    Refusal,
+    Route,
+    Routes,
+    Settlement,
+    Severity,
+)
 from tests.support.builders import NOW, hours
 from tests.support.messages import DESK, OPS, ROUTES, attempt, delivery, look_up, notice_message
 
@@ -51,8 +61,8 @@ BROKEN_OFF = Unreadable("HTTP 500", lasting=False)
 CRITICAL = delivery(severity=Severity.CRITICAL)
 
 
-def settler(routes: Routes = ROUTES) -> Settler:
-    return Settler(routes=routes, pace=PACE)
+def settled_by(given: Attempt, result: Outcome | LookUp, routes: Routes = ROUTES) -> Settlement:
+    return settle(given, result, routes=routes, pace=PACE, now=NOW)
 
 
 def seconds(count: float) -> timedelta:
@@ -225,7 +235,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
 @pytest.mark.parametrize("case", TABLE)
 def test_an_outcome_leads_to_a_state_and_to_times(case: str) -> None:
     given, result, state, wait, pause, refusal = TABLE[case]
-    settled = settler().settle(given, result, now=NOW)
+    settled = settled_by(given, result)
     assert (settled.state, settled.not_before - NOW, settled.channel_ready_at - NOW) == (state, wait, pause)
     assert settled.refusal is refusal
     assert settled.reason
@@ -233,20 +243,19 @@ def test_an_outcome_leads_to_a_state_and_to_times(case: str) -> None:
 
 
 def test_what_was_refused_is_posted_as_plain_text_and_stays_so_whatever_comes_between() -> None:
-    assert settler().settle(attempt(), MESSAGE, now=NOW).plain
+    assert settled_by(attempt(), MESSAGE).plain
     for result in (Limited(seconds(1), "ratelimited"), NotPosted("refused"), Unknown("lost"), NotFound(), CHANNEL):
-        assert settler().settle(attempt(plain=True), result, now=NOW).plain
+        assert settled_by(attempt(plain=True), result).plain
 
 
 def test_only_a_look_up_in_vain_counts_as_one() -> None:
     """A history that could not be read says nothing about the message."""
-    settle = settler().settle
-    assert settle(look_up(lookups=0), NotFound(), now=NOW).lookups == 1
-    assert settle(look_up(lookups=1), BROKEN_OFF, now=NOW).lookups == 1
-    assert settle(look_up(lookups=1), Limited(seconds(1), "ratelimited"), now=NOW).lookups == 1
-    assert settle(look_up(lookups=1), APP, now=NOW).lookups == 1
-    assert settle(look_up(lookups=1), NotFound(), now=NOW).lookups == 0
-    assert settle(attempt(), Unknown("lost"), now=NOW).lookups == 0
+    assert settled_by(look_up(lookups=0), NotFound()).lookups == 1
+    assert settled_by(look_up(lookups=1), BROKEN_OFF).lookups == 1
+    assert settled_by(look_up(lookups=1), Limited(seconds(1), "ratelimited")).lookups == 1
+    assert settled_by(look_up(lookups=1), APP).lookups == 1
+    assert settled_by(look_up(lookups=1), NotFound()).lookups == 0
+    assert settled_by(attempt(), Unknown("lost")).lookups == 0
 
 
 @pytest.mark.parametrize(
@@ -262,14 +271,14 @@ def test_the_route_says_whether_to_risk_a_second_copy(
     on_unknown: OnUnknown | None, severity: Severity, state: DeliveryState
 ) -> None:
     routes = Routes((Route(name="desk", channel="C1DESK", on_unknown=on_unknown),), OPS)
-    assert settler(routes).settle(look_up(delivery(severity=severity)), UNREADABLE, now=NOW).state is state
+    assert settled_by(look_up(delivery(severity=severity)), UNREADABLE, routes).state is state
 
 
 # -- who is told -------------------------------------------------------------------------------------------------
 
 
 def told(routes: Routes, given: Attempt, result: Outcome | LookUp) -> list[tuple[str, str, str]]:
-    notices = settler(routes).settle(given, result, now=NOW).notices
+    notices = settled_by(given, result, routes).notices
     assert all(isinstance(one.message, NoticeMessage) for one in notices)
     return [(one.channel, one.key, one.message.text) for one in notices if isinstance(one.message, NoticeMessage)]
 
@@ -292,7 +301,7 @@ def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_nev
     ((channel, _, text),) = told(ROUTES, attempt(), CHANNEL)
     assert channel == OPS.channel
     assert "Wirewatch cannot post to C1DESK (route desk): not_in_channel: the bot is not in the channel" in text
-    problem = settler().settle(attempt(), CHANNEL, now=NOW).channel_problem
+    problem = settled_by(attempt(), CHANNEL).channel_problem
     assert told(ROUTES, attempt(delivery("b"), channel_problem=problem), CHANNEL) == []
     ((channel, _, text),) = told(ROUTES, attempt(channel_problem=problem), Sent("1.1"))
     assert channel == OPS.channel
@@ -331,13 +340,12 @@ def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refus
 
 
 def test_health_sees_a_broken_channel_and_one_that_cannot_be_reached_for_long() -> None:
-    settle = settler().settle
-    assert settle(attempt(), CHANNEL, now=NOW).channel_problem == "not_in_channel: the bot is not in the channel"
+    assert settled_by(attempt(), CHANNEL).channel_problem == "not_in_channel: the bot is not in the channel"
     refused = "Slack rejected the token (invalid_auth). The token is not valid."
-    assert settle(attempt(), APP, now=NOW).channel_problem == refused
-    assert settle(attempt(number=4), NotPosted("refused"), now=NOW).channel_problem is None
-    assert settle(attempt(number=5), NotPosted("refused"), now=NOW).channel_problem == "refused"
-    assert settle(attempt(channel_problem=refused), Sent("1.1"), now=NOW).channel_problem is None
+    assert settled_by(attempt(), APP).channel_problem == refused
+    assert settled_by(attempt(number=4), NotPosted("refused")).channel_problem is None
+    assert settled_by(attempt(number=5), NotPosted("refused")).channel_problem == "refused"
+    assert settled_by(attempt(channel_problem=refused), Sent("1.1")).channel_problem is None
 
 
 @pytest.mark.parametrize(
@@ -345,13 +353,13 @@ def test_health_sees_a_broken_channel_and_one_that_cannot_be_reached_for_long() 
     [Limited(seconds(1), "ratelimited"), Unknown("lost"), NotPosted("refused"), MESSAGE, NotFound(), BROKEN_OFF],
 )
 def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(result: Outcome | LookUp) -> None:
-    assert settler().settle(attempt(channel_problem="is_archived: x"), result, now=NOW).channel_problem
-    found = settler().settle(look_up(channel_problem="is_archived: x"), Sent("1.1"), now=NOW)
+    assert settled_by(attempt(channel_problem="is_archived: x"), result).channel_problem
+    found = settled_by(look_up(channel_problem="is_archived: x"), Sent("1.1"))
     assert (found.channel_problem, found.notices) == ("is_archived: x", ())
 
 
 def test_what_was_refused_with_its_channel_and_is_found_shows_that_the_trouble_is_over() -> None:
-    found = settler().settle(look_up(channel_problem=NEW, refusal=WHOLE), Sent("1.1"), now=NOW)
+    found = settled_by(look_up(channel_problem=NEW, refusal=WHOLE), Sent("1.1"))
     assert (found.state, found.reason, found.channel_problem) == (SENT, "found in the channel's history", None)
     ((channel, key, _),) = told(ROUTES, look_up(channel_problem=NEW, refusal=WHOLE), Sent("1.1"))
     assert channel == OPS.channel
@@ -371,14 +379,14 @@ def test_what_is_posted_shows_that_nothing_is_wrong_with_every_channel_any_more(
     """Wherever it was written; what is wrong with one channel alone stays."""
     others = {"C2": "is_archived: x", "C3": EVERYTHING, "C4": "Slack cannot be reached: no connection in time"}
     waiting = {"C1DESK": 1, "C2": 5, "C3": 2, "C4": 0}
-    settled = settler().settle(attempt(elsewhere=others, waiting=waiting), Sent("1.1"), now=NOW)
+    settled = settled_by(attempt(elsewhere=others, waiting=waiting), Sent("1.1"))
     assert settled.elsewhere == {"C3": (EVERYTHING, None), "C4": (others["C4"], None)}
     (text,) = [one.message.text for one in settled.notices if isinstance(one.message, NoticeMessage)]
     assert text == (
         "Slack takes messages again. What was wrong: Slack rejected every message (new_code): unknown to us. "
         "3 more messages that waited are being posted now."
     )
-    assert settler().settle(look_up(elsewhere=others), Sent("1.1"), now=NOW).elsewhere == {}
+    assert settled_by(look_up(elsewhere=others), Sent("1.1")).elsewhere == {}
 
 
 @pytest.mark.parametrize(
@@ -393,7 +401,7 @@ def test_what_is_posted_shows_that_nothing_is_wrong_with_every_channel_any_more(
 def test_a_token_that_one_channel_alone_is_refused_for_does_not_work_again_because_another_is_posted_to(
     elsewhere: dict[str, str], own: str | None, told_of: int
 ) -> None:
-    settled = settler().settle(attempt(elsewhere=elsewhere, channel_problem=own), Sent("1.1"), now=NOW)
+    settled = settled_by(attempt(elsewhere=elsewhere, channel_problem=own), Sent("1.1"))
     assert len(settled.notices) == told_of
     assert settled.elsewhere == {channel: (problem, None) for channel, problem in elsewhere.items()}
 
@@ -416,10 +424,10 @@ WHOSE: dict[str, tuple[str, dict[str, str], bool, list[str]]] = {
 def test_an_unknown_code_is_about_everything_when_ops_cannot_be_told_either(case: str) -> None:
     channel, elsewhere, everything, listeners = WHOSE[case]
     given = attempt(delivery(channel=channel), elsewhere=elsewhere)
-    first = settler(TWO).settle(given, UNCLEAR, now=NOW)
+    first = settled_by(given, UNCLEAR, TWO)
     assert first.channel_problem == (EVERYTHING if everything else ONCE)
     assert first.notices == (), "what lies in between may take the next call"
-    settled = settler(TWO).settle(replace(given, channel_problem=first.channel_problem), UNCLEAR, now=NOW)
+    settled = settled_by(replace(given, channel_problem=first.channel_problem), UNCLEAR, TWO)
     assert settled.channel_problem == (EVERYTHING if everything else NEW)
     assert [one.channel for one in settled.notices] == listeners
     changed = {other: (NEW, EVERYTHING) for other, was in elsewhere.items() if was == NEW}
@@ -467,7 +475,7 @@ def test_whatever_happens_no_delivery_is_dropped_or_goes_round_without_a_pause(
         elsewhere={OPS.channel: other} if other else {},
         refusal=refusal,
     )
-    settled = settler().settle(given, result, now=NOW)
+    settled = settled_by(given, result)
     if settled.state in (HELD, REJECTED):
         assert settled.notices
     if settled.state is REJECTED:
@@ -503,7 +511,7 @@ HOOK = Route(name="desk", channel="webhook:desk")
 def test_a_webhook_that_only_ever_asks_to_wait_is_a_broken_route(asked: timedelta, number: int, told: bool) -> None:
     given = attempt(delivery(channel=HOOK.channel), number=number)
     routes = Routes((HOOK,), OPS)
-    settled = settler(routes).settle(given, Limited(asked, "the webhook answered with status 429"), now=NOW)
+    settled = settled_by(given, Limited(asked, "the webhook answered with status 429"), routes)
     assert settled.state is PENDING
     assert settled.channel_ready_at - NOW == min(asked, hours(1))
     assert bool(settled.channel_problem) is bool(settled.notices) is told
@@ -513,8 +521,8 @@ def test_a_webhook_that_only_ever_asks_to_wait_is_a_broken_route(asked: timedelt
         assert message.title == "Route desk is broken"
         assert "answered with status 429, and asks to wait" in message.text
         again = replace(given, channel_problem=settled.channel_problem)
-        assert settler(routes).settle(again, Limited(asked, "status 429"), now=NOW).notices == ()
-        over = settler(routes).settle(again, Sent("1.1"), now=NOW)
+        assert settled_by(again, Limited(asked, "status 429"), routes).notices == ()
+        over = settled_by(again, Sent("1.1"), routes)
         assert over.channel_problem is None
         assert [one.message.title for one in over.notices if isinstance(one.message, NoticeMessage)] == [
             "Route desk works again"

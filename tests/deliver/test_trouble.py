@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.health import vitals
-from monitor.model import DeliveryState, Routes
+from monitor.model import Beat, DeliveryState, Routes
 from storage.store import Store
 from tests.support.fakes import codes
 from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
@@ -193,7 +193,7 @@ def shown(slack: FakeSlack) -> tuple[str, ...]:
 
 
 async def health(database: Store, clock: Clock) -> str:
-    await database.heartbeat("w1", clock())
+    await database.heartbeat("w1", Beat(at=clock()))
     return "\n".join(vitals.troubles(await database.vital_signs(clock()), clock()))
 
 

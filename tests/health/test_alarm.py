@@ -14,7 +14,7 @@ from monitor.decide.notices import as_posted
 from monitor.errors import SettingsError
 from monitor.health.alarm import Alarm
 from monitor.health.secondway import Apprised, addresses, all_is_well
-from monitor.model import Delivery, DeliveryState, NoticeMessage, Route, Routes, RoutesNow, Settlement, Trouble
+from monitor.model import Beat, Delivery, DeliveryState, NoticeMessage, Route, Routes, RoutesNow, Settlement, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.receiver import SECRET, Receiver
@@ -173,16 +173,16 @@ async def test_a_database_that_fails_is_told_at_once_and_in_slack_when_it_works(
 
 async def test_a_process_that_ended_without_being_asked_is_told_once(ops: Ops) -> None:
     store = ops.store
-    await store.heartbeat("w0", NOW, began_at=NOW, troubles=[MATCHER])
-    await store.heartbeat("stopped", NOW, began_at=NOW)
+    await store.heartbeat("w0", Beat(at=NOW, began_at=NOW, troubles=(MATCHER,)))
+    await store.heartbeat("stopped", Beat(at=NOW, began_at=NOW))
     await store.ended("stopped", NOW)
-    await store.heartbeat("socket:w0", NOW)
-    await store.heartbeat("ahead", NOW + timedelta(days=1))
+    await store.heartbeat("socket:w0", Beat(at=NOW))
+    await store.heartbeat("ahead", Beat(at=NOW + timedelta(days=1)))
     ops.pass_(30)
     alarm = ops.alarm()
     assert await alarm.tell_of_the_lost() == 0, "it may only be slow"
     ops.pass_(40)
-    await store.heartbeat("w1", ops.now, began_at=ops.now)
+    await store.heartbeat("w1", Beat(at=ops.now, began_at=ops.now))
     assert [await alarm.tell_of_the_lost(), await ops.alarm("w2").tell_of_the_lost()] == [1, 0]
     (text,) = await ops.told()
     assert text.startswith("Wirewatch was started again: A process of Wirewatch ended at about 2026-03-04 12:00:00 UTC")

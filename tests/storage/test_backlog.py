@@ -79,7 +79,7 @@ async def test_stories_items_and_further_reports_lead_to_the_digest(store: Store
         "d-b": DeliveryState.FOLDED,
         "d-together": DeliveryState.SENT,
     }
-    assert await store.next_due_at(NOW) is None
+    assert await store.next_due_at() is None
 
 
 async def test_what_is_critical_later_or_no_card_waits_for_itself(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,14 +13,12 @@ from monitor.model import (
     Batch,
     CardChange,
     CardMessage,
-    Claim,
     Context,
     DeliveryState,
     Desk,
     EditAttempt,
     EditSettlement,
     EditState,
-    Member,
     RoutesNow,
     Severity,
     StoryFacts,
@@ -34,6 +32,7 @@ from tests.support.stored import (
     alert,
     batch,
     card,
+    counted_record,
     delivery,
     digest,
     lookup,
@@ -221,10 +220,6 @@ async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> No
     await store.prune(NOW + HOUR, now=NOW + HOUR)
     assert await refresh_cards(store, "s-a", named("U2"), NOW + HOUR) == 0
     assert await messages(store) == {}
-
-
-def counted_record(claims: Sequence[Claim], members: Sequence[Member]) -> StoryFacts:
-    return StoryFacts(outlets=len(members))
 
 
 async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_where_it_went(store: Store) -> None:

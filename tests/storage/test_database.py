@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreBusy, StoreError
-from monitor.model import Batch, Context, DeliveryState, FeedState
+from monitor.model import Batch, Beat, Context, DeliveryState, FeedState
 from storage.database import Database, Work
 from storage.gather import Gather
 from storage.locks import STORY_LOCK, lock_named
@@ -86,7 +86,7 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
         store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE),
         store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW),
         store.enqueue([delivery("b")]),
-        store.heartbeat("poller", NOW),
+        store.heartbeat("poller", Beat(at=NOW)),
         store.prune(NOW, now=NOW),
     ):
         with pytest.raises(StoreBusy, match="locked"):
@@ -129,7 +129,7 @@ async def test_a_postgresql_that_restarted_is_used_again(postgresql_url: str) ->
         )
     engine.dispose()
     assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
-    await store.heartbeat("poller", NOW)
+    await store.heartbeat("poller", Beat(at=NOW))
     await store.close()
 
 
@@ -283,7 +283,7 @@ async def test_a_write_cancelled_while_it_waits_is_not_carried_out(store: Store)
         return Batch(state=context.state)
 
     running = [asyncio.ensure_future(store.judge_in_turn([(lookup(f"f{number}"), slow)])) for number in range(8)]
-    cancelled = asyncio.ensure_future(store.heartbeat("never", NOW))
+    cancelled = asyncio.ensure_future(store.heartbeat("never", Beat(at=NOW)))
     await asyncio.sleep(0)
     cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -296,7 +296,7 @@ async def test_a_write_cancelled_while_it_waits_is_not_carried_out(store: Store)
 
 async def test_closing_finishes_what_was_asked_for(migrated_url: str) -> None:
     store = Store.open(migrated_url)
-    writes = [asyncio.ensure_future(store.heartbeat(f"part-{number}", NOW)) for number in range(20)]
+    writes = [asyncio.ensure_future(store.heartbeat(f"part-{number}", Beat(at=NOW))) for number in range(20)]
     await asyncio.sleep(0)
     await store.close()
     await asyncio.gather(*writes)

@@ -43,6 +43,7 @@ from tests.support.stored import (
     batch,
     card,
     context_of,
+    counted_record,
     delivery,
     digest,
     lookup,
@@ -164,7 +165,7 @@ async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: S
     await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
     made = Assignment(story_id="s-a", route="desk", by=ANN, at=NOW)
     await done(posted, DeskDone(reply="", assignment=made))
-    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW)
+    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW, facts_of=counted_record)
     for delivery_id in ("d-a", "d-b"):
         one = await found(posted, delivery_id)
         assert one.assignment == replace(made, story_id="s-b")
@@ -246,10 +247,10 @@ async def test_a_mute_of_a_story_goes_where_its_card_goes(posted: Store) -> None
         await posted.judge(
             lookup(), batch(matched(name, name), deliveries=night, cards=[card(name, f"{name}-night", "night")])
         )
-    await posted.merge_stories("s-c", "s-a", by="x", reason="", at=NOW)
+    await posted.merge_stories("s-c", "s-a", by="x", reason="", at=NOW, facts_of=counted_record)
     for number, one in enumerate((mute(), mute("m2", route="night"), mute("m3", scope=MuteScope.RULE, subject="s-a"))):
         await done(posted, DeskDone(reply="", mute=one), act(f"k{number}"))
-    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW)
+    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW, facts_of=counted_record)
     assert {one.mute_id: one.subject for one in await posted.mutes()} == {"m1": "s-b", "m2": "s-a", "m3": "s-a"}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from monitor.model import ChannelWait, DeliveryState, FeedState, Settlement, Trouble
+from monitor.model import Beat, ChannelWait, DeliveryState, FeedState, Settlement, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import DAY, HOUR, MINUTE, SECOND, delivery, settlement
@@ -73,10 +73,10 @@ async def test_polling_is_told_by_what_is_due_and_when_a_feed_was_taken_last(sto
 
 
 async def test_a_heartbeat_says_since_when_and_what_is_wrong_and_an_end_in_order_is_none_to_tell(store: Store) -> None:
-    await store.heartbeat("w1", NOW, began_at=NOW - DAY, troubles=[TROUBLE])
+    await store.heartbeat("w1", Beat(at=NOW, began_at=NOW - DAY, troubles=(TROUBLE,)))
     (beat,) = (await store.vital_signs(NOW)).beats.values()
     assert (beat.at, beat.began_at, beat.ended_at, beat.troubles) == (NOW, NOW - DAY, None, (TROUBLE,))
     await store.ended("w1", NOW + SECOND)
     assert await store.lost(NOW + HOUR, silent=MINUTE, but=()) == {}
-    await store.heartbeat("w2", NOW + 30 * DAY)
+    await store.heartbeat("w2", Beat(at=NOW + 30 * DAY))
     assert set((await store.vital_signs(NOW)).beats) == {"w2"}, "what ended long ago is forgotten"

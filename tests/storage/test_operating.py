@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError
-from monitor.model import Action, Batch, Context, DeliveryState, FeedState, Reason, Verdict
+from monitor.model import Action, Batch, Beat, Context, DeliveryState, FeedState, Reason, Verdict
 from monitor.wording.history import history_text
 from storage.store import Store
 from tests.support.builders import NOW
@@ -45,9 +45,9 @@ async def test_vital_signs_of_a_new_store_are_empty(store: Store) -> None:
 
 
 async def test_vital_signs_tell_beats_feeds_and_the_outbox(store: Store) -> None:
-    await store.heartbeat("poller", NOW - HOUR)
-    await store.heartbeat("poller", NOW)
-    await store.heartbeat("outbox", NOW - MINUTE)
+    await store.heartbeat("poller", Beat(at=NOW - HOUR))
+    await store.heartbeat("poller", Beat(at=NOW))
+    await store.heartbeat("outbox", Beat(at=NOW - MINUTE))
     await store.save_feed(FeedState(feed_id="good", succeeded_at=NOW - HOUR))
     await store.save_feed(FeedState(feed_id="bad", succeeded_at=NOW - DAY, failures=2))
     await store.save_feed(FeedState(feed_id="removed", succeeded_at=NOW, failures=9))

@@ -55,7 +55,7 @@ async def test_an_empty_outbox_has_nothing_to_do(store: Store) -> None:
     assert await store.recover(NOW) == 0
     assert await store.due_channels(NOW) == []
     assert await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE) is None
-    assert await store.next_due_at(NOW) is None
+    assert await store.next_due_at() is None
     assert set((await outbox_counts(store)).items()) == {(state, 0) for state in DeliveryState}
 
 
@@ -89,7 +89,7 @@ async def test_claims_come_critical_first_then_oldest_then_as_they_were_written(
         order.append(attempt.delivery.delivery_id)
         await end(store, attempt, SENT)
     assert order == ["d-late", "d-old", "d-b", "d-a", "d-low"]
-    assert await store.next_due_at(NOW) == NOW + SECOND
+    assert await store.next_due_at() == NOW + SECOND
 
 
 async def test_due_channels_come_most_urgent_first(store: Store) -> None:
@@ -111,7 +111,7 @@ async def test_a_channel_has_one_attempt_at_a_time_until_the_lease_ends(store: S
     for owner in ("me", "you"):
         assert await store.take_delivery("C1", owner=owner, now=NOW + LEASE - SECOND, lease=LEASE) is None
     assert await store.due_channels(NOW + LEASE - SECOND) == []
-    assert await store.next_due_at(NOW) == NOW + LEASE
+    assert await store.next_due_at() == NOW + LEASE
     assert await store.due_channels(NOW + LEASE) == ["C1"]
     assert await store.take_delivery("C1", owner="you", now=NOW + LEASE, lease=LEASE)
 
@@ -121,7 +121,7 @@ async def test_settling_sent_frees_the_channel_when_it_is_ready(store: Store) ->
     await end(store, await take(store), SENT, channel_ready_at=NOW + 2 * SECOND)
     assert await store.due_channels(NOW + SECOND) == []
     assert await store.take_delivery("C1", owner="me", now=NOW + SECOND, lease=LEASE) is None
-    assert await store.next_due_at(NOW) == NOW + 2 * SECOND
+    assert await store.next_due_at() == NOW + 2 * SECOND
     assert (await take(store, now=NOW + 2 * SECOND)).delivery.delivery_id == "d-b"
 
 
@@ -166,7 +166,7 @@ async def test_what_is_over_is_never_due_again(store: Store, state: DeliveryStat
     await end(store, await take(store), state)
     assert await store.due_channels(NOW + HOUR) == []
     assert await store.take_delivery("C1", owner="me", now=NOW + HOUR, lease=LEASE) is None
-    assert await store.next_due_at(NOW) is None
+    assert await store.next_due_at() is None
     assert await states(store) == {state.value: 1}
 
 
@@ -352,7 +352,7 @@ async def test_a_kill_after_any_step_loses_nothing_and_takes_nothing_twice(migra
         now += 5 * SECOND
         await store.recover(now)
         channels = await store.due_channels(now)
-        if not channels and await store.next_due_at(now) is None:
+        if not channels and await store.next_due_at() is None:
             break
         for channel in channels:
             attempt = await store.take_delivery(channel, owner=f"worker-{turn}", now=now, lease=20 * SECOND)
@@ -383,7 +383,7 @@ async def test_two_claimers_never_get_the_same_delivery(migrated_url: str) -> No
     posted: list[str] = []
 
     async def work(store: Store, owner: str) -> None:
-        while await store.next_due_at(NOW) is not None:
+        while await store.next_due_at() is not None:
             for channel in await store.due_channels(NOW):
                 attempt = await store.take_delivery(channel, owner=owner, now=NOW, lease=LEASE)
                 if attempt is not None:

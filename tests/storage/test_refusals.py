@@ -13,6 +13,7 @@ from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
 
 from monitor.errors import StoreError, StoreUnavailable
+from monitor.model import Beat
 from storage.database import Database
 from storage.outage import Outage
 from storage.store import Store
@@ -108,7 +109,7 @@ async def test_a_disk_that_can_only_be_read_is_told(sqlite_url: str) -> None:
     with pytest.raises(
         StoreUnavailable, match=r"cannot write to the database .*: attempt to write a readonly database; "
     ):
-        await read_only.heartbeat("poller", NOW)
+        await read_only.heartbeat("poller", Beat(at=NOW))
     await read_only.close()
 
 

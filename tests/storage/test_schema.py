@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from monitor.errors import StoreBusy, StoreError
-from monitor.model import FeedState
+from monitor.model import Beat, FeedState
 from storage import schema
 from storage.items import item_key
 from storage.locks import UPGRADE_LOCK
@@ -172,7 +172,7 @@ async def test_a_database_in_memory_works_for_one_store() -> None:
     """`replay` and tests of other parts need a store that is thrown away."""
     store = Store.open("sqlite://")
     await store.upgrade()
-    await store.heartbeat("poller", NOW)
+    await store.heartbeat("poller", Beat(at=NOW))
     assert (await store.vital_signs(NOW)).heartbeats == {"poller": NOW}
     await store.close()
 

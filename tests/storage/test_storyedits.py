@@ -19,6 +19,7 @@ from tests.support.stored import (
     batch,
     card,
     context_of,
+    counted_record,
     delivery,
     digest,
     lookup,
@@ -28,7 +29,7 @@ from tests.support.stored import (
 )
 
 LATER = NOW + HOUR
-BY_ANNA: dict[str, Any] = {"by": "Anna", "reason": "one strike", "at": LATER}
+BY_ANNA: dict[str, Any] = {"by": "Anna", "reason": "one strike", "at": LATER, "facts_of": counted_record}
 
 
 async def _two_stories(store: Store) -> None:

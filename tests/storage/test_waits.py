@@ -59,7 +59,7 @@ async def _unknown(store: Store, at: datetime) -> None:
 
 
 async def _can_be_taken(store: Store, now: datetime) -> bool:
-    agree = (await store.next_due_at(now) or now + DAY) <= now
+    agree = (await store.next_due_at() or now + DAY) <= now
     assert (await store.due_channels(now) == ["C1"]) is agree
     return agree and await store.take_delivery("C1", owner="you", now=now, lease=LEASE) is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from monitor.model import (
     Batch,
     Card,
     CardMessage,
+    Claim,
     Context,
     Delivery,
     DeliveryState,
@@ -38,6 +39,7 @@ from monitor.model import (
     Settlement,
     Severity,
     Story,
+    StoryFacts,
     Verdict,
     VerdictHistory,
 )
@@ -46,6 +48,10 @@ from storage.store import Store
 from tests.support.builders import NOW
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def counted_record(claims: Sequence[Claim], members: Sequence[Member]) -> StoryFacts:
+    return StoryFacts(outlets=len(members))
 
 
 def lookup(feed_id: str = "bbc", /, **changed: object) -> Lookup:

@@ -7,18 +7,23 @@ from datetime import datetime
 
 from monitor.console.acts import mutings
 from monitor.console.api import shapes
+from monitor.console.api.shape import shaped
 from monitor.console.filters import slack_link
 from monitor.decide.mutes import touching
 from monitor.model import (
     Claim,
+    DeliveryHistory,
     DeskCard,
     FoundItem,
     ItemHistory,
     Match,
     Mute,
+    RevisionHistory,
+    StoryDelivery,
     StoryDetails,
     StoryEdit,
     StoryLine,
+    StoryReport,
     VerdictHistory,
 )
 from monitor.wording.history import history_text
@@ -30,11 +35,11 @@ MOST_REPORTS = 1_000
 def story_line(line: StoryLine, gist: str) -> shapes.StoryLine:
     """A story in a list."""
     one = line.summary
-    return shapes.StoryLine(
+    return shaped(
+        shapes.StoryLine,
+        one,
         id=one.story_id,
-        headline=safe(one.headline),
         gist=safe(gist),
-        severity=None if one.severity is None else str(one.severity),
         first_seen=one.first_seen_at,
         last_seen=one.last_seen_at,
         reports=one.items,
@@ -49,77 +54,49 @@ def story_line(line: StoryLine, gist: str) -> shapes.StoryLine:
 def story(found: StoryDetails, claims: Sequence[Claim], cards: Sequence[DeskCard], now: datetime) -> shapes.Story:
     """All that is known of a story."""
     one = found.summary
-    return shapes.Story(
+    return shaped(
+        shapes.Story,
+        one,
         id=one.story_id,
-        headline=safe(one.headline),
-        severity=None if one.severity is None else str(one.severity),
         first_seen=one.first_seen_at,
         last_seen=one.last_seen_at,
         outlets=one.families,
-        reports=tuple(
-            shapes.Report(
-                item=report.item_id,
-                title=safe(report.title),
-                source=safe(report.source),
-                url=web_address(report.url) or None,
-                found=report.first_seen_at,
-                revisions=report.revisions,
-                reason=safe(report.reason),
-                copy_of=report.copy_of,
-            )
-            for report in found.reports[-MOST_REPORTS:]
-        ),
-        claims=tuple(map(_claim, claims)),
+        reports=tuple(map(_report, found.reports[-MOST_REPORTS:])),
+        claims=tuple(shaped(shapes.Claim, claim, item=claim.item_id, at=claim.seen_at) for claim in claims),
         cards=tuple(_card(card, now) for card in cards),
-        messages=tuple(
-            shapes.StoryMessage(
-                id=message.delivery_id,
-                kind=message.kind,
-                route=message.route,
-                state=str(message.state),
-                decided=message.created_at,
-                posted=message.sent_at,
-                link=slack_link(message.channel, message.ts) or None,
-                items=message.item_ids,
-            )
-            for message in found.deliveries
-        ),
+        messages=tuple(map(_story_message, found.deliveries)),
         edits=tuple(map(edit, found.edits)),
         merged=found.merged,
     )
 
 
+def _report(report: StoryReport) -> shapes.Report:
+    url = web_address(report.url) or None
+    return shaped(shapes.Report, report, item=report.item_id, url=url, found=report.first_seen_at)
+
+
+def _story_message(message: StoryDelivery) -> shapes.StoryMessage:
+    return shaped(
+        shapes.StoryMessage,
+        message,
+        id=message.delivery_id,
+        decided=message.created_at,
+        posted=message.sent_at,
+        link=slack_link(message.channel, message.ts) or None,
+        items=message.item_ids,
+    )
+
+
 def edit(done: StoryEdit) -> shapes.Edit:
     """A merge or a split."""
-    return shapes.Edit(
-        kind=str(done.kind),
-        story=done.story_id,
-        other=done.other_id,
-        items=done.item_ids,
-        by=safe(done.by),
-        reason=safe(done.reason),
-        at=done.at,
-    )
-
-
-def _claim(claim: Claim) -> shapes.Claim:
-    return shapes.Claim(
-        kind=str(claim.kind),
-        value=safe(claim.value),
-        words=safe(claim.words),
-        claimant=safe(claim.claimant),
-        quote=safe(claim.quote),
-        source=safe(claim.source),
-        item=claim.item_id,
-        language=claim.language,
-        at=claim.seen_at,
-    )
+    return shaped(shapes.Edit, done, story=done.story_id, other=done.other_id, items=done.item_ids)
 
 
 def _card(card: DeskCard, now: datetime) -> shapes.Card:
-    return shapes.Card(
+    return shaped(
+        shapes.Card,
+        card,
         id=card.delivery_id,
-        route=card.route,
         held_by=safe(card.assignment.by.name) if card.assignment else None,
         judged_by=safe(card.rating.by) if card.rating and not card.rating.relevant else None,
         mutes=tuple(mute(one.mute) for one in touching(card, now)),
@@ -129,110 +106,62 @@ def _card(card: DeskCard, now: datetime) -> shapes.Card:
 
 def mute(one: Mute) -> shapes.Mute:
     """What a route does not want to get."""
-    return shapes.Mute(
-        scope=str(one.scope),
-        subject=one.subject,
-        words=safe(one.words),
-        route=one.route,
-        by=safe(one.by.name),
-        began=one.began_at,
-        until=one.until,
-    )
+    return shaped(shapes.Mute, one, by=safe(one.by.name), began=one.began_at)
 
 
 def item_line(found: FoundItem) -> shapes.ItemLine:
     """An item in a list."""
-    return shapes.ItemLine(
-        id=found.item_id,
-        title=safe(found.title),
-        source=safe(found.source),
-        url=web_address(found.url) or None,
-        found=found.first_seen_at,
-        verdict=verdict_of(found.verdict),
-    )
+    url, verdict = web_address(found.url) or None, verdict_of(found.verdict)
+    return shaped(shapes.ItemLine, found, id=found.item_id, url=url, found=found.first_seen_at, verdict=verdict)
 
 
 def verdict_of(verdict: VerdictHistory | None) -> shapes.Verdict | None:
     """What was decided, None when nothing was yet."""
-    if verdict is None:
-        return None
-    return shapes.Verdict(
-        action=str(verdict.action), reason=verdict.reason, detail=safe(verdict.detail), story=verdict.story_id
-    )
+    return None if verdict is None else shaped(shapes.Verdict, verdict, story=verdict.story_id)
 
 
 def item(found: ItemHistory) -> shapes.Item:
     """An item and its path."""
-    return shapes.Item(
+    return shaped(
+        shapes.Item,
+        found,
         id=found.item_id,
         feed=found.feed_id,
-        source=safe(found.source),
-        title=safe(found.title),
         url=web_address(found.url) or None,
-        language=found.language,
-        published=found.published,
         found=found.first_seen_at,
         story=found.story.story_id if found.story else None,
         story_reason=safe(found.story_reason) if found.story_reason else None,
-        copy_of=found.copy_of,
-        revisions=tuple(
-            shapes.Revision(
-                number=revision.revision,
-                seen=revision.seen_at,
-                title=safe(revision.title),
-                summary=safe(revision.summary),
-                reason=safe(revision.reason),
-                matches=tuple(map(_match, revision.matches)),
-                verdict=verdict_of(revision.verdict),
-            )
-            for revision in found.revisions
-        ),
-        messages=tuple(
-            shapes.ItemMessage(
-                id=message.delivery_id,
-                kind=message.kind,
-                route=message.route,
-                state=str(message.state),
-                decided=message.created_at,
-                posted=message.sent_at,
-                reason=safe(message.reason) if message.reason else None,
-                attempts=tuple(
-                    shapes.Attempt(
-                        number=attempt.attempt,
-                        look_up=attempt.look_up,
-                        started=attempt.started_at,
-                        ended=attempt.ended_at,
-                        result=str(attempt.result) if attempt.result else None,
-                        reason=safe(attempt.reason) if attempt.reason else None,
-                    )
-                    for attempt in message.attempts
-                ),
-            )
-            for message in found.deliveries
-        ),
+        revisions=tuple(map(_revision, found.revisions)),
+        messages=tuple(map(_item_message, found.deliveries)),
         path=tuple(map(safe, history_text(found).splitlines())),
     )
 
 
-def _match(match: Match) -> shapes.Match:
-    return shapes.Match(
-        rule=match.rule,
-        title=safe(match.rule_title),
-        way=safe(match.way),
-        severity=str(match.severity),
-        live=match.live,
-        sure=match.sure,
-        confidence=match.confidence,
-        evidence=tuple(
-            shapes.Evidence(
-                field=str(piece.field),
-                start=piece.start,
-                end=piece.end,
-                text=safe(piece.text),
-                term=safe(piece.term),
-                how=str(piece.how),
-                group=piece.group,
-            )
-            for piece in match.evidence
+def _revision(one: RevisionHistory) -> shapes.Revision:
+    return shaped(
+        shapes.Revision,
+        one,
+        number=one.revision,
+        seen=one.seen_at,
+        matches=tuple(map(_match, one.matches)),
+        verdict=verdict_of(one.verdict),
+    )
+
+
+def _item_message(message: DeliveryHistory) -> shapes.ItemMessage:
+    return shaped(
+        shapes.ItemMessage,
+        message,
+        id=message.delivery_id,
+        decided=message.created_at,
+        posted=message.sent_at,
+        attempts=tuple(
+            shaped(shapes.Attempt, one, number=one.attempt, started=one.started_at, ended=one.ended_at)
+            for one in message.attempts
         ),
     )
+
+
+def _match(match: Match) -> shapes.Match:
+    evidence = tuple(shaped(shapes.Evidence, piece) for piece in match.evidence)
+    return shaped(shapes.Match, match, title=safe(match.rule_title), evidence=evidence)

@@ -9,6 +9,7 @@ from monitor.app.inquiry import Inquiry
 from monitor.collect.course import health_of
 from monitor.console.api import service_shapes
 from monitor.console.api.answers import item_line, verdict_of
+from monitor.console.api.shape import shaped
 from monitor.decide.precision import precision
 from monitor.match.rule import Rule
 from monitor.model import ConfigFile, FeedState, RatedItem, RuleMatch, RuleWeek, ToldAlert, WaitingDelivery
@@ -30,38 +31,28 @@ def why(found: Inquiry) -> service_shapes.Why:
 
 def feed_line(state: FeedState, now: datetime) -> service_shapes.FeedLine:
     """A feed, and how it does."""
-    return service_shapes.FeedLine(
+    return shaped(
+        service_shapes.FeedLine,
+        state,
         id=state.feed_id,
         health=str(health_of(state, now)),
         polled=state.polled_at,
         succeeded=state.succeeded_at,
         next_poll=state.next_poll_at,
-        failures=state.failures,
-        failing_since=state.failing_since,
-        reason=safe(state.reason) if state.reason else None,
-        doubt=safe(state.doubt) if state.doubt else None,
-        left_out=state.left_out,
     )
 
 
 def rule_line(rule: Rule) -> service_shapes.RuleLine:
     """A rule that the service uses."""
-    return service_shapes.RuleLine(
-        id=rule.id,
-        title=safe(rule.title),
-        status=str(rule.status),
-        severity=str(rule.severity),
-        file=rule.path.name,
-        hash=rule.hash,
-    )
+    return shaped(service_shapes.RuleLine, rule, file=rule.path.name)
 
 
 def matched_item(found: RuleMatch) -> service_shapes.MatchedItem:
     """An item that a rule matched."""
-    return service_shapes.MatchedItem(
+    return shaped(
+        service_shapes.MatchedItem,
+        found,
         item=found.item_id,
-        title=safe(found.title),
-        source=safe(found.source),
         url=web_address(found.url) or None,
         seen=found.seen_at,
         way=safe(found.match.way),
@@ -74,54 +65,24 @@ def matched_item(found: RuleMatch) -> service_shapes.MatchedItem:
 
 def week(name: str, rules: Sequence[RuleWeek]) -> service_shapes.Week:
     """What became of each rule's alerts in a week."""
-    return service_shapes.Week(
-        week=name,
-        rules=tuple(
-            service_shapes.RuleWeek(
-                rule=one.rule,
-                title=safe(one.title),
-                alerts=one.alerts,
-                claimed=one.claimed,
-                relevant=one.relevant,
-                not_relevant=one.not_relevant,
-                besides=one.besides,
-                precision=precision(one),
-            )
-            for one in rules
-        ),
-    )
+    counted = tuple(shaped(service_shapes.RuleWeek, one, precision=precision(one)) for one in rules)
+    return service_shapes.Week(week=name, rules=counted)
 
 
 def judgement(said: RatedItem) -> service_shapes.Judgement:
     """What somebody said of an item."""
-    return service_shapes.Judgement(
-        item=said.item_id,
-        title=safe(said.title),
-        rule=said.rule,
-        relevant=said.relevant,
-        cause=str(said.cause) if said.cause else None,
-        word=safe(said.word),
-        reason=safe(said.reason),
-        by=safe(said.by),
-        at=said.at,
-    )
+    return shaped(service_shapes.Judgement, said, item=said.item_id)
 
 
 def alert_line(told: ToldAlert) -> service_shapes.AlertLine:
     """A card or digest."""
-    return service_shapes.AlertLine(
+    return shaped(
+        service_shapes.AlertLine,
+        told,
         id=told.delivery_id,
-        kind=told.kind,
-        route=told.route,
-        state=str(told.state),
-        severity=str(told.severity),
         decided=told.decided_at,
         posted=told.posted_at,
-        items=told.items,
         item=told.item_id or None,
-        title=safe(told.title),
-        source=safe(told.source),
-        published=told.published,
         found=told.found_at,
         story=told.story_id,
     )
@@ -129,17 +90,7 @@ def alert_line(told: ToldAlert) -> service_shapes.AlertLine:
 
 def waiting_message(waits: WaitingDelivery) -> service_shapes.WaitingMessage:
     """A message that was not posted and should be."""
-    return service_shapes.WaitingMessage(
-        id=waits.delivery_id,
-        kind=waits.kind,
-        route=waits.route,
-        channel=waits.channel,
-        state=str(waits.state),
-        decided=waits.decided_at,
-        not_before=waits.not_before,
-        tries=waits.tries,
-        reason=safe(waits.reason),
-    )
+    return shaped(service_shapes.WaitingMessage, waits, id=waits.delivery_id, decided=waits.decided_at)
 
 
 def file(found: ConfigFile) -> service_shapes.File:
