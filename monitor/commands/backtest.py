@@ -32,7 +32,7 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
     def backtest(
         since: Annotated[
             str | None,
-            typer.Option(help="Items found in this long, such as 12h or 30d.", show_default=_DEFAULT_SINCE),
+            typer.Option(help="Items found within this time, such as 12h or 30d.", show_default=_DEFAULT_SINCE),
         ] = None,
         file: Annotated[
             Path | None,

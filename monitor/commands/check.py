@@ -99,9 +99,9 @@ def _summary(checked: Checked, errors: int, warnings: int) -> str:
         counted(checked.feeds, "feed") if checked.feeds else "",
         counted(checked.routes, "route") if checked.routes else "",
     ]
-    what = ", ".join(filter(None, parts)) or "nothing valid"
+    what = ", ".join(filter(None, parts))
     found = f"{counted(errors, 'error', none='no')}, {counted(warnings, 'warning', none='no')}"
-    return f"checked {what}: {found}"
+    return f"checked {what}: {found}" if what else f"nothing can be used: {found}"
 
 
 def format_problems(problems: Iterable[Problem], wanted: ProblemFormat) -> str:

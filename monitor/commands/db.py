@@ -32,7 +32,7 @@ class DatabaseStore(Protocol):
 
 def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
     """Give the command line the commands `db …`."""
-    db = typer.Typer(help="The database: migrations, backup, retention.", no_args_is_help=True)
+    db = typer.Typer(help="The database: migrations, backup and restore, retention.", no_args_is_help=True)
     app.add_typer(db, name="db")
 
     @db.command()

@@ -44,7 +44,7 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
     ) -> None:
         """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not.
 
-        What starts anew whatever ends with 1 is to ask with --alive: an archived channel is no reason to.
+        Probes that restart a container should use --alive: a restart does not mend an archived channel.
         """
         if alive:
             _tell_whether_alive()

@@ -36,7 +36,7 @@ def add_command(app: typer.Typer, shell: Shell[MatchesStore]) -> None:
     @app.command()
     def matches(
         rule: Annotated[str, typer.Option(help="The id of a rule; it may be on test, off or deleted.")],
-        since: Annotated[str, typer.Option(help="Items found in this long, such as 12h or 30d.")] = "7d",
+        since: Annotated[str, typer.Option(help="Items found within this time, such as 12h or 30d.")] = "7d",
         way: Annotated[str | None, typer.Option(help="Only matches by this way of the rule.")] = None,
         limit: Annotated[int, typer.Option(min=1, max=10_000, help="Show the newest ones, up to so many.")] = _SHOWN,
         as_json: Annotated[

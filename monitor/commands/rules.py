@@ -31,7 +31,7 @@ def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
         rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
         rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
         since: Annotated[
-            str, typer.Option(help="Ratings of this long are used; relevant items of any age are kept in mind.")
+            str, typer.Option(help="Ratings made within this time are used, and relevant items of any age.")
         ] = "30d",
         wanted: FormatOption = Format.TEXT,
     ) -> None:

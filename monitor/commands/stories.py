@@ -43,7 +43,7 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
 
     @stories.command(name="list")
     def list_stories(
-        since: Annotated[str, typer.Option(help="Stories with a report in this long, such as 12h or 30d.")] = "7d",
+        since: Annotated[str, typer.Option(help="Stories with a report within this time, such as 12h or 30d.")] = "7d",
         still_open: Annotated[bool, typer.Option("--open", help="Only stories that further reports can join.")] = False,
         wanted: FormatOption = Format.TEXT,
     ) -> None:

@@ -17,6 +17,7 @@ from monitor.console import feedtools, pollnow
 from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
 from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
+from monitor.console.wanted import is_called
 from monitor.model import Feed, FeedHealth, FeedState
 from monitor.wording.messages import sentence
 
@@ -49,7 +50,7 @@ def routes(console: Console) -> list[Route]:
         states = {state.feed_id: state for state in await console.store.feed_states()}
         does = {feed.id: _health(states.get(feed.id), now) for feed in feeds}
         asked = _FAILS if health == FeedHealth.FAILING else (health,)
-        found = [feed for feed in feeds if (not health or does[feed.id] in asked) and _is_called(feed, words)]
+        found = [feed for feed in feeds if (not health or does[feed.id] in asked) and is_called(feed, words)]
         found.sort(key=lambda feed: (*_rank(does[feed.id], states.get(feed.id)), feed.name.casefold(), feed.id))
         end = int(number) * _SHOWN
         shown = found[end - _SHOWN : end]
@@ -136,8 +137,3 @@ def _told(state: FeedState | None, feed: Feed, now: datetime) -> tuple[FeedState
     """What is known of a feed, and what is odd about it."""
     state = state or FeedState(feed_id=feed.id)
     return state, list(odd_in_words(state, now=now))
-
-
-def _is_called(feed: Feed, words: str) -> bool:
-    """Whether these words, in any case, stand in a feed's name or id."""
-    return words.casefold() in f"{feed.name}\n{feed.id}".casefold()

@@ -31,9 +31,10 @@ def routes(console: Console) -> list[Route]:
         if "://" in words:
             return RedirectResponse(f"/why{query(about=words)}", 303)
         since, until = days_of(given)
+        feed, like = feed_named(given.get("feed", ""), live.feeds)
         wanted = ItemFilter(
             words=words,
-            feed=feed_named(given.get("feed", ""), live.feeds),
+            feed=feed,
             rule=given.get("rule", ""),
             since=since,
             until=until,
@@ -51,6 +52,7 @@ def routes(console: Console) -> list[Route]:
             filtered=any(kept.values()),
             rules=[(rule.id, rule.title) for rule in live.engine.rules],
             feeds=offered(live.feeds),
+            like=[(one.name, query(**{**kept, "feed": one.id})) for one in like],
             behind=bool(words) and await console.store.search_is_behind(console.clock()),
         )
 

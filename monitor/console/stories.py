@@ -52,9 +52,10 @@ def routes(console: Console) -> list[Route]:
         wanted = filter_of(given, now, acts.person_of(session_of(request)).user_id)
         since, until = days_of(given)
         newest = [moment for moment in (since, wanted.since) if moment]
+        feed, like = feed_named(wanted.feed, console.live.feeds)
         wanted = replace(
             wanted,
-            feed=feed_named(wanted.feed, console.live.feeds),
+            feed=feed,
             places=await places_named(wanted.place),
             since=max(newest, default=None),
             until=until,
@@ -80,6 +81,7 @@ def routes(console: Console) -> list[Route]:
             titles=defaultdict(str, {rule.id: rule.title for rule in console.live.engine.rules}),
             languages=defaultdict(str, LANGUAGE_NAMES),
             feeds=offered(console.live.feeds),
+            like=[(one.name, query(**{**kept, "feed": one.id})) for one in like],
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 

@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 
@@ -49,12 +50,22 @@ def days_of(given: Mapping[str, str]) -> tuple[datetime | None, datetime | None]
     return since, until
 
 
-def feed_named(written: str, feeds: Sequence[Feed]) -> str:
-    """The id of the feed that is called so, in any case; what was written where none is: it may be an id of old."""
-    if any(feed.id == written for feed in feeds):
-        return written
+def feed_named(written: str, feeds: Sequence[Feed]) -> tuple[str, list[Feed]]:
+    """The id of the feed that is called so, in any case, or that alone is called like it.
+
+    What was written where there is none, which may be an id of old; and the feeds that may be meant.
+    """
     key = written.casefold()
-    return next((feed.id for feed in feeds if key and key in (feed.name.casefold(), feed.id)), written)
+    named = [feed for feed in feeds if key and key in (feed.id, feed.name.casefold())]
+    like = named or [feed for feed in feeds if key and is_called(feed, written)]
+    if named or len(like) == 1:
+        return like[0].id, []
+    return written, like
+
+
+def is_called(feed: Feed, words: str) -> bool:
+    """Whether these words, in any case, stand in a feed's name, its id, or the name of its host."""
+    return words.casefold() in f"{feed.name}\n{feed.id}\n{urlsplit(feed.url).hostname or ''}".casefold()
 
 
 def offered(feeds: Sequence[Feed]) -> list[str]:

@@ -35,6 +35,7 @@ from monitor.wording.excerpt import excerpt
 from monitor.wording.facts import fact_lines
 from monitor.wording.gist import gist
 from monitor.wording.messages import (
+    alone_words,
     digest_words,
     headline,
     language_words,
@@ -93,7 +94,7 @@ class TerminalSink:
 def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:
     match message:
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
-            why = [Text(digest_words(message), style="dim")] if isinstance(message, DigestMessage) else []
+            why = [Text(alone_words(message), style="dim")] if isinstance(message, DigestMessage) else []
             footer = f"alert {delivery.delivery_id} · story {alert.story_id}"
             return _panel(
                 f"{severity_words(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity

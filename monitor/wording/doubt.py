@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from monitor.model import LIKE, Alert, Match
 from monitor.model.languages import LANGUAGES
-from monitor.wording.messages import quoted, rule_name
-from monitor.wording.safe import safe
+from monitor.wording.messages import WORDS_SHOWN, quoted, rule_name
+from monitor.wording.safe import safe, shortened
 from monitor.wordlists import places_of
 
 # Zipf frequency (log10 of occurrences per billion words), in hundredths, from which a word only holds a sentence
@@ -74,13 +74,18 @@ def doubt_of(match: Match) -> str:
     return ", ".join(["maybe off topic", *filter(None, [_percentage([match.confidence])])])
 
 
-def reasons_words(matches: Iterable[Match]) -> str:
-    """What speaks for the topic and against: "speaks for it: “bombs” · against: “drill”, like news of sport".
+def reasons_words(matches: Iterable[Match], *, limit: int = 1_000) -> str:
+    """What speaks against the topic and for it: "against: “drill”, like news of sport · for it: “bombs”".
 
-    Empty without any.
+    As many words as fit into `limit` characters. What raises the doubt stands first. Empty without any.
     """
     doubted = [match for match in matches if match.doubtful]
-    sides = [(name, signed_words(doubted, sign)) for name, sign in (("speaks for it", "+"), ("against", "-"))]
+    written = (_reasons(doubted, most) for most in range(WORDS_SHOWN, 0, -1))
+    return next((words for words in written if len(words) <= limit), shortened(_reasons(doubted, 1), limit))
+
+
+def _reasons(doubted: Sequence[Match], most: int) -> str:
+    sides = [(name, signed_words(doubted, sign, most=most)) for name, sign in (("against", "-"), ("for it", "+"))]
     return " · ".join(f"{name}: {words}" for name, words in sides if words)
 
 
@@ -100,12 +105,30 @@ def _percentage(confidences: Iterable[float | None]) -> str:
     return f"{max(known) * 100:.0f} % match" if known else ""
 
 
-def signed_words(matches: Iterable[Match], sign: str) -> str:
-    """What speaks for the topic ("+") or against it ("-"): words in quotes, then the kinds of news that it is like."""
-    reasons = [reason[1:] for match in matches for reason in match.reasons if reason[:1] == sign]
-    kinds = dict.fromkeys(reason for reason in reasons if reason.startswith(LIKE))
-    words = [_telling(reason) for reason in reasons if reason not in kinds and not is_function_word(reason)]
-    return ", ".join(filter(None, [quoted(words), *map(safe, kinds)]))
+def signed_words(matches: Iterable[Match], sign: str, *, most: int = WORDS_SHOWN) -> str:
+    """What speaks for the topic ("+") or against it ("-"): the first words in quotes, then the kinds of news like it.
+
+    A word that stands in a longer one is not named beside it, and what speaks against is not named as for it too.
+    """
+    reasons = [reason for match in matches for reason in match.reasons]
+    kinds = dict.fromkeys(reason[1:] for reason in reasons if reason[:1] == sign and reason[1:].startswith(LIKE))
+    told = [(reason[:1], _telling(reason[1:])) for reason in reasons if _names_a_topic(reason[1:])]
+    against = {_spaced(word) for side, word in told if side == "-" != sign}
+    own = [(word, _spaced(word)) for side, word in told if side == sign]
+    words = [
+        word
+        for word, spaced in own
+        if spaced not in against and not any(spaced in longer and spaced != longer for _, longer in own)
+    ]
+    return ", ".join(filter(None, [quoted(list(dict.fromkeys(words))[:most]), *map(safe, kinds)]))
+
+
+def _names_a_topic(reason: str) -> bool:
+    return not reason.startswith(LIKE) and not is_function_word(reason)
+
+
+def _spaced(words: str) -> str:
+    return f" {safe(words).casefold()} "
 
 
 def _telling(phrase: str) -> str:

@@ -15,6 +15,9 @@ _MOST_SPANS = 20
 # When the sentence is longer than there is room for, this much of it stays before the first matched word.
 _LEAD_IN = 80
 
+_AFTER_HEADLINE = " \t\n\u00a0-\u2013\u2014:|.\u2026\u00b7"
+"""What may stand between a headline and the text that goes on behind it."""
+
 Span = tuple[int, int]
 
 
@@ -27,11 +30,15 @@ class Run:
 
 
 def excerpt(alert: Alert, limit: int = EXCERPT) -> list[Run]:
-    """The part of the summary that holds most of the matched words; its beginning when none of them is in it."""
+    """The part of the summary that holds most of the matched words; its beginning when none of them is in it.
+
+    A headline that the summary begins with stands above it already.
+    """
     summary = alert.summary
-    spans = _spans(alert)
-    start, end = _window(summary, spans, limit)
-    runs = [Run("…")] if start else []
+    begin = _after_headline(alert)
+    spans = [(first, last) for first, last in _spans(alert) if first >= begin]
+    start, end = _window(summary, spans, limit, begin)
+    runs = [Run("…")] if start > begin else []
     at = start
     for first, last in spans:
         if first >= start and last <= end:
@@ -39,6 +46,15 @@ def excerpt(alert: Alert, limit: int = EXCERPT) -> list[Run]:
             at = last
     runs += [Run(summary[at:end]), Run("…" if end < len(summary.rstrip()) else "")]
     return [Run(text, run.matched) for run in runs if (text := _safe_run(run.text))]
+
+
+def _after_headline(alert: Alert) -> int:
+    """Where a summary goes on that repeats the headline first; 0 where it does not, or says nothing else."""
+    title, summary = alert.title, alert.summary
+    if not title or summary[: len(title)].casefold() != title.casefold() or summary[len(title) :][:1].isalnum():
+        return 0
+    rest = summary[len(title) :].lstrip(_AFTER_HEADLINE)
+    return len(summary) - len(rest) if rest else 0
 
 
 def _spans(alert: Alert) -> list[Span]:
@@ -61,9 +77,9 @@ def _spans(alert: Alert) -> list[Span]:
     return spans[:_MOST_SPANS]
 
 
-def _window(text: str, spans: list[Span], limit: int) -> Span:
+def _window(text: str, spans: list[Span], limit: int, begin: int) -> Span:
     """The stretch, from the beginning of a sentence, that shows most matched words; the first of equals."""
-    starts = sorted({_sentence_start(text, first, limit) for first, _ in spans}) or [0]
+    starts = sorted({max(begin, _sentence_start(text, first, limit)) for first, _ in spans}) or [begin]
     windows = [(start, start + _shown(text[start:], limit)) for start in starts]
     return max(windows, key=lambda window: sum(window[0] <= first and last <= window[1] for first, last in spans))
 

@@ -92,9 +92,14 @@ def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 
 
 def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
-    """What officials say; that none was seen only where the story is surely of an attack, which they could answer."""
+    """What officials say; that none was seen only where the story is surely of an attack, which they could answer.
+
+    A weapon alone is none: it may be banned, sold or taken apart. And where a rule found that officials speak, though
+    nobody could read who says what, there is a reaction.
+    """
     facts = alert.record
-    if facts.reactions or facts.weapons or facts.targets:
+    attack = facts.targets or (facts.weapons and facts.latest)
+    if facts.reactions or (attack and not any(match.says for match in alert.matches)):
         yield "Official reaction", _reactions(alert, now, quotes=quotes)
 
 

@@ -50,6 +50,17 @@ _WHY = {
 }
 
 
+_WHY_ALONE = {
+    DigestReason.CATCH_UP: "its feed is new here",
+    DigestReason.LATE: "its feed showed it long after publication",
+    DigestReason.BUSY: "held back in a busy hour",
+    DigestReason.FLOOD: "held back, because its feed brings very many",
+    DigestReason.QUIET_HOURS: "held back in the quiet hours",
+    DigestReason.UNSURE: "held back, because it may be off topic",
+    DigestReason.BACKLOG: "held back while Slack was unavailable",
+}
+
+
 def headline(of: Alert | UnansweredMessage | VanishedMessage, limit: int) -> str:
     """The headline in at most `limit` characters; isolates for right-to-left text come on top."""
     return isolated(shortened(safe(of.title), limit)) or "(no headline)"
@@ -194,6 +205,11 @@ def digest_words(message: DigestMessage) -> str:
     total = len(message.alerts) + len(message.later)
     count = f"{counted(total, 'story', 'stories')} {_WHY[message.why]}"
     return f"{count}, part {message.part}" if message.part > 1 else count
+
+
+def alone_words(message: DigestMessage) -> str:
+    """Why the one story of a digest, shown as a card, was not posted at once: "held back in a busy hour"."""
+    return _WHY_ALONE[message.why]
 
 
 def severities_words(message: DigestMessage) -> str:

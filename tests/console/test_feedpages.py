@@ -52,6 +52,11 @@ async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name_and_b
     links = re.compile(r'class="open" href="/feeds/([^"]+)"')
     assert len({*links.findall(listed), *links.findall(rest)}) == 121
     assert links.findall(await own.get("/feeds?words=WIRE+no.+119")) == ["wire-119"]
+    assert "1 to 100 of 121" in await own.get("/feeds?words=127.0.0"), "their site"
+    for page in ("items", "stories"):
+        like = await own.get(f"/{page}?rule=x&feed=No.+11")
+        assert "11 have it in their name, id or site" in like
+        assert '<a href="?rule=x&amp;feed=wire-119"' in like, page
     assert links.findall(await own.get("/feeds?failing=1")) == ["broken"]
     frozen = await own.get("/feeds?health=frozen")
     assert links.findall(frozen) == links.findall(listed)[1:2] == ["wire-007"], "after those that fail"

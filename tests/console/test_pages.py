@@ -294,7 +294,15 @@ async def test_anybody_finds_out_why_an_article_came_or_did_not(desk: Desk) -> N
 
 async def test_lists_are_narrowed_by_day_feed_and_rule_and_their_address_can_be_sent(desk: Desk) -> None:
     today = datetime.now(UTC).date()
-    for shown in ("", f"from={today}", f"to={today}", "rule=cluster-munitions", "feed=the wire", "feed=wire"):
+    for shown in (
+        "",
+        f"from={today}",
+        f"to={today}",
+        "rule=cluster-munitions",
+        "feed=the wire",
+        "feed=wire",
+        "feed=he wi",
+    ):
         assert "Cluster bombs" in await desk.get(f"/items?{shown}"), shown
         assert "Cluster bombs" in await desk.get(f"/stories?{shown}"), shown
     for hidden_by in (f"to={today - timedelta(days=1)}", f"from={today + timedelta(days=1)}", "rule=x", "feed=broken"):

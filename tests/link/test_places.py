@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.link.places.build import as_news_writes
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import within
 from monitor.link.places.mentions import mentions
@@ -312,3 +313,18 @@ def test_any_text_can_be_read(text: str) -> None:
     for mention in mentions(text):
         assert start <= mention.start < mention.end <= len(text)
         start = mention.start
+
+
+@pytest.mark.parametrize(
+    ("listed", "country", "written"),
+    [
+        ("Kh\u014dst", "AF", "Khost"),
+        ("H\u0331olon", "IL", "Holon"),
+        ("\u0162ar\u0163\u016bs", "SY", "Tartus"),
+        ("Radens\u2019k", "UA", "Radensk"),
+        ("Xi\u2019an", "CN", "Xi'an"),
+        ("\u015eanl\u0131urfa", "TR", "\u015eanl\u0131urfa"),
+    ],
+)
+def test_towns_are_called_as_news_in_english_writes_them(listed: str, country: str, written: str) -> None:
+    assert as_news_writes(listed, country) == written

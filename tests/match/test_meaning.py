@@ -153,7 +153,7 @@ def test_the_kind_of_news_is_a_reason_and_no_word_of_the_text(tmp_path: Path) ->
     assert fire.reasons == ("+blazing", "+like news of fires")
     assert sale.reasons == ("+blazing", "-like news of sales")
     assert other.reasons == ("+blazing",)
-    assert reasons_words([sale]) == "speaks for it: “blazing” · against: like news of sales"
+    assert reasons_words([sale]) == "against: like news of sales · for it: “blazing”"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 import wordfreq
 
 from monitor.model.languages import LANGUAGES
-from monitor.wording.doubt import is_function_word, signed_words
+from monitor.wording.doubt import is_function_word, reasons_words, signed_words
 from tests.support.builders import match
 
 
@@ -55,6 +55,7 @@ def test_a_word_that_only_holds_a_sentence_together(word: str, expected: bool) -
 
 
 def test_a_reason_is_named_once_without_the_words_that_only_hold_it_together() -> None:
-    doubted = match(sure=False, reasons=("+Bombing", "+Bombing of", "-in the film"))
-    assert signed_words([doubted], "+") == "“Bombing”"
+    doubted = match(sure=False, reasons=("+Bombing", "+Bombing of", "-in the film", "+film", "+White House", "+house"))
+    assert signed_words([doubted], "+") == "“Bombing”, “White House”", "what speaks against is not named as for it"
     assert signed_words([doubted], "-") == "“film”"
+    assert reasons_words([doubted], limit=40) == "against: “film” · for it: “Bombing”", "as many as fit"

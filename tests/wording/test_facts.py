@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Claim, ClaimKind, StoryFacts
+from monitor.model import Claim, ClaimKind, Reaction, StoryFacts
 from monitor.wording.facts import fact_lines
-from tests.support.builders import NOW
+from tests.support.builders import NOW, match
 from tests.support.messages import alert, story_claim
 
 
@@ -71,7 +71,16 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a weapon in a word and in several": (
         {"weapons": tuple(story_claim(ClaimKind.WEAPON, words) for words in ("bombs", "Cluster bombs"))},
-        [("Weapons", "“Cluster bombs”"), REACH, ("Official reaction", "none seen")],
+        [("Weapons", "“Cluster bombs”"), REACH],
+    ),
+    "a weapon that killed": (
+        {"weapons": (story_claim(ClaimKind.WEAPON, "bombs"),), "latest": (NINE,)},
+        [
+            ("Killed", "at least 9 – medics, via The Wire"),
+            ("Weapons", "“bombs”"),
+            REACH,
+            ("Official reaction", "none seen"),
+        ],
     ),
     "an attack that no official has answered": (
         {"targets": (HOSPITAL,)},
@@ -90,6 +99,11 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 def test_a_card_says_what_is_claimed(facts: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     plain = [(about, said.removesuffix(": “”")) for about, said in lines(**facts)]
     assert plain == expected
+
+
+def test_no_reaction_is_denied_that_a_rule_found_and_nobody_could_read() -> None:
+    spoken = alert(record=StoryFacts(outlets=1, targets=(HOSPITAL,)), matches=(match(says=Reaction.CONDEMNATION),))
+    assert "Official reaction" not in dict(fact_lines(spoken, NOW))
 
 
 def test_how_widely_a_story_is_reported() -> None:

@@ -181,6 +181,13 @@ def test_there_is_no_excerpt_of_nothing() -> None:
     assert excerpt(alert(summary="", matches=())) == []
 
 
+def test_a_headline_that_the_summary_begins_with_is_not_quoted_below_itself() -> None:
+    repeating = alert(title="Market hit", summary="MARKET HIT - Six were killed.", matches=())
+    assert excerpt(repeating) == [Run("Six were killed.")]
+    for summary in ("Market hit", "Market hits record", "Six were killed."):
+        assert excerpt(alert(title="Market hit", summary=summary, matches=())) == [Run(summary)]
+
+
 @given(st.text(max_size=900), st.data())
 def test_an_excerpt_of_anything_is_safe_and_bounded(summary: str, data: st.DataObject) -> None:
     spans = data.draw(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), max_size=30))

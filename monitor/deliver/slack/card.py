@@ -56,7 +56,7 @@ _SEVERITY = 12
 _ELLIPSIS = 8
 _NEWS = 200
 _WHY = 150
-_REASONS = 80
+_REASONS = 90
 
 
 def card(
@@ -116,7 +116,7 @@ def _doubt(alert: Alert) -> list[Json]:
     """That the item may be off topic: below the headline, where it is not taken to be about a number."""
     if not (doubt := doubt_words(alert)):
         return []
-    reasons = shortened(reasons_words(alert.matches), _REASONS)
+    reasons = reasons_words(alert.matches, limit=_REASONS)
     return [blocks.context(" · ".join(filter(None, [doubt, reasons])))]
 
 

@@ -37,7 +37,7 @@ from monitor.model import (
     VanishedMessage,
 )
 from monitor.wording.counts import counted
-from monitor.wording.messages import digest_words, headline, note_words
+from monitor.wording.messages import alone_words, headline, note_words
 from monitor.wording.safe import safe, shortened
 
 EVENT_TYPE = "wirewatch_alert"
@@ -131,7 +131,7 @@ def _blocks(message: Message, delivery_id: str, now: datetime, how: _How) -> lis
             return _card(alert, desk, delivery_id, now, how, since=_since(message, now), story=message.merged_into)
         case DigestMessage(alerts=(alert,)):
             desk = message.desk(alert.story_id)
-            return _card(alert, desk, delivery_id, now, how, since=[digest_words(message)])
+            return _card(alert, desk, delivery_id, now, how, since=[alone_words(message)])
         case DigestMessage():
             made = digest(message, delivery_id, now, buttons=how.buttons, version=how.version, console=how.console)
             return blocks.first_fitting(made)

@@ -11,6 +11,7 @@ people, so that it needs proof.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,15 @@ _PROPER = {"Geox", "Orgn"}
 _PEOPLE = {"Name", "Surn", "Patr"}
 
 
+_OTHER_ALPHABETS = frozenset(
+    "AE AF AM BD BG BH BY CN DZ EG ER ET GE GR IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK LY MA MK MM MN NP OM PK PS"
+    " QA RS RU SA SD SO SY TD TH TJ TN UA YE".split()
+)
+"""Countries whose towns GeoNames writes in Latin letters with signs for what these lack."""
+
+_APOSTROPHES = re.compile("['`\u2018\u2019\u02bb\u02bc\u02be\u02bf]")
+
+
 def main() -> None:
     """Write the table beside this module."""
     lines = ["\t".join(row) for row in sorted({*country_rows(), *state_rows(), *city_rows()})]
@@ -95,9 +105,20 @@ def city_rows() -> Iterator[tuple[str, ...]]:
                 city["admin1code"],
                 str(population),
                 capital,
-                city["name"],
+                as_news_writes(city["name"], code),
                 "|".join(names),
             )
+
+
+def as_news_writes(name: str, country: str) -> str:
+    """A name without the signs by which tables spell other alphabets: "Khost" for Khōst, "Holon" for H̱olon.
+
+    Names of countries that write in Latin letters keep theirs: Şanlıurfa, São Gonçalo.
+    """
+    if country not in _OTHER_ALPHABETS:
+        return name
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
+    return _APOSTROPHES.sub("'" if country == "CN" else "", bare)  # Xi'an
 
 
 def country_rows() -> Iterator[tuple[str, ...]]:
