@@ -31,7 +31,7 @@ def _feed(headlines: list[str]) -> str:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, unpaced: None) -> AsyncIterator[World]:
     async with FeedServer() as feeds, FakeSlack() as slack:
         made = World(tmp_path, feeds, slack)
         made.write("routes.yaml", "ops: ops\nroutes:\n- {name: desk, channel: C0DESK}\n- {name: ops, channel: C0OPS}\n")

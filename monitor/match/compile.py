@@ -82,12 +82,16 @@ def build_index(rules: Sequence[Rule]) -> Index:
     index = Index(sentences=any(way.sentence for rule in rules for way in rule.ways))
     known: dict[tuple[str, tuple[Slot, ...]], CompiledTerm] = {}
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}  # most terms stand in one group
+    taken_apart: dict[tuple[str, tuple[TermWord, ...]], list[tuple[Slot, ...]]] = {}  # rules take the same word files
     for rule in rules:
         groups: dict[str, set[int]] = {}
         for group, terms in (*rule.words.items(), (IGNORE, rule.ignore)):
             numbers = groups.setdefault(group, set())
             for term in terms:
-                for slots in _slots(term, index.lexicon):
+                asked = term.language, term.words
+                if (ways := taken_apart.get(asked)) is None:
+                    ways = taken_apart[asked] = _slots(term, index.lexicon)
+                for slots in ways:
                     compiled = known.get((term.written, slots))
                     if compiled is None:
                         compiled = known[term.written, slots] = _add(index, term, slots)

@@ -22,7 +22,7 @@ def clock() -> Clock:
 @pytest.fixture
 def patience(request: pytest.FixtureRequest) -> float:
     """Seconds after which a call is given up: few only where no answer comes, as the machine may be slow."""
-    return 1 if re.search("silence|no answer|a timeout", request.node.name.casefold()) else 10
+    return 1 if re.search("silence|no answer|a timeout|slow", request.node.name.casefold()) else 10
 
 
 @pytest.fixture
