@@ -23,11 +23,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.client import AnyToken, asked_for, is_local
+from monitor.deliver.slack.client import AnyToken, asked_for
 from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.desk.permission import PermissionUnknown
 from monitor.model import Person
+from monitor.settings.proxies import DIRECT, Proxies
 
 log = structlog.get_logger()
 
@@ -43,13 +44,12 @@ _TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueE
 class SlackVoice:
     """Answers people through the Web API."""
 
-    def __init__(self, token: AnyToken, base_url: str) -> None:
+    def __init__(self, token: AnyToken, base_url: str, *, proxies: Proxies = DIRECT) -> None:
         self._token = asked_for(token)
+        self._proxies = proxies
         self._client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
-        self._local = is_local(base_url)
-        if self._local:
-            # slack_sdk takes a proxy from the environment, also for this machine.
-            self._client.proxy = None
+        # slack_sdk takes a proxy from the environment, whatever NO_PROXY says, also for this machine.
+        self._client.proxy = proxies.of(base_url)
 
     async def tell(self, by: Person, channel: str, thread_ts: str, note: Json) -> None:
         """Show something to one person in a channel."""
@@ -64,8 +64,7 @@ class SlackVoice:
     async def answer(self, response_url: str, note: Json) -> None:
         """Answer a slash command, for the person who gave it alone."""
         hook = AsyncWebhookClient(response_url, timeout=_TIMEOUT, retry_handlers=[])
-        if self._local:
-            hook.proxy = None
+        hook.proxy = self._proxies.of(response_url)
 
         async def send() -> None:
             response = await hook.send(response_type="ephemeral", **note)
@@ -118,13 +117,13 @@ class DeskSocket:
         bot_token: AnyToken,
         app_token: AnyToken,
         base_url: str,
+        proxies: Proxies = DIRECT,
         watch: Callable[[bool, str], Awaitable[None]],
     ) -> None:
         self._reasons = _Reasons()
         self._bot_token, self._app_token = asked_for(bot_token), asked_for(app_token)
         client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
-        if is_local(base_url):
-            client.proxy = None
+        client.proxy = proxies.of(base_url)
         app = AsyncApp(
             client=client,
             authorize=_authorized(self._bot_token),
@@ -137,8 +136,8 @@ class DeskSocket:
             app, self._app_token(), logger=self._reasons.logger, web_client=client, ping_interval=_PING
         )
         self._reasons.listener = self._forget_address
-        if is_local(base_url):
-            self._handler.client.proxy = None
+        # The address of the socket, which Slack gives at each connection, is reached the way that Slack is.
+        self._handler.client.proxy = client.proxy
         self._watch = watch
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -15,7 +15,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from monitor.errors import SettingsError
 from monitor.model.tokens import api_tokens, atom_tokens
+from monitor.settings import proxies as proxying
 from monitor.settings import values
+from monitor.settings.proxies import Proxies
 from monitor.settings.values import OFF, CatchUp, LogFormat, Requests
 
 log = structlog.get_logger()
@@ -33,6 +35,9 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr | None, AfterValidator(values.bot_token)] = None
     slack_app_token: Annotated[SecretStr | None, AfterValidator(values.app_token)] = None
     slack_api_url: Annotated[str, AfterValidator(values.http_url)] = "https://slack.com/api/"
+    https_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
+    http_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
+    no_proxy: str = ""
     wirewatch_feeds: Path = Path("feeds.yaml")
     wirewatch_rules: Path = Path("rules")
     wirewatch_routes: Path = Path("routes.yaml")
@@ -51,8 +56,8 @@ class Settings(BaseSettings):
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_requests_per_hour: Annotated[int | Requests, BeforeValidator(values.requests)] = Requests.AUTO
     wirewatch_requests_per_host: Annotated[int, Field(ge=1, le=100_000)] = 240
-    wirewatch_retention: Annotated[timedelta, BeforeValidator(values.any_duration), Field(gt=timedelta(0))] = timedelta(
-        days=90
+    wirewatch_retention: Annotated[timedelta, BeforeValidator(values.any_duration), Field(ge=timedelta(days=1))] = (
+        timedelta(days=90)
     )
     wirewatch_backups: Annotated[Path | None, BeforeValidator(values.backups)] = Path("backups")
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
@@ -68,6 +73,11 @@ class Settings(BaseSettings):
     wirewatch_console_url: Annotated[str, AfterValidator(values.origin)] = ""
     wirewatch_console_names: Annotated[str, AfterValidator(values.names)] = ""
     wirewatch_console_writes: bool = False
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies that connections to the outside go by."""
+        return Proxies(https=self.https_proxy, http=self.http_proxy, no=self.no_proxy)
 
     @classmethod
     def settings_customise_sources(

@@ -237,10 +237,14 @@ def meaning(value: str) -> str:
     return value
 
 
+_PROXY = "the address of an http or https proxy such as http://proxy.example:3128"
 # What a person reads when a value cannot be used.
 EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "SLACK_API_URL": "an http or https address such as https://slack.com/api/",
+    "HTTPS_PROXY": _PROXY,
+    "HTTP_PROXY": _PROXY,
+    "NO_PROXY": "host names, addresses and networks with commas between them, such as .example.org,10.0.0.0/8",
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_CANARY": "minutes such as 30, or a duration from 1s to 1d, or off",
@@ -259,7 +263,7 @@ EXPECTED = {
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_REQUESTS_PER_HOUR": "a whole number such as 6000, or auto, or fixed",
     "WIREWATCH_REQUESTS_PER_HOST": "a whole number from 1 to 100000",
-    "WIREWATCH_RETENTION": "a duration such as 90d",
+    "WIREWATCH_RETENTION": "a duration of at least a day, such as 90d",
     "WIREWATCH_OPS_URL": "web addresses or addresses of Apprise with blanks between them, such as "
     "https://example.org/hook mailto://user:password@example.org",
     "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
@@ -300,7 +304,7 @@ def explain(problem: dict[str, Any]) -> str:
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     if not text:
         shown = "an empty value"
-    elif "TOKEN" in name or "URL" in name:
+    elif "TOKEN" in name or "URL" in name or "PROXY" in name:
         shown = f"a value of {len(text)} characters"
         kind = next((kind for start, kind in TOKENS.items() if text.strip().startswith(start)), "")
         shown += f", which looks like {kind}" if kind and "TOKEN" in name else ""

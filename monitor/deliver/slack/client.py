@@ -6,7 +6,6 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -18,6 +17,7 @@ from monitor.decide.channel_notices import UNREACHABLE
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
 from monitor.model.waits import retry_after
+from monitor.settings.proxies import DIRECT, Proxies
 
 TIMEOUT = 10
 """Seconds until a call is given up; what it did is then unknown."""
@@ -52,6 +52,7 @@ class SlackClient:
 
     `writer` has no retries of slack_sdk: they would post a second time when a reply is lost. `resolver` makes what
     looks up Slack's name; None leaves that to aiohttp, on threads that others may hold. `timeout` is in seconds.
+    `proxies` say by which proxy the calls go.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class SlackClient:
         *,
         timeout: float | None = None,
         resolver: Callable[[], AbstractResolver] | None = None,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self._token = asked_for(token)
         self._resolver = resolver
@@ -69,9 +71,8 @@ class SlackClient:
             base_url=base_url,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
         )
-        if is_local(base_url):
-            # slack_sdk takes a proxy from the environment, also for this machine.
-            self.writer.proxy = self.reader.proxy = None
+        # slack_sdk takes a proxy from the environment, whatever NO_PROXY says, also for this machine.
+        self.writer.proxy = self.reader.proxy = proxies.of(base_url)
         self._session: aiohttp.ClientSession | None = None
         self.timeout = TIMEOUT if timeout is None else timeout
 
@@ -124,11 +125,6 @@ class SlackClient:
 def asked_for(token: AnyToken) -> Callable[[], str]:
     """What gives a token each time it is used."""
     return token if callable(token) else lambda: token
-
-
-def is_local(url: str) -> bool:
-    """Whether an address is this machine."""
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _not_let_through(status: int) -> Refused:
