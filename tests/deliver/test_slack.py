@@ -217,7 +217,7 @@ SCOPES: dict[str, Scope | None] = {
     **dict.fromkeys(codes.RESTRICTED, Scope.UNCLEAR),
     **dict.fromkeys(codes.APP, Scope.APP),
     **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
-    **dict.fromkeys(codes.UNKNOWN, Scope.UNCLEAR),
+    **dict.fromkeys(codes.UNKNOWN + codes.UNSORTED, Scope.UNCLEAR),
 }
 
 

@@ -491,7 +491,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("why https://example.org/a?ref=rss", "verdict alert (new_story)"),
         ("why <https://example.org/a?ref=rss|example.org/a>", "verdict alert (new_story)"),
         ("why https://example.org/none", "No: Wirewatch has not seen this article"),
-        ("why title A", "Not yet: its message for desk waits to be posted."),
+        ("why\u00a0“Title A”", "Not yet: its message for desk waits to be posted."),
         ("why an unheard headline", "has not seen an article with this headline"),
         ("why", "/wirewatch why LINK"),
         ("", "/wirewatch why LINK"),

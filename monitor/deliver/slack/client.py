@@ -18,6 +18,7 @@ from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Un
 from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
 from monitor.model.waits import retry_after
 from monitor.settings.proxies import DIRECT, Proxies
+from monitor.wording.safe import safe, shortened
 
 TIMEOUT = 10
 """Seconds until a call is given up; what it did is then unknown."""
@@ -26,6 +27,7 @@ AnyToken = str | Callable[[], str]
 """A token, or what gives the one of now."""
 
 _DEFAULT_WAIT = timedelta(seconds=30)
+_LONGEST_DETAILS = 200
 
 
 class _Redirected(aiohttp.ClientError):
@@ -146,11 +148,19 @@ def _said_no(error: SlackApiError) -> Outcome:
         return Limited(_wait(getattr(response, "headers", None) or {}), code or "rate limited")
     if status >= 500 or maybe_posted(code):
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
-    if code:
-        return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+    if code and isinstance(data, dict):
+        return refusal(code, str(data.get("needed") or ""), _details(data))
     if 400 <= status < 500 and status != 408:
         return _not_let_through(status)
     return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
+
+
+def _details(data: dict[str, Any]) -> str:
+    """Which part of a message Slack stumbles over, where it says so; not what stands there."""
+    about = data.get("response_metadata")
+    said = about.get("messages") if isinstance(about, dict) else None
+    parts = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    return shortened(safe("; ".join(parts)), _LONGEST_DETAILS)
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta:
