@@ -92,6 +92,21 @@ _UNKNOWN = f"Wirewatch does not know this code; {CODES_PAGE} may say what it mea
 ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_in_channel"}
 
 
+_SET_APP_TOKEN = "set SLACK_APP_TOKEN to the app-level token of the app"  # noqa: S105 - no token
+_OF_SOCKETS = {
+    **dict.fromkeys(_TOKEN, _SET_APP_TOKEN),
+    "link_disabled": "Socket Mode is switched off; switch it on in the settings of the app",
+    "missing_scope": "the app-level token lacks the scope connections:write; make one that has it",
+    "too_many_websockets": "more processes are connected with this app token than the ten that Slack allows",
+}
+
+
+def of_socket(code: str) -> str:
+    """Why there is no connection by Socket Mode, with what a person does about it where that is known."""
+    advice = _OF_SOCKETS.get(code.partition(":")[0])
+    return f"{code.partition(':')[0]}: {advice}" if advice else code
+
+
 def is_limit(code: str) -> bool:
     """Whether a code says that too much was sent."""
     return code in _LIMIT or (_is_new(code) and _OF_LIMITS.search(code) is not None)
