@@ -112,8 +112,31 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("WIREWATCH_CATCH_UP", '"36h"', timedelta(hours=36)),
+        ("WIREWATCH_FEEDS", "'my feeds.yaml'\r", Path("my feeds.yaml")),
+        ("WIREWATCH_ALLOW_PRIVATE_ADDRESSES", " yes ", True),
+        ("WIREWATCH_LOG", "TEXT", "text"),
+        ("WIREWATCH_METRICS", " OFF\r", "off"),
+        ("WIREWATCH_MEANING", "Off", "off"),
+        ("WIREWATCH_CONTACT", 'the "desk"', 'the "desk"'),
+        ("SLACK_API_URL", " https://slack.com/api ", "https://slack.com/api/"),
+        ("DATABASE_URL", '"Postgres://h/n"\r\n', "postgresql+psycopg://h/n"),
+    ],
+)
+def test_what_the_way_here_leaves_around_a_value_does_not_count(
+    name: str, value: str, meant: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Line ends of Windows and quotes, which `docker run --env-file` keeps; blanks; capitals in words."""
+    monkeypatch.setenv(name, value)
+    assert getattr(settings.load(), name.lower()) == meant
+
+
+@pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
+        ("WIREWATCH_FEEDS", "", "cannot use an empty value; expected the path of a file such as feeds.yaml"),
         ("WIREWATCH_CATCH_UP", "soon", "expected a duration such as 12h, or none, or all"),
         ("WIREWATCH_CATCH_UP", "12", "expected a duration such as 12h, or none, or all"),
         ("WIREWATCH_ALLOW_PRIVATE_ADDRESSES", "maybe", "expected true or false"),

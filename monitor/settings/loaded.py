@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import structlog
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.errors import SettingsError
@@ -38,15 +38,15 @@ class Settings(BaseSettings):
     https_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
     http_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
     no_proxy: str = ""
-    wirewatch_feeds: Path = Path("feeds.yaml")
-    wirewatch_rules: Path = Path("rules")
-    wirewatch_routes: Path = Path("routes.yaml")
+    wirewatch_feeds: Annotated[Path, BeforeValidator(values.path)] = Path("feeds.yaml")
+    wirewatch_rules: Annotated[Path, BeforeValidator(values.path)] = Path("rules")
+    wirewatch_routes: Annotated[Path, BeforeValidator(values.path)] = Path("routes.yaml")
     wirewatch_catch_up: Annotated[timedelta | CatchUp, BeforeValidator(values.catch_up)] = timedelta(hours=12)
     wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(values.unanswered)] = timedelta(hours=24)
     wirewatch_canary: Annotated[timedelta | None, BeforeValidator(values.canary)] = timedelta(minutes=30)
     wirewatch_meaning: Annotated[str, AfterValidator(values.meaning)] = "auto"
     wirewatch_allow_private_addresses: bool = False
-    wirewatch_log: LogFormat = LogFormat.AUTO
+    wirewatch_log: Annotated[LogFormat, BeforeValidator(values.in_small_letters)] = LogFormat.AUTO
     wirewatch_translate_url: Annotated[str, AfterValidator(values.template)] = ""
     wirewatch_contact: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""
     wirewatch_fetch_timeout: Annotated[timedelta, BeforeValidator(values.any_duration), Field(gt=timedelta(0))] = (
@@ -73,6 +73,15 @@ class Settings(BaseSettings):
     wirewatch_console_url: Annotated[str, AfterValidator(values.origin)] = ""
     wirewatch_console_names: Annotated[str, AfterValidator(values.names)] = ""
     wirewatch_console_writes: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, given: Any) -> Any:
+        """Values without what the way here leaves around them: blanks, line ends of Windows, and quotes.
+
+        `docker run --env-file` keeps the quotes and line ends of a file; shells and Compose do not.
+        """
+        return {name: values.unwrapped(value) for name, value in given.items()} if isinstance(given, dict) else given
 
     @property
     def proxies(self) -> Proxies:
