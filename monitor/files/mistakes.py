@@ -185,26 +185,30 @@ def _slip(text: str, mark: StringMark) -> tuple[int, int, str] | None:
 
     The reader takes such a line for a text that goes on, and stumbles over what comes next.
     """
-    if (odd := _ODD_INDENT.search(text, 0, mark.index)) is not None:
-        name = unicodedata.name(odd[1], "another blank").lower()
-        line, column = text.count("\n", 0, odd.start(1)) + 1, odd.start(1) - text.rfind("\n", 0, odd.start(1))
-        return (
-            line,
-            column,
-            f"this is a {name} (U+{ord(odd[1]):04X}), and no blank; begin the line anew",
-        )
+    if found := _odd_indent(text, mark):
+        return found
     lines = text[: mark.index].split("\n")
     line = lines[-1] + text[mark.index :].partition("\n")[0]
-    if found := _NO_ITEM.match(line) or _NO_BLANK.match(line):
-        return len(lines), found.start(1) + 1, _blank_wanted(found)
+    if slip := _NO_ITEM.match(line) or _NO_BLANK.match(line):
+        return len(lines), slip.start(1) + 1, _blank_wanted(slip)
     before = next((number for number in range(len(lines) - 1, 0, -1) if _holds(lines[number - 1])), 0)
     indent = len(line) - len(line.lstrip())
     above = lines[before - 1] if before else ""
-    if indent > len(above) - len(above.lstrip()) and (found := _NO_ITEM.match(above) or _NO_BLANK.match(above)):
-        return before, found.start(1) + 1, _blank_wanted(found)
+    if indent > len(above) - len(above.lstrip()) and (slip := _NO_ITEM.match(above) or _NO_BLANK.match(above)):
+        return before, slip.start(1) + 1, _blank_wanted(slip)
     if before and _TEXT.match(lines[before - 1]) and lines[before - 1].startswith(line[:indent]):
         return before, indent + 1, _MEANINGS["could not find expected ':'"]
     return None
+
+
+def _odd_indent(text: str, mark: StringMark) -> tuple[int, int, str] | None:
+    """The first line up to a mark that begins with a blank which YAML takes for a letter; None without one."""
+    odd = _ODD_INDENT.search(text, 0, mark.index)
+    if odd is None:
+        return None
+    at, name = odd.start(1), unicodedata.name(odd[1], "another blank").lower()
+    message = f"this is a {name} (U+{ord(odd[1]):04X}), and no blank; begin the line anew"
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), message
 
 
 def _blank_wanted(found: re.Match[str]) -> str:
