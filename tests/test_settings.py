@@ -112,8 +112,31 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("WIREWATCH_CATCH_UP", '"36h"', timedelta(hours=36)),
+        ("WIREWATCH_FEEDS", "'my feeds.yaml'\r", Path("my feeds.yaml")),
+        ("WIREWATCH_ALLOW_PRIVATE_ADDRESSES", " yes ", True),
+        ("WIREWATCH_LOG", "TEXT", "text"),
+        ("WIREWATCH_METRICS", " OFF\r", "off"),
+        ("WIREWATCH_MEANING", "Off", "off"),
+        ("WIREWATCH_CONTACT", 'the "desk"', 'the "desk"'),
+        ("SLACK_API_URL", " https://slack.com/api ", "https://slack.com/api/"),
+        ("DATABASE_URL", '"Postgres://h/n"\r\n', "postgresql+psycopg://h/n"),
+    ],
+)
+def test_what_the_way_here_leaves_around_a_value_does_not_count(
+    name: str, value: str, meant: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Line ends of Windows and quotes, which `docker run --env-file` keeps; blanks; capitals in words."""
+    monkeypatch.setenv(name, value)
+    assert getattr(settings.load(), name.lower()) == meant
+
+
+@pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
+        ("WIREWATCH_FEEDS", "", "cannot use an empty value; expected the path of a file such as feeds.yaml"),
         ("WIREWATCH_CATCH_UP", "soon", "expected a duration such as 12h, or none, or all"),
         ("WIREWATCH_CATCH_UP", "12", "expected a duration such as 12h, or none, or all"),
         ("WIREWATCH_ALLOW_PRIVATE_ADDRESSES", "maybe", "expected true or false"),
@@ -122,6 +145,14 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("WIREWATCH_CONTACT", "a\nb", "expected an address or URL without line breaks"),
         ("DATABASE_URL", "mysql://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "nonsense", "expected sqlite:///path/to/file.db or postgresql"),
+        (
+            "HTTPS_PROXY",
+            "socks5://u:p@proxy.example:1080",
+            "31 characters; expected the address of an http or",
+        ),
+        ("HTTP_PROXY", "http://proxy.example/page", "expected the address of an http or https proxy such as http://"),
+        ("HTTP_PROXY", "proxy.example:port", "expected the address of an http or https proxy such as http://proxy"),
+        ("WIREWATCH_RETENTION", "23h", "expected a duration of at least a day, such as 90d"),
         ("SLACK_API_URL", "slack.com", "expected an http or https address"),
         (
             "SLACK_BOT_TOKEN",
@@ -270,3 +301,21 @@ def test_a_value_out_of_range_is_a_mistake_in_words(name: str, value: str, monke
     monkeypatch.setenv(f"WIREWATCH_{name}", value)
     with pytest.raises(SettingsError, match=f"^WIREWATCH_{name}: cannot use .*; expected a "):
         settings.load()
+
+
+def test_proxies_are_taken_as_other_programs_take_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In small letters too, without a scheme, or from a file that holds the password."""
+    (tmp_path / "proxy").write_text("https://desk:s3cret@proxy.example:3129\n")
+    monkeypatch.setenv("HTTPS_PROXY_FILE", str(tmp_path / "proxy"))
+    monkeypatch.setenv("http_proxy", " proxy.example:3128 ")
+    monkeypatch.setenv("no_proxy", "house.example")
+    loaded = settings.load()
+    assert "s3cret" not in repr(loaded) + repr(loaded.proxies)
+    assert loaded.proxies.environment() == {
+        "HTTPS_PROXY": "https://desk:s3cret@proxy.example:3129",
+        "HTTP_PROXY": "http://proxy.example:3128",
+        "NO_PROXY": "house.example,localhost,127.0.0.1,::1",
+    }
+    monkeypatch.setenv("HTTPS_PROXY_FILE", "")
+    monkeypatch.setenv("http_proxy", "")
+    assert settings.load().proxies.environment() == {}

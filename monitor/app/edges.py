@@ -12,8 +12,9 @@ from rich.console import Console
 
 from monitor import __version__
 from monitor.collect.fetch import Fetcher
-from monitor.collect.guard import AddressRefused, guarded_sockets
+from monitor.collect.guard import AddressRefused
 from monitor.collect.names import Names
+from monitor.collect.outgoing import Outgoing
 from monitor.collect.parse import Parser
 from monitor.decide.channel_notices import Inspection
 from monitor.deliver.sink import Sink
@@ -38,6 +39,7 @@ def new_fetcher(settings: Settings, *, allow_private: bool = False) -> Fetcher:
         max_bytes=settings.wirewatch_max_body_mb * 1_000_000,
         contact=settings.wirewatch_contact,
         version=__version__,
+        proxies=settings.proxies,
     )
 
 
@@ -54,6 +56,7 @@ async def open_sink(settings: Settings, cards: Console, clock: Callable[[], date
         translate=settings.wirewatch_translate_url,
         console=settings.wirewatch_console_url,
         resolver=Names,
+        proxies=settings.proxies,
         clock=clock,
     )
     try:
@@ -62,18 +65,22 @@ async def open_sink(settings: Settings, cards: Console, clock: Callable[[], date
         await sink.close()
 
 
-def guarded_connector(settings: Settings) -> aiohttp.TCPConnector:
+def outgoing(settings: Settings) -> Outgoing:
     """Connections to what others name, which reach no private address unless feeds may."""
-    # Hours may pass between two messages, and a connection that was kept may be gone by then.
-    sockets = guarded_sockets(allow_private=settings.wirewatch_allow_private_addresses)
-    return aiohttp.TCPConnector(socket_factory=sockets, resolver=Names(), force_close=True)
+    return Outgoing(
+        settings.proxies,
+        allow_private=settings.wirewatch_allow_private_addresses,
+        # Hours may pass between two messages, and a connection that was kept may be gone by then.
+        connector=partial(aiohttp.TCPConnector, force_close=True),
+        headers={"User-Agent": AGENT},
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
 
 
 @asynccontextmanager
 async def open_webhooks(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[WebhookSink]:
     """The sink of webhooks, which may not reach private addresses any more than feeds may."""
-    connector = partial(guarded_connector, settings)
-    about = WebhookSettings(connector=connector, blocked=AddressRefused, secret=secret_named, agent=AGENT)
+    about = WebhookSettings(outgoing=partial(outgoing, settings), blocked=AddressRefused, secret=secret_named)
     sink = WebhookSink(about, clock=clock)
     try:
         yield sink
@@ -85,7 +92,7 @@ async def look_at_routes(
     settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
 ) -> Inspection:
     """What is wrong with the channels of these routes on Slack."""
-    sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
+    sink = SlackSink(token, settings.slack_api_url, resolver=Names, proxies=settings.proxies, clock=clock)
     try:
         async with open_webhooks(settings, clock) as webhooks:
             return await with_webhooks(partial(inspect, sink), webhooks)(routes)

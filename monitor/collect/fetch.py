@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ import aiohttp
 
 from monitor.collect.asked import Asked
 from monitor.collect.connections import Connector
-from monitor.collect.guard import guarded_sockets, refusal
+from monitor.collect.guard import is_number, refusal
 from monitor.collect.headers import (
     changed_at,
     failure_of_status,
@@ -29,11 +29,12 @@ from monitor.collect.headers import (
     sendable,
     shield_of,
 )
-from monitor.collect.names import Names
+from monitor.collect.outgoing import Outgoing
 from monitor.collect.receiving import Receiver
 from monitor.collect.unpack import NotUnpacked, TooLarge
 from monitor.collect.unreachable import failure_of, led_to, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
+from monitor.settings.proxies import DIRECT, Proxies
 
 MAX_REDIRECTS = 10
 _PERMANENT = (301, 308)
@@ -43,7 +44,6 @@ _ACCEPT = (
     "application/xml;q=0.8, */*;q=0.5"
 )
 _ENCODINGS = "gzip, deflate, br"
-_LITERAL = re.compile(r"[\d.]+|.*:.*")
 
 _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
@@ -75,28 +75,28 @@ class Fetcher:
         version: str,
         per_host: int = PER_HOST,
         limit: int = 100,
+        proxies: Proxies = DIRECT,
     ) -> None:
         """`timeout` is for a whole fetch but for the wait for a turn: a host is asked for `per_host` documents at once.
 
-        `max_bytes` is for the unpacked body, `contact` for the User-Agent.
+        `max_bytes` is for the unpacked body, `contact` for the User-Agent. `proxies` are for feeds without one.
         """
         self._allow_private = allow_private
         self._timeout = timeout
         self._agent = f"Wirewatch/{version} (news monitoring{f'; +{contact}' if contact else ''})"
         self._per_host = per_host
         self._limit = limit
-        self._session: aiohttp.ClientSession | None = None
+        self._proxies = proxies
+        self._outgoing: Outgoing | None = None
         self._receiver = Receiver(max_bytes)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         seconds = self._timeout.total_seconds()
-        self._session = aiohttp.ClientSession(
-            connector=Connector(
-                limit=self._limit,
-                socket_factory=guarded_sockets(allow_private=self._allow_private),
-                resolver=Names(),
-            ),
+        self._outgoing = Outgoing(
+            self._proxies,
+            allow_private=self._allow_private,
+            connector=partial(Connector, limit=self._limit),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=seconds / 2, sock_read=seconds / 2),
             headers={"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": _ENCODINGS},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -110,8 +110,8 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        if self._outgoing is not None:
+            await self._outgoing.close()
         self._receiver.close()
 
     async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
@@ -181,7 +181,9 @@ class Fetcher:
             if refused := self._refused(asked.url, parts.scheme, host):
                 return refused
             cookies = asked.headers().get("Cookie")
-            async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, self._get(asked) as response:
+            session, proxy = await self._way(asked)
+            get = session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
+            async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, get as response:
                 asked.keep(response)
                 asked.limit = limit
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
@@ -208,8 +210,7 @@ class Fetcher:
         if scheme not in ("http", "https") or not host:
             reason = f"{shown(url)} is not an http or https address"
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=reason)
-        literal = _LITERAL.fullmatch(host)
-        if literal and (why := refusal(host, allow_private=self._allow_private)):
+        if is_number(host) and (why := refusal(host, allow_private=self._allow_private)):
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=why)
         return None
 
@@ -228,11 +229,13 @@ class Fetcher:
         finally:
             turns.release()
 
-    def _get(self, asked: Asked) -> aiohttp.client._RequestContextManager:
-        if self._session is None:
+    async def _way(self, asked: Asked) -> tuple[aiohttp.ClientSession, str | None]:
+        """The session and the proxy for the address where a fetch is now; a feed's own proxy goes first."""
+        if self._outgoing is None:
             raise RuntimeError("use the Fetcher as an async context manager")
-        proxy = asked.feed.proxy
-        return self._session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
+        if asked.feed.proxy is not None:
+            return self._outgoing.direct, asked.feed.proxy
+        return await self._outgoing.to(asked.url)
 
     async def _answer(
         self, response: aiohttp.ClientResponse, asked: Asked, moved: str | None

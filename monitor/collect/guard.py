@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 from functools import lru_cache
@@ -16,8 +17,16 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+_NUMBER = re.compile(r"[\d.]+|.*:.*")
+
+
 class AddressRefused(OSError):
     """A connection to an address that feeds may not use; the text says why."""
+
+
+def is_number(host: str) -> bool:
+    """Whether the host of an address is written as a number, right or wrong, and not as a name."""
+    return _NUMBER.fullmatch(host) is not None
 
 
 @lru_cache(maxsize=10_000)

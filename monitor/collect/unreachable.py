@@ -55,7 +55,8 @@ def failure_of(error: Exception, host: str) -> Failed:
         if isinstance(cause, AddressRefused):
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=str(cause))
         if isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError):
-            return Failed(failure=FailureClass.DNS, reason=f"the name {host} cannot be found{_unnamed(causes)}")
+            sought = _proxy_of(error, host) or f"name {host}"
+            return Failed(failure=FailureClass.DNS, reason=f"the {sought} cannot be found{_unnamed(causes)}")
     for cause in causes:
         # Errors of aiohttp are errors of ssl too, but do not say what happened.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
@@ -67,12 +68,18 @@ def failure_of(error: Exception, host: str) -> Failed:
     return Failed(failure=FailureClass.HTTP, reason=_unreadable(error, host))
 
 
+def _proxy_of(error: Exception, host: str) -> str:
+    """The proxy whose name was looked up in place of the host's; empty where none was."""
+    sought = error.host if isinstance(error, aiohttp.ClientConnectorDNSError) else host
+    return f"proxy {sought}" if host.isascii() and sought.lower() != host.lower() else ""
+
+
 def _broken(error: Exception, causes: list[BaseException], host: str) -> str:
     """Why there was no connection, or none until the end; nothing of what was answered on one that was sound."""
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return f"cannot connect to the feed's proxy: {_system(causes)}"
+        return f"cannot connect to the proxy {error.host}: {_system(causes)}"
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return readable(f"the feed's proxy refuses to connect to {host}: HTTP {error.status} {error.message}")
+        return readable(f"the proxy refuses to connect to {host}: HTTP {error.status} {error.message}")
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
         return f"cannot connect to {host}: {_system(causes)}"
     if isinstance(error, aiohttp.ClientPayloadError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
@@ -84,6 +85,8 @@ def _serve(options: Settings, shell: Shell[ServiceStore], *, shared: bool) -> No
     from monitor.health.watchdog import Watchdog
 
     memory.starting()
+    # Those that stand in .env or a file too: Apprise and Python's own library look here for them.
+    os.environ |= options.proxies.environment()
     second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
     signs = Signs()
     watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))

@@ -22,7 +22,8 @@ from monitor.settings import Settings
 _STARTER = Path(__file__).parent / "starter"
 _MASK = "********"
 _SECRET_QUERY = re.compile(r"(?<=[?&])([^=&#]+)=([^&#]*)")
-_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+# Up to the last @ of the host, also where a password has an @ or a slash that should have been written as %40 or %2F.
+_PASSWORD = re.compile(r"(?<=://)(?:[^/?#]*@|[^@/]*:[^@]*@)")
 
 _ENV = """\
 # Settings of Wirewatch, one on each line; docs/reference/settings.md lists them all. Keep this file to yourself.

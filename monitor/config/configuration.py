@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +29,9 @@ from monitor.model import Feed, Route, Routes
 from monitor.settings import Settings
 
 log = structlog.get_logger()
+
+_KEY = re.compile(r"^([a-z_]+)[ \t]*:", re.MULTILINE)
+_KEY_IN_BRACKETS = re.compile(r"""[{,]\s*["']?([a-z_]+)["']?\s*:""")
 
 
 @dataclass(frozen=True)
@@ -244,13 +248,15 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _kind(path: Path) -> str:
-    """Which kind of file this is, by its folder or its top-level keys; a missing path counts as rules."""
+    """Which kind of file this is, by its folder, its top-level keys or its name; a missing path counts as rules."""
     if "words" in (path.name, path.parent.name):
         return "words"
     if not path.is_file():
         return "rules"
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    keys = {line.split(":")[0] for line in lines if line[:1].isalpha()}
+    text = path.read_text(encoding="utf-8", errors="replace")
+    # Keys begin in the first column, or, as programs write files, behind a bracket or a comma.
+    keys = set(_KEY_IN_BRACKETS.findall(text)) if text.lstrip().startswith("{") else set(_KEY.findall(text))
     if keys & {"words", "find"}:
         return "rules"
-    return next((kind for kind in ("feeds", "routes") if kind in keys), "rules")
+    kinds = ("feeds", "routes")
+    return next((kind for told in (keys, path.stem.lower()) for kind in kinds if kind in told), "rules")

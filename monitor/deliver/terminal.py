@@ -175,6 +175,7 @@ def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
     line = Text(f"{severity_words(alert)} ", style=_STYLES[alert.severity])
     line.append(headline(alert, _HEADLINE), style="bold")
     yield line
+    yield from _gist(alert)
     yield Text(f"  {_about(alert, now)}", style="dim")
     yield Text(f"  {rules_words(alert.matches)}", style="yellow")
     if url := web_address(alert.url):
@@ -185,7 +186,13 @@ def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: 
     line = Text(f"↳ {report_line(message, _HEADLINE)}")
     line.stylize("bold yellow", len("↳ "), len("↳ ") + len(news_words(message)))
     facts = _facts(alert, now) if message.news else []
+    # As in Slack: where nothing is new, no other word is in English.
+    told = [] if message.news else _gist(alert)
     reach = "" if facts else reach_words(alert.record)
     small = [safe(message.also), doubt_words(alert), language_words(alert), time_words(alert, now), reach]
     line.append(f"  {' · '.join(filter(None, small))} → {delivery.route}, story {alert.story_id}", style="dim")
-    return Padding(Group(line, *facts), (0, 0, 0, 4))
+    return Padding(Group(line, *told, *facts), (0, 0, 0, 4))
+
+
+def _gist(alert: Alert) -> list[Text]:
+    return [Text(f"  {told}")] if (told := gist(alert)) else []

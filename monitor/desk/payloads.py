@@ -112,7 +112,8 @@ def question_of(body: object) -> Question | None:
     user_id = _text(body, "user_id")
     if not user_id or not _text(body, "command"):
         return None
-    what, _, about = _text(body, "text", _LONGEST_TEXT).strip().partition(" ")
+    # A line break or a blank of another kind ends the first word too, as where people paste.
+    what, about = [*_text(body, "text", _LONGEST_TEXT).split(None, 1), "", ""][:2]
     return Question(
         key=f"{user_id}:{_text(body, 'trigger_id') or _text(body, 'response_url')}:command",
         what=what.casefold(),

@@ -51,7 +51,7 @@ async def desk_of(
         yield
         return
     token, base_url = Token(settings, "slack_bot_token"), settings.slack_api_url
-    voice = SlackVoice(token, base_url)
+    voice = SlackVoice(token, base_url, proxies=settings.proxies)
     actions = DeskActions(
         store=store,
         voice=voice,
@@ -72,6 +72,7 @@ async def desk_of(
         bot_token=token,
         app_token=Token(settings, "slack_app_token"),
         base_url=base_url,
+        proxies=settings.proxies,
         watch=Watch(store, app.owner, ops=lambda: app.configuration.routes.ops, clock=clock),
     )
     task = asyncio.create_task(socket.run(stop), name="the desk's buttons and commands")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
@@ -23,17 +24,24 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.client import AnyToken, asked_for, is_local
+from monitor.deliver.slack.client import AnyToken, asked_for
+from monitor.deliver.slack.codes import of_socket
 from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.desk.permission import PermissionUnknown
 from monitor.model import Person
+from monitor.settings.proxies import DIRECT, Proxies
 
 log = structlog.get_logger()
 
 _ANYTHING = re.compile(".*", re.DOTALL)
 _PING = 5
 _LOOK_EVERY = 1.0
+_SHORT = 30.0
+"""Seconds that a connection lasts which is not ended at once."""
+_LONGEST_PAUSE = 60.0
+_USUAL = ("warning", "refresh_requested")
+"""Why Slack ends connections every few hours."""
 _RENEWED_WITHIN = 5.0
 """Seconds without a connection that are no loss: Slack ends each one every few hours, and a new one takes its place."""
 _TIMEOUT = 10
@@ -43,13 +51,12 @@ _TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueE
 class SlackVoice:
     """Answers people through the Web API."""
 
-    def __init__(self, token: AnyToken, base_url: str) -> None:
+    def __init__(self, token: AnyToken, base_url: str, *, proxies: Proxies = DIRECT) -> None:
         self._token = asked_for(token)
+        self._proxies = proxies
         self._client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
-        self._local = is_local(base_url)
-        if self._local:
-            # slack_sdk takes a proxy from the environment, also for this machine.
-            self._client.proxy = None
+        # slack_sdk takes a proxy from the environment, whatever NO_PROXY says, also for this machine.
+        self._client.proxy = proxies.of(base_url)
 
     async def tell(self, by: Person, channel: str, thread_ts: str, note: Json) -> None:
         """Show something to one person in a channel."""
@@ -64,8 +71,7 @@ class SlackVoice:
     async def answer(self, response_url: str, note: Json) -> None:
         """Answer a slash command, for the person who gave it alone."""
         hook = AsyncWebhookClient(response_url, timeout=_TIMEOUT, retry_handlers=[])
-        if self._local:
-            hook.proxy = None
+        hook.proxy = self._proxies.of(response_url)
 
         async def send() -> None:
             response = await hook.send(response_type="ephemeral", **note)
@@ -118,13 +124,13 @@ class DeskSocket:
         bot_token: AnyToken,
         app_token: AnyToken,
         base_url: str,
+        proxies: Proxies = DIRECT,
         watch: Callable[[bool, str], Awaitable[None]],
     ) -> None:
         self._reasons = _Reasons()
         self._bot_token, self._app_token = asked_for(bot_token), asked_for(app_token)
         client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
-        if is_local(base_url):
-            client.proxy = None
+        client.proxy = proxies.of(base_url)
         app = AsyncApp(
             client=client,
             authorize=_authorized(self._bot_token),
@@ -137,8 +143,13 @@ class DeskSocket:
             app, self._app_token(), logger=self._reasons.logger, web_client=client, ping_interval=_PING
         )
         self._reasons.listener = self._forget_address
-        if is_local(base_url):
-            self._handler.client.proxy = None
+        self._handler.client.on_message_listeners.append(self._noted)
+        self._anew = self._handler.client.connect_to_new_endpoint
+        self._handler.client.connect_to_new_endpoint = self._connect_anew  # type: ignore[method-assign]
+        self._connecting = asyncio.Lock()
+        self._began, self._short = 0.0, 0
+        # The address of the socket, which Slack gives at each connection, is reached the way that Slack is.
+        self._handler.client.proxy = client.proxy
         self._watch = watch
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -151,7 +162,8 @@ class DeskSocket:
             while not stop.is_set():
                 # slack_sdk asks for a connection with what stands here; a token may have been replaced.
                 self._handler.client.app_token = self._app_token()
-                now = await self._handler.client.is_connected()
+                # One that Slack has ended may stand until there is another.
+                now = await self._handler.client.is_connected() and not self._connecting.locked()
                 seen_at = clock() if now else seen_at
                 if now and not connected:
                     log.info(
@@ -163,18 +175,18 @@ class DeskSocket:
                     log.warning(
                         "the connection by Socket Mode is lost; it is tried again",
                         action="socket_lost",
-                        reason=self._reasons.last,
+                        reason=of_socket(self._reasons.last),
                     )
                     connected = False
                 elif connected is None and self._reasons.last:
                     log.error(
                         "no connection by Socket Mode; posting goes on, buttons and commands do not work",
                         action="socket_not_connected",
-                        reason=self._reasons.last,
+                        reason=of_socket(self._reasons.last),
                     )
                     connected = False
                 connected = now or connected
-                await self._watch(now, self._reasons.last)
+                await self._watch(now, of_socket(self._reasons.last))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
         finally:
@@ -185,6 +197,27 @@ class DeskSocket:
     def _forget_address(self) -> None:
         """After any trouble ask for a new address: slack_sdk tries the one it has for ever, and it expires."""
         self._handler.client.wss_uri = None
+
+    async def _noted(self, message: aiohttp.WSMessage) -> None:
+        """Keep why Slack ends a connection, where it is for another reason than its age."""
+        with contextlib.suppress(ValueError, AttributeError, TypeError):
+            found = json.loads(message.data)
+            if found.get("type") == "disconnect" and found.get("reason") not in _USUAL:
+                self._reasons.last = str(found["reason"])[:40]
+
+    async def _connect_anew(self, force: bool = False) -> None:
+        """Connect again, later and later where each connection ends at once, as when an app has too many of them.
+
+        slack_sdk does so without a pause: twenty times in a second.
+        """
+        clock = asyncio.get_running_loop().time
+        async with self._connecting:
+            self._short = self._short + 1 if clock() - self._began < _SHORT else 0
+            if self._short > 1:
+                await asyncio.sleep(min(2.0 ** (self._short - 2), _LONGEST_PAUSE))
+            if not self._handler.client.closed:
+                await self._anew(force)
+            self._began = clock()
 
     async def _connect(self) -> None:
         await self._handler.client.connect()  # type: ignore[no-untyped-call]

@@ -69,7 +69,10 @@ _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "cannot be used; use lower-case letters a-z, digits, and single - between them",
 }
 # "-item" and "– item"; "key:value", also with the blank or the colon of another keyboard; and a line without any key.
-_NO_ITEM = re.compile(r"\s*([-–—•](?=[^\s-])|[–—•](?=\s))")
+_NO_ITEM = re.compile(r"\s*([-–—•](?=[^\s-])|[–—•](?=\s)|-(?=[^\S \t\r\n]))")
+_OPENS, _CLOSES = "“„«‘‚‹”»’", "”“»’‘›«"
+_OF_TERMS = re.compile(r"\bterm\b|regular expressions")
+_ODD_INDENT = re.compile(r"^[ \t]*(?:- *)?([^\S \t\r\n]|[\u200b-\u200f\u2060\ufeff])", re.MULTILINE)
 _NO_BLANK = re.compile(r" *(?:- +)?[\w-]+([:：](?![ \t\n/]|$)[^\S \t\n]?|：)")
 _TEXT = re.compile(r" *(?!- )[^\s#:'\"\[{][^:]*$")
 _LINE_BREAKS = "\x85\u2028\u2029"
@@ -111,6 +114,12 @@ def conflict(text: str) -> tuple[int, int, str] | None:
     return text.count("\n", 0, found.start()) + 1, 1, message
 
 
+def typed_quotes(text: str) -> str:
+    """The quotes around a text that no keyboard has for programs: “ and ”; empty where there are none."""
+    first, last = text[:1], text[-1:]
+    return f"{first} and {last}" if len(text) > 1 and first in _OPENS and last in _CLOSES else ""
+
+
 def has_halves(text: str) -> bool:
     """Whether a text holds surrogates: halves of characters, which no text in UTF-8 can hold."""
     return _HALVES.search(text) is not None
@@ -121,10 +130,14 @@ def cut_by_comment(end: StringMark) -> bool:
     return _HASH.match(end.buffer, end.pointer) is not None
 
 
-def invisible(text: str) -> tuple[int, str] | None:
-    """Where the first invisible character stands in a text (from 0), and what it is: "soft hyphen, U+00AD"."""
+def invisible(text: str, *, blanks: bool = False) -> tuple[int, str] | None:
+    """Where the first invisible character stands in a text (from 0), and what it is: "soft hyphen, U+00AD".
+
+    With `blanks` those are meant too that are not the one of the space bar.
+    """
+    hidden = ("Cf", "Cc", "Zs") if blanks else ("Cf", "Cc")
     for number, char in enumerate(text):
-        if unicodedata.category(char) in ("Cf", "Cc"):
+        if char != " " and unicodedata.category(char) in hidden:
             name = unicodedata.name(char, "control character").lower()
             return number, f"{name}, U+{ord(char):04X}"
     return None
@@ -132,7 +145,7 @@ def invisible(text: str) -> tuple[int, str] | None:
 
 def visible(text: str) -> str:
     """A text without its invisible characters."""
-    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
 
 
 def printable(text: str) -> str:
@@ -140,8 +153,8 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
-def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
-    """Line, column and message for a file that the YAML reader refuses."""
+def syntax(error: YAMLError, text: str, *, of_terms: bool) -> tuple[int, int, str]:
+    """Line, column and message for a file that the YAML reader refuses; `of_terms`: its texts are terms of rules."""
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     if not isinstance(error, MarkedYAMLError) or mark is None:
         return 1, 1, "cannot be read; check its quotes, brackets and indentation"
@@ -158,7 +171,13 @@ def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
         return _brackets(problem, opened, mark, text)
     if "expected ':'" in problem and opened is not None:
         mark = opened  # the reader notices it at the next line
-    return _slip(text, mark) or (*_place(mark), _meaning(context, problem, mark, text))
+    line, column, message = _slip(text, mark) or (*_place(mark), _meaning(context, problem, mark, text))
+    return line, column, message if of_terms else _not_of_terms(message)
+
+
+def _not_of_terms(message: str) -> str:
+    """A message without what it says of terms, for a file that has none."""
+    return "; ".join(part for part in message.split("; ") if not _OF_TERMS.search(part))
 
 
 def _slip(text: str, mark: StringMark) -> tuple[int, int, str] | None:
@@ -166,18 +185,30 @@ def _slip(text: str, mark: StringMark) -> tuple[int, int, str] | None:
 
     The reader takes such a line for a text that goes on, and stumbles over what comes next.
     """
+    if found := _odd_indent(text, mark):
+        return found
     lines = text[: mark.index].split("\n")
     line = lines[-1] + text[mark.index :].partition("\n")[0]
-    if found := _NO_ITEM.match(line) or _NO_BLANK.match(line):
-        return len(lines), found.start(1) + 1, _blank_wanted(found)
+    if slip := _NO_ITEM.match(line) or _NO_BLANK.match(line):
+        return len(lines), slip.start(1) + 1, _blank_wanted(slip)
     before = next((number for number in range(len(lines) - 1, 0, -1) if _holds(lines[number - 1])), 0)
     indent = len(line) - len(line.lstrip())
     above = lines[before - 1] if before else ""
-    if indent > len(above) - len(above.lstrip()) and (found := _NO_ITEM.match(above) or _NO_BLANK.match(above)):
-        return before, found.start(1) + 1, _blank_wanted(found)
+    if indent > len(above) - len(above.lstrip()) and (slip := _NO_ITEM.match(above) or _NO_BLANK.match(above)):
+        return before, slip.start(1) + 1, _blank_wanted(slip)
     if before and _TEXT.match(lines[before - 1]) and lines[before - 1].startswith(line[:indent]):
         return before, indent + 1, _MEANINGS["could not find expected ':'"]
     return None
+
+
+def _odd_indent(text: str, mark: StringMark) -> tuple[int, int, str] | None:
+    """The first line up to a mark that begins with a blank which YAML takes for a letter; None without one."""
+    odd = _ODD_INDENT.search(text, 0, mark.index)
+    if odd is None:
+        return None
+    at, name = odd.start(1), unicodedata.name(odd[1], "another blank").lower()
+    message = f"this is a {name} (U+{ord(odd[1]):04X}), and no blank; begin the line anew"
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), message
 
 
 def _blank_wanted(found: re.Match[str]) -> str:

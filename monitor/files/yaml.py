@@ -22,6 +22,9 @@ from monitor.wording.lists import listed
 Location = tuple[int | str, ...]
 
 MAX_BYTES = 256_000
+OF_TERMS = ("a rule", "words")
+"""What those files are for whose texts are terms, in which a star has a meaning."""
+
 _CLOSE_ENOUGH, _SHORTEST = 70, 3
 _TAG = "tag:yaml.org,2002:"
 _YES_NO = {"true": True, "false": False}
@@ -37,6 +40,7 @@ class YamlFile:
     _keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
     _values: dict[Location, tuple[int, int]] = field(default_factory=dict)
     _run_on: set[Location] = field(default_factory=set)
+    _quoted: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def problem(
         self,
@@ -50,6 +54,8 @@ class YamlFile:
     ) -> Problem:
         """A problem at a key or value, or at the nearest thing around it that stands in the file."""
         line, column = self.position(location, key=key)
+        if (quotes := self._quoted.get((line, column))) and not key and suggestion is None and level is Level.ERROR:
+            message += f'; the quotes {quotes} are a part of it here: write ", or no quotes'
         return Problem(self.path, line, column, level, message, suggestion, follows)
 
     def also_in(self, locations: Iterable[Location]) -> str:
@@ -77,6 +83,11 @@ class YamlFile:
         plain = isinstance(node, ScalarNode) and node.style is None
         if plain and node.end_mark.line > node.start_mark.line and node.value:
             self._run_on.add(location)
+
+    def note_quotes(self, node: ScalarNode) -> None:
+        """Remember of a text whether quotes stand around it that YAML does not know as such, as “ and ”."""
+        if node.style is None and (quotes := mistakes.typed_quotes(str(node.value))):
+            self._quoted[_mark(node)] = quotes
 
     def note_key(self, location: Location, node: Node) -> None:
         """Remember where a key stands."""
@@ -126,7 +137,7 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
         node = YAML(typ="safe", pure=True).compose(text)
         file.data = None if node is None else _Builder(file).build(node, ())
     except YAMLError as error:
-        line, column, message = mistakes.syntax(error, text)
+        line, column, message = mistakes.syntax(error, text, of_terms=what in OF_TERMS)
         file.problems.append(Problem(path, line, column, Level.ERROR, message))
     except RecursionError:
         file.problems.append(file.problem((), "is nested too deeply: lists in lists, or an endless row of brackets"))
@@ -178,7 +189,7 @@ class _Builder:
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
             if not key:
                 self._refuse(key_node, "a key must be a word")
-            elif hidden := mistakes.invisible(key):
+            elif hidden := mistakes.invisible(key, blanks=True):
                 message = (
                     f'the key "{mistakes.visible(key)}" has an invisible character in it ({hidden[1]}); type it again'
                 )
@@ -212,6 +223,7 @@ class _Builder:
 
     def _text(self, node: ScalarNode, value: str) -> str:
         """A text, in which what programs write as two halves of a character (two surrogates) is one."""
+        self._file.note_quotes(node)
         try:
             whole = value.encode("utf-16", "surrogatepass").decode("utf-16") if mistakes.has_halves(value) else value
         except UnicodeDecodeError:

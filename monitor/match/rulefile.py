@@ -22,7 +22,7 @@ from monitor.match.unread import unread
 from monitor.match.wordfile import (
     WordLists,
     is_known_format,
-    read_word_files,
+    read_words_beside,
     taken_by,
     terms_of,
     terms_of_group,
@@ -65,7 +65,7 @@ def read_rules(
     folder = folder_or_file if is_folder else folder_or_file.parent
     routes = Named(route_names) if isinstance(route_names, Collection) else route_names
     feeds = Named(feed_ids) if isinstance(feed_ids, Collection) else feed_ids
-    lists, problems = read_word_files(files.names(folder / "words", "*.yaml"), files)
+    lists, problems = read_words_beside(folder, files)
     names = {path.stem for path in files.names(folder, "*.yaml")}
     rules: list[Rule] = []
     taken: set[str] | None = set()

@@ -27,6 +27,25 @@ WordLists = Mapping[str, tuple[Term, ...] | None]
 """The terms of each word file by its name; None where it has errors."""
 
 
+class _Unlisted(dict[str, tuple[Term, ...] | None]):
+    """The word files of a folder that cannot be read: any name may be one of them, and its terms are not known."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def read_words_beside(folder: Path, files: Files) -> tuple[WordLists, list[Problem]]:
+    """As `read_word_files`, for the folder `words` beside rules, which need not be there."""
+    words = folder / "words"
+    paths = files.names(words, "*.yaml")
+    if not paths and files.is_folder(words) and (why := files.unlisted(words)):
+        return _Unlisted(), [Problem(words, 1, 1, Level.ERROR, f"the folder cannot be read: {why}")]
+    return read_word_files(paths, files)
+
+
 def check_words(folder_or_file: Path) -> tuple[Problem, ...]:
     """What is wrong with word files alone, and what is to be said of their terms."""
     files = Files()

@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 
+from monitor.collect.outgoing import Outgoing
 from monitor.collect.pacing import Pacing
 from monitor.collect.unreachable import failure_of, shown
 from monitor.decide.feed_notices import forged_push
@@ -46,14 +47,14 @@ class PushStore(EnqueueStore, FeedsStore, SubscriptionsStore, Protocol):
 class Keeper:
     """The subscriptions of this process. `public` is the address under which hubs reach it, with a slash at the end.
 
-    `feeds` are those that are polled now, `ops` is the route that is told of forged pushes. `session` reaches only
-    where feeds may be fetched from.
+    `feeds` are those that are polled now, `ops` is the route that is told of forged pushes. `outgoing` reaches
+    only where feeds may be fetched from.
     """
 
     def __init__(
         self,
         store: PushStore,
-        session: aiohttp.ClientSession,
+        outgoing: Outgoing,
         pacing: Pacing,
         *,
         public: str,
@@ -63,7 +64,7 @@ class Keeper:
         on_forged: Callable[[], object] = lambda: None,
     ) -> None:
         self._store = store
-        self._session = session
+        self._outgoing = outgoing
         self._pacing = pacing
         self._public = public
         self._feeds = feeds
@@ -218,7 +219,10 @@ class Keeper:
         """Why a hub did not take what it was asked; empty when it did."""
         form = websub.form_of(one, f"{self._public}push/{one.token}")
         try:
-            async with self._session.post(one.hub, data=form, timeout=_PATIENCE, max_redirects=3) as answer:
+            session, proxy = await self._outgoing.to(one.hub)
+            # Where a proxy leads to is not seen, so it is not followed there.
+            about: dict[str, Any] = {"proxy": proxy, "allow_redirects": False} if proxy else {"max_redirects": 3}
+            async with session.post(one.hub, data=form, timeout=_PATIENCE, **about) as answer:
                 return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
         except TimeoutError:
             return "no answer in time"

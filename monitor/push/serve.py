@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-import aiohttp
 import structlog
 
 from monitor.app.app import App
-from monitor.app.edges import AGENT, guarded_connector
+from monitor.app.edges import outgoing
 from monitor.app.webserver import listen, served
 from monitor.push.door import Take, door_of
 from monitor.push.keeper import Keeper, PushStore
@@ -42,29 +41,29 @@ async def pushes_of(
     if listening is None:
         yield None
         return
-    connector = guarded_connector(settings)
-    async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": AGENT}) as session:
-        keeper = Keeper(
-            store,
-            session,
-            app.poller.pacing,
-            public=settings.wirewatch_public_url,
-            feeds=lambda: app.configuration.feeds_by_id,
-            ops=lambda: app.configuration.routes.ops,
-            clock=clock,
-            on_forged=forged,
-        )
-        door = door_of(keeper, take, uptime=time.monotonic)
-        host, port = listening.getsockname()[:2]
-        keeping = asyncio.create_task(keeper.run(), name="the subscriptions")
-        try:
-            async with served(door, listening, at_once=_MOST_REQUESTS, name="the server for pushes"):
-                log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
-                yield keeper
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
-            app.poller.pacing.pushing = frozenset()
+    ways = outgoing(settings)
+    keeper = Keeper(
+        store,
+        ways,
+        app.poller.pacing,
+        public=settings.wirewatch_public_url,
+        feeds=lambda: app.configuration.feeds_by_id,
+        ops=lambda: app.configuration.routes.ops,
+        clock=clock,
+        on_forged=forged,
+    )
+    door = door_of(keeper, take, uptime=time.monotonic)
+    host, port = listening.getsockname()[:2]
+    keeping = asyncio.create_task(keeper.run(), name="the subscriptions")
+    try:
+        async with served(door, listening, at_once=_MOST_REQUESTS, name="the server for pushes"):
+            log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
+            yield keeper
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        await ways.close()
+        app.poller.pacing.pushing = frozenset()
 
 
 def _listening(settings: Settings) -> socket.socket | None:

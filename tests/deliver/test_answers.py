@@ -72,6 +72,7 @@ def http(body: Any, status: str = "200 OK", *headers: str) -> bytes:
     return f"{head}\r\n\r\n".encode() + content
 
 
+PLACE = "must be less than 151 characters [json-pointer:/blocks/0/text/text]"
 CUT = "Slack answered HTTP 200 with a body that cannot be read"
 ANSWERS: dict[str, tuple[bytes, Outcome]] = {
     "yes": (http({"ok": True, "ts": TS}), Sent(TS)),
@@ -94,6 +95,14 @@ ANSWERS: dict[str, tuple[bytes, Outcome]] = {
     "another server's no": (http(b"<html>", "401 Who"), Refused("http_401", NOT_SLACK, Scope.UNCLEAR)),
     "broken, and says no": (http({"ok": False, "error": "is_archived"}, "500 Oops"),
                              Unknown("Slack answered is_archived")),
+    "no to a part of it": (
+        http({"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": [f"[ERROR] {PLACE}", 7]}}),
+        Refused("invalid_blocks", f"Slack does not take the message as it is ([ERROR] {PLACE})", Scope.MESSAGE),
+    ),
+    "no, and an odd place": (
+        http({"ok": False, "error": "invalid_blocks", "response_metadata": [PLACE]}),
+        Refused("invalid_blocks", "Slack does not take the message as it is", Scope.MESSAGE),
+    ),
     "asks to wait": (http({"ok": False}, "429 Slow", "Retry-After: 7"), Limited(timedelta(seconds=7), "rate limited")),
     "a part of a second": (http(b"", "429 Slow", "Retry-After: 1.5"), Limited(timedelta(seconds=2), "rate limited")),
     "until a time": (

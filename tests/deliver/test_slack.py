@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from structlog.testing import capture_logs
@@ -27,7 +28,9 @@ from monitor.deliver.slack import sink as slack_module
 from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
 from monitor.model import Attempt, DigestMessage, DigestReason, Message, Refusal, UnansweredMessage
+from monitor.settings.proxies import Proxies
 from tests.support.fakes import codes
+from tests.support.fakes.proxy import FakeProxy
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import alert, attempt, card, delivery, further, look_up
 
@@ -214,7 +217,7 @@ SCOPES: dict[str, Scope | None] = {
     **dict.fromkeys(codes.RESTRICTED, Scope.UNCLEAR),
     **dict.fromkeys(codes.APP, Scope.APP),
     **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
-    **dict.fromkeys(codes.UNKNOWN, Scope.UNCLEAR),
+    **dict.fromkeys(codes.UNKNOWN + codes.UNSORTED, Scope.UNCLEAR),
 }
 
 
@@ -258,9 +261,21 @@ async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
     fake: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    sink = SlackSink(fake.token, fake.base_url, clock=now)
+    sink = SlackSink(fake.token, fake.base_url, proxies=Proxies(https="http://127.0.0.1:9"), clock=now)
     assert isinstance(await sink.post(attempt()), Sent)
     await sink.close()
+
+
+async def test_slack_is_reached_by_the_proxy_that_the_settings_name(fake: FakeSlack) -> None:
+    """Not by one that slack_sdk finds by itself; and a proxy that makes no connection has passed on no message."""
+    async with FakeProxy(urlsplit(fake.base_url).port or 0) as proxy:
+        sink = SlackSink(fake.token, "http://slack.example/api/", proxies=Proxies(http=proxy.url), clock=now)
+        assert isinstance(await sink.post(attempt()), Sent)
+        await sink.close()
+        sink = SlackSink(fake.token, "https://slack.example/api/", proxies=Proxies(https=proxy.url), clock=now)
+        assert await sink.post(attempt()) == NotPosted("Slack cannot be reached: the proxy answered HTTP 407")
+        await sink.close()
+    assert proxy.asked == [("POST", "http://slack.example/api/chat.postMessage"), ("CONNECT", "slack.example:443")]
 
 
 async def test_the_token_is_in_no_outcome_and_no_log(fake: FakeSlack) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -12,6 +14,8 @@ from monitor.deliver.terminal import TerminalSink
 from monitor.model import (
     DigestMessage,
     DigestReason,
+    FollowUpMessage,
+    Gist,
     Message,
     NoticeMessage,
     Severity,
@@ -105,6 +109,20 @@ async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
         "↳ Toll 3 → 9 - Le Courrier: 14 killed as cluster munition hits market & school, group says "
         "also Official reactions · fr · published 11:57 · found 12:00 · posted 12:00 UTC → desk, story s81"
     )
+
+
+async def test_what_is_in_another_language_has_a_line_in_english() -> None:
+    told: dict[str, Any] = {
+        "title": "Удар по рынку",
+        "language": "ru",
+        "gist": Gist(topics=("strike",), places=("Homs",)),
+    }
+    reply = await shown(FollowUpMessage(alert=replace(alert(), **told)))
+    assert "Strike · Homs" in map(str.strip, reply.splitlines())
+    news = FollowUpMessage(alert=replace(alert(), **told), news="toll 3 → 9")
+    assert "Strike · Homs" not in await shown(news)
+    digest = DigestMessage(why=DigestReason.BUSY, alerts=(alert(), replace(alert(), **told)))
+    assert "Strike · Homs" in await shown(digest)
 
 
 async def test_a_silence_is_one_line() -> None:

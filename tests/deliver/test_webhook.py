@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,8 @@ from random import Random
 import aiohttp
 import pytest
 
-from monitor.collect.guard import AddressRefused, guarded_sockets
+from monitor.collect.guard import AddressRefused
+from monitor.collect.outgoing import Outgoing
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.routing import routes_now
 from monitor.deliver.outbox import Outbox
@@ -41,8 +43,10 @@ from monitor.model import (
     VanishedMessage,
     Webhook,
 )
+from monitor.settings.proxies import DIRECT, Proxies
 from storage.store import Store
 from tests.support.builders import NOW
+from tests.support.fakes.proxy import FakeProxy
 from tests.support.fakes.slack import FakeSlack
 from tests.support.hooks import KEY, SECRET, HookReceiver, status
 from tests.support.messages import OPS, Clock, alert, attempt, card, delivery, further, record
@@ -62,12 +66,15 @@ def routes_to(url: str) -> Routes:
     return Routes((Route(name="desk", channel=hook.channel, webhook=hook),), OPS)
 
 
-def settings(*, private: bool = True, timeout: float = 10, secret: str | None = SECRET) -> WebhookSettings:
+def settings(
+    *, private: bool = True, timeout: float = 10, secret: str | None = SECRET, proxies: Proxies = DIRECT
+) -> WebhookSettings:
     return WebhookSettings(
-        connector=lambda: aiohttp.TCPConnector(socket_factory=guarded_sockets(allow_private=private), force_close=True),
+        outgoing=lambda: Outgoing(
+            proxies, allow_private=private, connector=partial(aiohttp.TCPConnector, force_close=True)
+        ),
         blocked=AddressRefused,
         secret=lambda name: secret if name == NAME else None,
-        agent="Wirewatch/test",
         timeout=timeout,
     )
 
@@ -366,6 +373,27 @@ async def test_private_addresses_are_refused_unless_they_are_allowed(
     assert isinstance(result, Refused)
     assert (result.code, result.scope) == ("blocked_address", Scope.CHANNEL)
     assert receiver.got == []
+
+
+async def test_a_webhook_is_reached_by_the_proxy_of_the_environment(
+    receiver: HookReceiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a name that only the proxy knows; a number that is private is refused all the same."""
+
+    def look_up(host: str, *_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async with FakeProxy(receiver.port) as proxy:
+        for url, arrives in (("http://hooks.example/a", True), ("http://10.0.0.5/a", False)):
+            routes = routes_to(url)
+            sink = WebhookSink(settings(private=False, proxies=Proxies(http=proxy.url)), clock=clock)
+            sink.use(routes)
+            result = await sink.post(attempt(delivery("a", channel=routes.desk[0].channel)))
+            await sink.close()
+            assert isinstance(result, Sent if arrives else Refused)
+    assert proxy.asked == [("POST", "http://hooks.example/a")]
+    assert [got.signed for got in receiver.got] == [True]
 
 
 async def test_a_receiver_that_is_down_is_tried_again(clock: Clock, receiver: HookReceiver) -> None:

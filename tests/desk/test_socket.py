@@ -491,7 +491,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("why https://example.org/a?ref=rss", "verdict alert (new_story)"),
         ("why <https://example.org/a?ref=rss|example.org/a>", "verdict alert (new_story)"),
         ("why https://example.org/none", "No: Wirewatch has not seen this article"),
-        ("why title A", "Not yet: its message for desk waits to be posted."),
+        ("why\u00a0“Title A”", "Not yet: its message for desk waits to be posted."),
         ("why an unheard headline", "has not seen an article with this headline"),
         ("why", "/wirewatch why LINK"),
         ("", "/wirewatch why LINK"),
@@ -608,11 +608,27 @@ async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
     assert "secret-ticket" not in str(logged)
 
 
-async def test_without_a_connection_it_is_said_once_and_ends_in_time(
-    slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [
+        (None, "internal_error"),
+        (
+            "too_many_websockets",
+            "too_many_websockets: more processes are connected with this app token than the ten that Slack allows",
+        ),
+    ],
+)
+async def test_without_a_connection_it_is_said_once_asked_for_seldom_and_ends_in_time(
+    slack: FakeSocketMode,
+    one_store: Store,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    ended: str | None,
+    told: str,
 ) -> None:
+    """Slack opens none, or ends each at once."""
     monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
-    slack.open_sockets = False
+    slack.open_sockets, slack.ends = ended is not None, ended or ""
     voice = SlackVoice(slack.token, slack.base_url)
     made = DeskActions(
         store=one_store,
@@ -621,20 +637,23 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
         permission=Permission(None, voice.members, clock=clock),
         clock=clock,
     )
+    looks = []
 
     async def watch(connected: bool, reason: str) -> None:
         assert not connected
+        looks.append(reason)
 
     socket = DeskSocket(made, bot_token=slack.token, app_token="xapp-test", base_url=slack.base_url, watch=watch)
     stop = asyncio.Event()
     with structlog.testing.capture_logs() as logged:
         task = asyncio.create_task(socket.run(stop))
-        await slack.until(lambda: logged)
+        await slack.until(lambda: logged and len(looks) > 20)
         stop.set()
         await asyncio.wait_for(task, 20)
     (line,) = logged
     assert line["event"] == "no connection by Socket Mode; posting goes on, buttons and commands do not work"
-    assert line["reason"] == "internal_error"
+    assert line["reason"] == looks[-1] == told
+    assert len(slack.calls("apps.connections.open")) <= 3
 
 
 async def test_ops_is_told_once_that_buttons_do_not_work_and_again_when_they_do(one_store: Store, clock: Clock) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -176,6 +177,14 @@ MISTAKES = {
     "a tab": (
         ("title: Floods", "title: Floods\n\tx: 1"),
         "4:1: error: a Tab is not possible here; use spaces, not the Tab key",
+    ),
+    "a blank of a web page": (
+        ("title: Floods", "title: Floods\n\u00a0x: 1"),
+        '4:1: error: the key "x" has an invisible character in it (no-break space, U+00A0); type it again',
+    ),
+    "a blank of a web page at the beginning": (
+        ("  water:", "\u00a0 water:"),
+        "7:1: error: this is a no-break space (U+00A0), and no blank; begin the line anew",
     ),
     "an anchor": (
         ("title: Floods", "title: &t Floods"),
@@ -730,6 +739,27 @@ def test_word_files_are_taken_by_name(tmp_path: Path) -> None:
     assert told(tmp_path) == [
         'floods.yaml:8:12: error: there is no word file "watrs" in words/ - did you mean "waters"?',
         "words/waters.yaml:1:1: warning: no rule takes these words; name the file under from: in a group, or delete it",
+    ]
+
+
+def test_a_folder_of_word_files_that_cannot_be_read_is_no_folder_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system refuses it, as it does to whoever is not root."""
+    (tmp_path / "words").mkdir()
+    read(tmp_path, GOOD.replace("en: [flood]", "from: [waters]"))
+    for name in ("scandir", "listdir"):
+        real = getattr(os, name)
+
+        def refused(path: Any = ".", real: Any = real) -> Any:
+            if Path(path).name == "words":
+                raise PermissionError(13, "Permission denied")
+            return real(path)
+
+        monkeypatch.setattr(os, name, refused)
+    assert told(tmp_path) == [
+        "words:1:1: error: the folder cannot be read: Permission denied",
+        "floods.yaml:8:12: error: not used until the word file waters.yaml is put right",
     ]
 
 

@@ -6,12 +6,20 @@ from datetime import timedelta
 
 from monitor.collect.fetch import Fetcher
 from monitor.model import Feed, FeedState
+from monitor.settings.proxies import DIRECT, Proxies
 from tests.support.fakes.feed_server import rss
 
 BODY = rss(title="news")
 
 
-def make(*, allow_private: bool, seconds: float = 5, per_host: int = 2, max_bytes: int = 100_000) -> Fetcher:
+def make(
+    *,
+    allow_private: bool,
+    seconds: float = 5,
+    per_host: int = 2,
+    max_bytes: int = 100_000,
+    proxies: Proxies = DIRECT,
+) -> Fetcher:
     return Fetcher(
         allow_private=allow_private,
         timeout=timedelta(seconds=seconds),
@@ -19,6 +27,7 @@ def make(*, allow_private: bool, seconds: float = 5, per_host: int = 2, max_byte
         contact="desk@news.example",
         version="1.2",
         per_host=per_host,
+        proxies=proxies,
     )
 
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -18,6 +17,8 @@ from monitor.decide.channel_notices import UNREACHABLE
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
 from monitor.model.waits import retry_after
+from monitor.settings.proxies import DIRECT, Proxies
+from monitor.wording.safe import safe, shortened
 
 TIMEOUT = 10
 """Seconds until a call is given up; what it did is then unknown."""
@@ -26,6 +27,7 @@ AnyToken = str | Callable[[], str]
 """A token, or what gives the one of now."""
 
 _DEFAULT_WAIT = timedelta(seconds=30)
+_LONGEST_DETAILS = 200
 
 
 class _Redirected(aiohttp.ClientError):
@@ -52,6 +54,7 @@ class SlackClient:
 
     `writer` has no retries of slack_sdk: they would post a second time when a reply is lost. `resolver` makes what
     looks up Slack's name; None leaves that to aiohttp, on threads that others may hold. `timeout` is in seconds.
+    `proxies` say by which proxy the calls go.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class SlackClient:
         *,
         timeout: float | None = None,
         resolver: Callable[[], AbstractResolver] | None = None,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self._token = asked_for(token)
         self._resolver = resolver
@@ -69,9 +73,8 @@ class SlackClient:
             base_url=base_url,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
         )
-        if is_local(base_url):
-            # slack_sdk takes a proxy from the environment, also for this machine.
-            self.writer.proxy = self.reader.proxy = None
+        # slack_sdk takes a proxy from the environment, whatever NO_PROXY says, also for this machine.
+        self.writer.proxy = self.reader.proxy = proxies.of(base_url)
         self._session: aiohttp.ClientSession | None = None
         self.timeout = TIMEOUT if timeout is None else timeout
 
@@ -126,11 +129,6 @@ def asked_for(token: AnyToken) -> Callable[[], str]:
     return token if callable(token) else lambda: token
 
 
-def is_local(url: str) -> bool:
-    """Whether an address is this machine."""
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
-
-
 def _not_let_through(status: int) -> Refused:
     """What something that is not Slack answers, to this one message, for its words or its length, or to every one.
 
@@ -150,11 +148,19 @@ def _said_no(error: SlackApiError) -> Outcome:
         return Limited(_wait(getattr(response, "headers", None) or {}), code or "rate limited")
     if status >= 500 or maybe_posted(code):
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
-    if code:
-        return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+    if code and isinstance(data, dict):
+        return refusal(code, str(data.get("needed") or ""), _details(data))
     if 400 <= status < 500 and status != 408:
         return _not_let_through(status)
     return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
+
+
+def _details(data: dict[str, Any]) -> str:
+    """Which part of a message Slack stumbles over, where it says so; not what stands there."""
+    about = data.get("response_metadata")
+    said = about.get("messages") if isinstance(about, dict) else None
+    parts = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    return shortened(safe("; ".join(parts)), _LONGEST_DETAILS)
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta:

@@ -62,22 +62,49 @@ _TOKEN = {
     "org_login_required": "the workspace is being moved; its owners know when that ends",
 }
 
+_OUTDATED = "Slack no longer takes messages in the way of this version of Wirewatch; install a newer one"
+
 # Known, but not whether they are about one channel or about all: that is found out.
 _HINTS = {
     "accesslimited": "Slack does not let the app in from this network; ask the workspace's admins",
     "access_denied": "the workspace does not let the app in; ask its admins",
     "ekm_access_denied": "the workspace's admins have suspended posting; ask them",
     "enterprise_is_restricted": "the organisation does not let the app in; ask its admins",
+    "external_channel_migrating": "the channel is being moved; that ends by itself",
+    "channel_type_not_supported": f"ask the admins whether bots may post in a channel of this kind, {_ANOTHER}",
+    "deprecated_endpoint": _OUTDATED,
+    "method_deprecated": _OUTDATED,
+    "team_not_found": "the workspace of the channel cannot be found; name the channel by its id in routes.yaml, and "
+    "ask the organisation's admins whether the app is installed there",
     "team_access_not_granted": "the app is not installed in the workspace of the channel; ask the admins",
     "two_factor_setup_required": "the workspace asks for two-factor authentication first; ask its admins",
 }
 
-# A whole family: whether it is about a message, a thread, a channel or all of the workspace, the rest of it may say.
-_RESTRICTED = f"the workspace does not let the bot post here; ask its admins, {_ANOTHER}"
+# Whole families: whether one is about a message, a thread, a channel or all of the workspace, the rest of it may say.
+_FAMILIES = {
+    "restricted_action": f"the workspace does not let the bot post here; ask its admins, {_ANOTHER}",
+    "slack_connect_": "an organisation that shares the channel does not take what the message links to; ask the "
+    f"admins, {_ANOTHER}",
+}
 _UNKNOWN = f"Wirewatch does not know this code; {CODES_PAGE} may say what it means"
 
 # These refuse one method, not the whole app: without a scope for reading we can still post.
 ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_in_channel"}
+
+
+_SET_APP_TOKEN = "set SLACK_APP_TOKEN to the app-level token of the app"  # noqa: S105 - no token
+_OF_SOCKETS = {
+    **dict.fromkeys(_TOKEN, _SET_APP_TOKEN),
+    "link_disabled": "Socket Mode is switched off; switch it on in the settings of the app",
+    "missing_scope": "the app-level token lacks the scope connections:write; make one that has it",
+    "too_many_websockets": "more processes are connected with this app token than the ten that Slack allows",
+}
+
+
+def of_socket(code: str) -> str:
+    """Why there is no connection by Socket Mode, with what a person does about it where that is known."""
+    advice = _OF_SOCKETS.get(code.partition(":")[0])
+    return f"{code.partition(':')[0]}: {advice}" if advice else code
 
 
 def is_limit(code: str) -> bool:
@@ -105,20 +132,20 @@ def may_be_of_thread(refused: Refused) -> bool:
     return refused.scope is Scope.UNCLEAR or is_of_thread(refused.code)
 
 
-def refusal(code: str, needed: str = "") -> Refused:
-    """What a code says; `needed` is the scope that the token lacks, when Slack names it."""
+def refusal(code: str, needed: str = "", details: str = "") -> Refused:
+    """What a code says; `needed` is the scope that the token lacks, `details` the place, when Slack names them."""
     if code in _TOKEN:
         lack = f"the scope {needed}" if needed else "a scope"
         return Refused(code, _TOKEN[code].format(needed=lack), Scope.APP)
     if code in CHANNEL:
         return Refused(code, CHANNEL[code], Scope.CHANNEL)
     if code in _MESSAGE:
-        return Refused(code, "Slack does not take the message as it is", Scope.MESSAGE)
-    unknown = _RESTRICTED if code.startswith("restricted_action") else _UNKNOWN
-    hint = _HINTS.get(code, unknown)
+        where = f" ({details})" if details else ""
+        return Refused(code, f"Slack does not take the message as it is{where}", Scope.MESSAGE)
+    hint = _HINTS.get(code) or next((hint for start, hint in _FAMILIES.items() if code.startswith(start)), _UNKNOWN)
     return Refused(code, hint, Scope.UNCLEAR)
 
 
 def _is_new(code: str) -> bool:
     known = (_LIMIT, _MESSAGE, CHANNEL, _TOKEN, _HINTS)
-    return not code.startswith("restricted_action") and not any(code in codes for codes in known)
+    return not code.startswith(tuple(_FAMILIES)) and not any(code in codes for codes in known)

@@ -29,6 +29,7 @@ from monitor.deliver.slack.codes import ONE_METHOD, is_of_metadata, is_of_thread
 from monitor.deliver.slack.history import alert_id_of, page_of, posted_in, ts_of
 from monitor.deliver.slack.payload import payload
 from monitor.model import Attempt, Delivery, EditAttempt
+from monitor.settings.proxies import DIRECT, Proxies
 from monitor.wording.messages import story_words
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ class SlackSink:
 
     `buttons` says whether somebody listens for clicks; only then cards have buttons, else links to the console at the
     address `console`, "" for none. `translate` is the address of a translator (see `wording.translate`), "" for none.
-    `resolver` is as for `SlackClient`.
+    `resolver` and `proxies` are as for `SlackClient`.
     """
 
     name = "slack"
@@ -77,9 +78,10 @@ class SlackSink:
         translate: str = "",
         console: str = "",
         resolver: Callable[[], AbstractResolver] | None = None,
+        proxies: Proxies = DIRECT,
         clock: Callable[[], datetime],
     ) -> None:
-        self._slack = SlackClient(token, base_url, timeout=timeout, resolver=resolver)
+        self._slack = SlackClient(token, base_url, timeout=timeout, resolver=resolver, proxies=proxies)
         self._buttons = buttons
         self._translate = translate
         self._console = console

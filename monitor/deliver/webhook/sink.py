@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import aiohttp
 
@@ -52,17 +53,26 @@ _CHANNEL = {
 }
 
 
+class Outgoing(Protocol):
+    """The sessions by which requests leave, behind a guard on addresses."""
+
+    async def to(self, url: str) -> tuple[aiohttp.ClientSession, str | None]:
+        """The session that asks for an address, and the proxy to name to it. May raise what the guard raises."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """`connector` opens connections that a guard has looked at, which raises `blocked` for what it refuses.
+    """`outgoing` makes the sessions, once there is a loop; their guard raises `blocked` for what it refuses.
 
-    `secret` gives the secret of that name, None when it is not set. `agent` is the User-Agent.
+    `secret` gives the secret of that name, None when it is not set.
     """
 
-    connector: Callable[[], aiohttp.BaseConnector]
+    outgoing: Callable[[], Outgoing]
     blocked: type[OSError]
     secret: Callable[[str], str | None]
-    agent: str
     timeout: float = TIMEOUT
 
 
@@ -77,12 +87,12 @@ class WebhookSink:
         self._clock = clock
         self._hooks: dict[str, Webhook] = {}
         self._taken: OrderedDict[str, None] = OrderedDict()
-        self._session: aiohttp.ClientSession | None = None
+        self._outgoing: Outgoing | None = None
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        if self._outgoing is not None:
+            await self._outgoing.close()
 
     def use(self, routes: Routes) -> None:
         """Know the webhooks of these routes; what waits for one that is gone is sent to it until the next start."""
@@ -140,21 +150,17 @@ class WebhookSink:
             return _refused("secret_unusable", f"the secret in {hook.secret} cannot be used: {error}")
 
     async def _posted(self, hook: Webhook, body: bytes, headers: dict[str, str]) -> Outcome:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=self._settings.connector(),
-                headers={"User-Agent": self._settings.agent, "Content-Type": "application/json"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-            )
+        if self._outgoing is None:
+            self._outgoing = self._settings.outgoing()
+        headers |= {"Content-Type": "application/json"}
         try:
-            async with (
-                asyncio.timeout(self._settings.timeout),
-                self._session.post(hook.url, data=body, headers=headers, allow_redirects=False) as response,
-            ):
-                outcome = self._judged(response)
-                response.close()  # whatever it goes on to say is of no interest, and may have no end
-                return outcome or Sent(_ts(headers["webhook-id"]))
+            async with asyncio.timeout(self._settings.timeout):
+                session, proxy = await self._outgoing.to(hook.url)
+                post = session.post(hook.url, data=body, headers=headers, allow_redirects=False, proxy=proxy)
+                async with post as response:
+                    outcome = self._judged(response)
+                    response.close()  # whatever it goes on to say is of no interest, and may have no end
+                    return outcome or Sent(_ts(headers["webhook-id"]))
         except TimeoutError:
             return NotPosted(f"the webhook did not answer within {self._settings.timeout:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -193,6 +199,8 @@ class WebhookSink:
             cause = getattr(cause, "os_error", None) or cause.__cause__
         if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
             return NotPosted("the webhook's certificate is not accepted")
+        if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+            return NotPosted("the proxy does not connect to the webhook")
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return NotPosted("the webhook's host has no address")
         if isinstance(error, aiohttp.ClientConnectorError):

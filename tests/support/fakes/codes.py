@@ -5,7 +5,8 @@ from __future__ import annotations
 WAIT = ("ratelimited", "rate_limited", "message_limit_exceeded")
 MAYBE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org")
 UNKNOWN = ("ekm_access_denied", "accesslimited", "a_code_of_tomorrow")
-"""Those of which nobody can say what they are about."""
+UNSORTED = ("team_not_found", "method_deprecated", "slack_connect_lists_sharing_blocked", "external_channel_migrating")
+"""Those of which nobody can say what they are about: some that nobody explains, and some with words of their own."""
 
 UNKNOWN_MAYBE = ("backend_timeout", "storage_unavailable", "internal_hiccup")
 """Those that nobody knows and that speak of trouble of Slack's: the message may be there."""

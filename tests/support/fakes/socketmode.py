@@ -25,7 +25,8 @@ class FakeSocketMode(FakeSlack):
     """What people saw is in `ephemeral`, `views` and `answers`; `groups` are the members of user groups.
 
     So many of the next answers to envelopes as `lost_acks` says are lost with their connection, and so many of the next
-    addresses for a connection as `dead_tickets` says let nobody in.
+    addresses for a connection as `dead_tickets` says let nobody in. Each connection is ended at once for the reason
+    `ends`, if there is one.
     """
 
     app_token = "xapp-test"
@@ -39,6 +40,7 @@ class FakeSocketMode(FakeSlack):
         self.acks: dict[str, Json] = {}
         self.lost_acks = 0
         self.dead_tickets = 0
+        self.ends = ""
         self._unanswered: dict[str, str] = {}
         self.groups: dict[str, list[str]] = {}
         self.group_error = ""
@@ -198,6 +200,10 @@ class FakeSocketMode(FakeSlack):
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_str(json.dumps({"type": "hello", "num_connections": len(self._sockets) + 1}))
+        if self.ends:
+            await socket.send_str(json.dumps({"type": "disconnect", "reason": self.ends}))
+            await socket.close()
+            return socket
         self._sockets.append(socket)
         await self._note()
         try:
