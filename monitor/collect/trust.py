@@ -96,7 +96,10 @@ def learn_keys(
     """
     beside = beside or Beside()
     shown: Articles[Item] = Articles()
-    dates = Counter(item.published for item in items)
+    # Of one headline that stands in two sections, one moment is no accident.
+    dates = Counter(
+        published for published, _ in {(item.published, item.title_key or item.entry_digest) for item in items}
+    )
     guid, link, text, date = before.guid, before.link, before.text, before.date
     moved: set[str] = set()
     stayed: set[str] = set()
