@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, exists, func, select
 
-from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Judgement, KnownItem, Lookup, Match, Observation
+from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Item, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds, search
 from storage.statements import among_newest, insert, listed
 from storage.tables.base import table
@@ -21,6 +21,7 @@ _NEWEST_OF_A_KEY = 100
 """How many items of one guid, link or title are compared with; news_1.html has a new one every day."""
 
 _STAYS = frozenset({"id", "feed_id", "family", "kind", "source", "first_seen_at"})
+_KEYS = ("guid", "link", "url")
 
 Judged = tuple[Lookup, Batch]
 """What was asked before a poll was judged, and what was decided."""
@@ -127,7 +128,7 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
     """
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
-    revisions, matches, verdicts, touched = [], [], [], {}
+    revisions, matches, verdicts, touched, rekeyed = [], [], [], {}, {}
     for lookup, batch in judged:
         for one in batch.observations:
             item_id, revision = one.identity.item_id, one.identity.revision
@@ -141,6 +142,8 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
                 )
             if one.identity.judgement is Judgement.SEEN:
                 touched[item_id] = lookup.now
+                if one.identity.rekeyed:
+                    rekeyed[item_id] = one.item
             else:
                 revisions.append(_revision(one))
                 matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
@@ -149,6 +152,7 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
     insert(connection, ItemRow, list(new.values()))
     _update(connection, list(changed.values()))
     _touch(connection, touched)
+    _rekey(connection, rekeyed)
     _add_keys(connection, judged, frozenset(new))
     insert(connection, RevisionRow, revisions)
     insert(connection, MatchRow, matches)
@@ -168,18 +172,26 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
 
 
 def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Give items the words of their latest revision; where and when they were first seen stays."""
+    """Give items the words of their latest revision; where and when they were first seen stays.
+
+    So does a guid when another feed shows the revision: it counts within its feed.
+    """
     if rows:
         names = [name for name in rows[0] if name not in _STAYS]
         connection.execute(
-            _updated(), [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows]
+            _updated(),
+            [
+                {"of_id": row["id"], "of_feed": row["feed_id"]} | {f"new_{name}": row[name] for name in names}
+                for row in rows
+            ],
         )
 
 
 @cache
 def _updated() -> Update:
     names = [column.name for column in table(ItemRow).columns if column.name not in _STAYS]
-    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
+    values: dict[str, ColumnElement[Any]] = {name: bindparam(f"new_{name}") for name in names}
+    values["guid"] = case((ItemRow.feed_id == bindparam("of_feed"), values["guid"]), else_=ItemRow.guid)
     return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
 
 
@@ -193,6 +205,22 @@ def _touch(connection: Connection, touched: Mapping[str, datetime]) -> None:
 def _touched() -> Update:
     at = bindparam("at", type_=ItemRow.last_seen_at.type)
     return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(last_seen_at=at)
+
+
+def _rekey(connection: Connection, rekeyed: Mapping[str, Item]) -> None:
+    """Write under which guid and link items are met from now on, in words that are known; what is missing stays."""
+    if rekeyed:
+        rows = [
+            {"of_id": item_id, **{f"new_{name}": getattr(item, name) for name in _KEYS}}
+            for item_id, item in rekeyed.items()
+        ]
+        connection.execute(_rekeyed(), sorted(rows, key=lambda row: row["of_id"]))
+
+
+@cache
+def _rekeyed() -> Update:
+    values = {name: func.coalesce(func.nullif(bindparam(f"new_{name}"), ""), table(ItemRow).c[name]) for name in _KEYS}
+    return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
 
 
 def _add_keys(connection: Connection, judged: Sequence[Judged], new: frozenset[str]) -> None:

@@ -68,13 +68,13 @@ def identify(item: Item, known: Articles[KnownItem], *, trust: KeyTrust | None =
         reverse=True,
     )
     found = [
-        (agreement, other)
+        (agreement, other, signs)
         for other, signs in related
         if (agreement := _agreement(item, other, signs, trust, now)) is not None
     ]
     if found:
-        agreement, other = min(found, key=lambda one: one[0].by)
-        return _judged(item, other, agreement.reason)
+        agreement, other, signs = min(found, key=lambda one: one[0].by)
+        return _judged(item, other, signs, trust, agreement.reason)
     reason = _why_new(*related[0], trust) if related else "new article"
     return Identity(_item_id(item, {other.item_id for other, _ in related}), Judgement.NEW, 1, reason)
 
@@ -301,10 +301,17 @@ def _why_new(other: KnownItem, signs: Signs, trust: KeyTrust) -> str:
     return "; ".join([same + but, *(fault for fault in faults if fault)])
 
 
-def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
+def _judged(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, reason: str) -> Identity:
     if item.content_hash == other.content_hash:
-        return Identity(other.item_id, Judgement.SEEN, other.revision, reason)
+        rekeyed = _is_rekeyed(item, other, signs, trust)
+        return Identity(other.item_id, Judgement.SEEN, other.revision, reason, rekeyed=rekeyed)
     return Identity(other.item_id, Judgement.REVISION, other.revision + 1, f"{reason}; the text changed")
+
+
+def _is_rekeyed(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
+    """Whether an article has moved to another guid or link, and is not one that its document shows under several."""
+    differs = (item.guid or other.guid, item.url or other.url) != (other.guid, other.url)
+    return differs and signs.same_feed and not _beside(item, other, signs, trust)
 
 
 def known_item(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:

@@ -181,9 +181,13 @@ class KnownItem:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The article an item was judged to be, and why. `revision` counts from 1."""
+    """The article an item was judged to be, and why. `revision` counts from 1.
+
+    `rekeyed`: its feed shows it, in the words that it had, under another guid or link from now on.
+    """
 
     item_id: str
     judgement: Judgement
     revision: int
     reason: str
+    rekeyed: bool = False
