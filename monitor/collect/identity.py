@@ -119,6 +119,8 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
             return _Agreement(_By.LINK, "same link, and a guid with another revision mark")
         if item.guid and signs.guid is None and signs.date and proves(keys.date):
             return _Agreement(_By.LINK, "same link, published at the same moment")
+    if trust.reworded and (guid or link) and signs.same_feed and signs.date and not _beside(item, other, signs, trust):
+        return _Agreement(_By.LINK, "told in other words, as most of this document, but published at the same moment")
     if signs.title and item.family == other.family:
         return _by_title(item, other, signs, trust, now)
     if not (text and signs.alike and signs.same_feed and stayed):
