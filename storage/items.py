@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
 
-from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Item, Judgement, KnownItem, Lookup, Match, Observation
+from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds, search
 from storage.statements import among_newest, insert, listed
 from storage.tables.base import table
@@ -21,7 +21,6 @@ _NEWEST_OF_A_KEY = 100
 """How many items of one guid, link or title are compared with; news_1.html has a new one every day."""
 
 _STAYS = frozenset({"id", "feed_id", "family", "kind", "source", "first_seen_at"})
-_KEYS = ("guid", "link", "url")
 
 Judged = tuple[Lookup, Batch]
 """What was asked before a poll was judged, and what was decided."""
@@ -53,13 +52,15 @@ def item_key(kind: str, scope: str, value: str) -> str:
     return hashlib.blake2b(storable(f"{kind}\n{scope}\n{value}").encode(), digest_size=16).hexdigest()
 
 
-def keys_of(lookup: Lookup) -> list[str]:
-    """The keys of everything a lookup asks for."""
-    keys = [item_key("guid", lookup.feed_id, guid) for guid in lookup.guids]
-    keys += [item_key("link", "", link) for link in lookup.links]
-    keys += [item_key("title", lookup.family, title) for title in lookup.titles]
-    keys += [item_key("text", lookup.family, text) for text in lookup.texts]
-    return keys
+def keys_of(lookup: Lookup) -> dict[str, tuple[str, str]]:
+    """The keys of everything a lookup asks for, with the kind and the value of each."""
+    asked = (
+        ("guid", lookup.feed_id, lookup.guids),
+        ("link", "", lookup.links),
+        ("title", lookup.family, lookup.titles),
+        ("text", lookup.family, lookup.texts),
+    )
+    return {item_key(kind, scope, value): (kind, value) for kind, scope, values in asked for value in values}
 
 
 def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
@@ -67,8 +68,13 @@ def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
     keys = keys_of(lookup)
     if not keys:
         return ()
-    rows = connection.execute(_known(connection.dialect.name), {"keys": as_json(keys)}).mappings()
-    return tuple(KnownItem(**row) for row in rows)
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(_known(connection.dialect.name), {"keys": as_json(list(keys))}).mappings():
+        one = found.setdefault(row["item_id"], dict(row))
+        one.pop("key", None)
+        kind, value = keys[row["key"]]
+        one[f"{kind}s"] = one.get(f"{kind}s", frozenset()) | {value}
+    return tuple(KnownItem(**one) for one in found.values())
 
 
 def keys_there(connection: Connection, keys: Collection[str]) -> set[str]:
@@ -102,8 +108,9 @@ def _any_there(dialect: str) -> Select[str]:
 def _known(dialect: str) -> Select[*tuple[Any, ...]]:
     keys = listed("keys", dialect)
     newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
-    ids = select(ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
-    return select(*_KNOWN).where(ItemRow.id.in_(ids)).order_by(ItemRow.first_seen_at, ItemRow.id)
+    had = select(ItemKeyRow.item_id, ItemKeyRow.key).join_from(keys, table(ItemKeyRow), newest).subquery()
+    rows = select(*_KNOWN, had.c.key).join_from(had, table(ItemRow), ItemRow.id == had.c.item_id)
+    return rows.order_by(ItemRow.first_seen_at, ItemRow.id)
 
 
 def told_of_feed(connection: Connection, feed_id: str, now: datetime) -> int:
@@ -128,7 +135,7 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
     """
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
-    revisions, matches, verdicts, touched, rekeyed = [], [], [], {}, {}
+    revisions, matches, verdicts, touched = [], [], [], {}
     for lookup, batch in judged:
         for one in batch.observations:
             item_id, revision = one.identity.item_id, one.identity.revision
@@ -142,8 +149,6 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
                 )
             if one.identity.judgement is Judgement.SEEN:
                 touched[item_id] = lookup.now
-                if one.identity.rekeyed:
-                    rekeyed[item_id] = one.item
             else:
                 revisions.append(_revision(one))
                 matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
@@ -152,7 +157,6 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
     insert(connection, ItemRow, list(new.values()))
     _update(connection, list(changed.values()))
     _touch(connection, touched)
-    _rekey(connection, rekeyed)
     _add_keys(connection, judged, frozenset(new))
     insert(connection, RevisionRow, revisions)
     insert(connection, MatchRow, matches)
@@ -172,26 +176,18 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
 
 
 def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Give items the words of their latest revision; where and when they were first seen stays.
-
-    So does a guid when another feed shows the revision: it counts within its feed.
-    """
+    """Give items the words of their latest revision; where and when they were first seen stays."""
     if rows:
         names = [name for name in rows[0] if name not in _STAYS]
         connection.execute(
-            _updated(),
-            [
-                {"of_id": row["id"], "of_feed": row["feed_id"]} | {f"new_{name}": row[name] for name in names}
-                for row in rows
-            ],
+            _updated(), [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows]
         )
 
 
 @cache
 def _updated() -> Update:
     names = [column.name for column in table(ItemRow).columns if column.name not in _STAYS]
-    values: dict[str, ColumnElement[Any]] = {name: bindparam(f"new_{name}") for name in names}
-    values["guid"] = case((ItemRow.feed_id == bindparam("of_feed"), values["guid"]), else_=ItemRow.guid)
+    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
     return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
 
 
@@ -205,22 +201,6 @@ def _touch(connection: Connection, touched: Mapping[str, datetime]) -> None:
 def _touched() -> Update:
     at = bindparam("at", type_=ItemRow.last_seen_at.type)
     return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(last_seen_at=at)
-
-
-def _rekey(connection: Connection, rekeyed: Mapping[str, Item]) -> None:
-    """Write under which guid and link items are met from now on, in words that are known; what is missing stays."""
-    if rekeyed:
-        rows = [
-            {"of_id": item_id, **{f"new_{name}": getattr(item, name) for name in _KEYS}}
-            for item_id, item in rekeyed.items()
-        ]
-        connection.execute(_rekeyed(), sorted(rows, key=lambda row: row["of_id"]))
-
-
-@cache
-def _rekeyed() -> Update:
-    values = {name: func.coalesce(func.nullif(bindparam(f"new_{name}"), ""), table(ItemRow).c[name]) for name in _KEYS}
-    return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
 
 
 def _add_keys(connection: Connection, judged: Sequence[Judged], new: frozenset[str]) -> None:

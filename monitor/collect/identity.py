@@ -68,13 +68,13 @@ def identify(item: Item, known: Articles[KnownItem], *, trust: KeyTrust | None =
         reverse=True,
     )
     found = [
-        (agreement, other, signs)
+        (agreement, other)
         for other, signs in related
         if (agreement := _agreement(item, other, signs, trust, now)) is not None
     ]
     if found:
-        agreement, other, signs = min(found, key=lambda one: one[0].by)
-        return _judged(item, other, signs, trust, agreement.reason)
+        agreement, other = min(found, key=lambda one: one[0].by)
+        return _judged(item, other, agreement.reason)
     reason = _why_new(*related[0], trust) if related else "new article"
     return Identity(_item_id(item, {other.item_id for other, _ in related}), Judgement.NEW, 1, reason)
 
@@ -303,17 +303,19 @@ def _why_new(other: KnownItem, signs: Signs, trust: KeyTrust) -> str:
     return "; ".join([same + but, *(fault for fault in faults if fault)])
 
 
-def _judged(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, reason: str) -> Identity:
+def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
     if item.content_hash == other.content_hash:
-        rekeyed = _is_rekeyed(item, other, signs, trust)
-        return Identity(other.item_id, Judgement.SEEN, other.revision, reason, rekeyed=rekeyed)
+        return Identity(other.item_id, Judgement.SEEN, other.revision, reason)
+    if _is_earlier(item, other):
+        return Identity(other.item_id, Judgement.SEEN, other.revision, f"{reason}, in words that it had before")
     return Identity(other.item_id, Judgement.REVISION, other.revision + 1, f"{reason}; the text changed")
 
 
-def _is_rekeyed(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
-    """Whether an article has moved to another guid or link, and is not one that its document shows under several."""
-    differs = (item.guid or other.guid, item.url or other.url) != (other.guid, other.url)
-    return differs and signs.same_feed and not _beside(item, other, signs, trust)
+def _is_earlier(item: Item, other: KnownItem) -> bool:
+    """Whether an article is shown as it was before an edit, as by a feed of its family that comes later."""
+    is_now = (item.title_key, item.text_key) == (other.title_key, other.text_key)
+    same_text = item.text_key in other.texts if item.text_key else not (item.summary or other.text_key)
+    return not is_now and item.title_key in other.titles and same_text
 
 
 def known_item(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:
@@ -333,7 +335,15 @@ def known_item(item: Item, identity: Identity, before: KnownItem | None) -> Know
         first_seen_at=before.first_seen_at if before else item.seen_at,
         last_seen_at=item.seen_at,
         url=item.url,
+        guids=_with(before.guids if before else (), item.guid),
+        links=_with(before.links if before else (), item.link),
+        titles=_with(before.titles if before else (), item.title_key),
+        texts=_with(before.texts if before else (), item.text_key),
     )
+
+
+def _with(had: Collection[str], key: str) -> frozenset[str]:
+    return frozenset([*had, key] if key else had)
 
 
 def unjudged(item: Item) -> Identity:

@@ -527,7 +527,9 @@ def _() -> Iterator[Poll]:
     yield Poll((story(1), story(2)))
     yield Poll((story(1, guid="world-1", link="https://wire.example/1?utm_source=world"), story(3)), feed="world")
     edited = story(1, 1, guid="world-1")
+    stale = story(1, guid="world-1", link="https://wire.example/world/1", published="")
     yield Poll((edited, story(3)), feed="world")
+    yield Poll((stale, story(3)), feed="world")
     yield Poll((story(1, 2, link="https://wire.example/1/later", published=""), story(2)))
     yield Poll((story(1, 2, link="https://wire.example/1/later", published=""), story(2)))
 
