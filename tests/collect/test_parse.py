@@ -345,6 +345,16 @@ def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) ->
         assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
 
 
+@pytest.mark.parametrize("is_escaped", [False, True])
+def test_blocks_that_feedparser_does_not_know_stay_apart_and_frames_show_nothing(is_escaped: bool) -> None:
+    markup = "<main>Nine killed</main><details><summary>Homs</summary>Five hurt</details><iframe src='x'>old</iframe>"
+    document = rss(FeedEntry("A is hit", summary="SUMMARY")).replace(
+        "SUMMARY", html.escape(markup) if is_escaped else markup
+    )
+    (entry,) = parsed(document, "text/xml").entries
+    assert plain_text(entry.summary).split("\n") == ["Nine killed", "Homs", "Five hurt"]
+
+
 def test_a_sitemap_of_news_may_have_prefixes_of_its_own() -> None:
     spaces = (
         "xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
