@@ -64,13 +64,15 @@ def item_key(kind: str, scope: str, value: str) -> str:
     return hashlib.blake2b(storable(f"{kind}\n{scope}\n{value}").encode(), digest_size=16).hexdigest()
 
 
-def keys_of(lookup: Lookup) -> list[str]:
-    """The keys of everything a lookup asks for."""
-    keys = [item_key("guid", lookup.feed_id, guid) for guid in lookup.guids]
-    keys += [item_key("link", "", link) for link in lookup.links]
-    keys += [item_key("title", lookup.family, title) for title in lookup.titles]
-    keys += [item_key("text", lookup.family, text) for text in lookup.texts]
-    return keys
+def keys_of(lookup: Lookup) -> dict[str, tuple[str, str]]:
+    """The keys of everything a lookup asks for, with the kind and the value of each."""
+    asked = (
+        ("guid", lookup.feed_id, lookup.guids),
+        ("link", "", lookup.links),
+        ("title", lookup.family, lookup.titles),
+        ("text", lookup.family, lookup.texts),
+    )
+    return {item_key(kind, scope, value): (kind, value) for kind, scope, values in asked for value in values}
 
 
 def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
@@ -78,8 +80,13 @@ def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
     keys = keys_of(lookup)
     if not keys:
         return ()
-    rows = connection.execute(_known(connection.dialect.name), {"keys": as_json(keys)}).mappings()
-    return tuple(KnownItem(**row) for row in rows)
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(_known(connection.dialect.name), {"keys": as_json(list(keys))}).mappings():
+        one = found.setdefault(row["item_id"], dict(row))
+        one.pop("key", None)
+        kind, value = keys[row["key"]]
+        one[f"{kind}s"] = one.get(f"{kind}s", frozenset()) | {value}
+    return tuple(KnownItem(**one) for one in found.values())
 
 
 def keys_there(connection: Connection, keys: Collection[str]) -> set[str]:
@@ -113,8 +120,9 @@ def _any_there(dialect: str) -> Select[str]:
 def _known(dialect: str) -> Select[*tuple[Any, ...]]:
     keys = listed("keys", dialect)
     newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
-    ids = select(ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
-    return select(*_KNOWN).where(ItemRow.id.in_(ids)).order_by(ItemRow.first_seen_at, ItemRow.id)
+    had = select(ItemKeyRow.item_id, ItemKeyRow.key).join_from(keys, table(ItemKeyRow), newest).subquery()
+    rows = select(*_KNOWN, had.c.key).join_from(had, table(ItemRow), ItemRow.id == had.c.item_id)
+    return rows.order_by(ItemRow.first_seen_at, ItemRow.id)
 
 
 def told_of_feed(connection: Connection, feed_id: str, now: datetime) -> int:

@@ -16,6 +16,8 @@ _OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))
 _ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")
 _PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_+-]+\d{0,2}(?:/[a-z_-]+)?)[\])]?")
 _BRACKETS = re.compile(r"[\[\]]")
+# What Go prints behind a moment: how long its process has been running.
+_RUNNING = re.compile(r"\s+m=[+-]\d+\.\d+$")
 _LAST = re.compile(r"(.*\d)[\s,]+(\S+)", re.DOTALL)
 
 
@@ -30,7 +32,10 @@ def zone_of(text: str) -> tuple[timedelta | ZoneInfo | None, str]:
         if hours > 14 or minutes > 59:  # no zone is further from UTC
             raise ValueError("no offset")
         offset = timedelta(hours=hours, minutes=minutes) * (1 if found[1] == "+" else -1)
-        return offset, _not_again(text[found.end() :])
+        behind = text[found.end() :]
+        again = _OFFSET.match(behind)  # Go prints an offset for the name of a zone that has none
+        same = again and (again[1], again[2], again[3] or "00") == (found[1], found[2], found[3] or "00")
+        return offset, _not_again(behind[again.end() :] if again and same else behind)
     if (found := _PLACE.match(text)) and found[1] in _zone_names():
         return ZoneInfo(_zone_names()[found[1]]), text[found.end() :]
     if found := _ZONE.match(text):
@@ -45,6 +50,7 @@ def _not_again(text: str, *, only: str = "") -> str:
     """What stands behind a zone, without a name that says it once more; `only` one that begins with these signs."""
     if not text.startswith(only):
         return text
+    text = _RUNNING.sub("", text)
     named = _ZONE.match(_BRACKETS.sub(" ", text))
     if (named and named[1] in ZONES) or (named := _PLACE.match(text)):
         return text[named.end() :].lstrip("]")

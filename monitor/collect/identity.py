@@ -119,6 +119,8 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
             return _Agreement(_By.LINK, "same link, and a guid with another revision mark")
         if item.guid and signs.guid is None and signs.date and proves(keys.date):
             return _Agreement(_By.LINK, "same link, published at the same moment")
+    if trust.reworded and (guid or link) and signs.same_feed and signs.date and not _beside(item, other, signs, trust):
+        return _Agreement(_By.LINK, "told in other words, as most of this document, but published at the same moment")
     if signs.title and item.family == other.family:
         return _by_title(item, other, signs, trust, now)
     if not (text and signs.alike and signs.same_feed and stayed):
@@ -304,7 +306,16 @@ def _why_new(other: KnownItem, signs: Signs, trust: KeyTrust) -> str:
 def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
     if item.content_hash == other.content_hash:
         return Identity(other.item_id, Judgement.SEEN, other.revision, reason)
+    if _is_earlier(item, other):
+        return Identity(other.item_id, Judgement.SEEN, other.revision, f"{reason}, in words that it had before")
     return Identity(other.item_id, Judgement.REVISION, other.revision + 1, f"{reason}; the text changed")
+
+
+def _is_earlier(item: Item, other: KnownItem) -> bool:
+    """Whether an article is shown as it was before an edit, as by a feed of its family that comes later."""
+    is_now = (item.title_key, item.text_key) == (other.title_key, other.text_key)
+    same_text = item.text_key in other.texts if item.text_key else not (item.summary or other.text_key)
+    return not is_now and item.title_key in other.titles and same_text
 
 
 def known_item(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:
@@ -324,7 +335,15 @@ def known_item(item: Item, identity: Identity, before: KnownItem | None) -> Know
         first_seen_at=before.first_seen_at if before else item.seen_at,
         last_seen_at=item.seen_at,
         url=item.url,
+        guids=_with(before.guids if before else (), item.guid),
+        links=_with(before.links if before else (), item.link),
+        titles=_with(before.titles if before else (), item.title_key),
+        texts=_with(before.texts if before else (), item.text_key),
     )
+
+
+def _with(had: Collection[str], key: str) -> frozenset[str]:
+    return frozenset([*had, key] if key else had)
 
 
 def unjudged(item: Item) -> Identity:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from html.entities import name2codepoint
 from xml.parsers import expat
 
@@ -66,7 +67,7 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
     if well_formed(text):
         return text
     text = _without_what_breaks_off(_SMALL_CDATA.sub(_CDATA, text))
-    text = _to_its_end(text, re.compile(rf"</(?:[\w.-]+:)?(?:{roots})\s*>", re.IGNORECASE))
+    text = _to_its_end(text, _RDF_END if roots == _FEEDS and _is_rdf(text) else _end_of(roots))
     declared = set(_ENTITY.findall(text[:100_000]))
 
     def escaped(found: re.Match[str]) -> str:
@@ -161,7 +162,8 @@ def _without_what_breaks_off(text: str) -> str:
 
 def breaks_off(text: str) -> bool:
     """Whether a document that begins as a feed does not end as one."""
-    if _ROOT_END.search(text, len(text) - _NEAR_END) or _ROOT_END.search(text) or not _ROOT.search(text):
+    end = _RDF_END if _is_rdf(text) else _ROOT_END
+    if end.search(text, len(text) - _NEAR_END) or end.search(text) or not _ROOT.search(text):
         return False
     return not well_formed(text)  # an element that is empty has no end of its own
 
@@ -171,15 +173,31 @@ _NEAR_END = 500
 # What is commented out or stands in a CDATA section is no entry.
 _ENTRY = re.compile(rf"({_LITERAL.pattern})|<(?:[\w.-]{{1,40}}:)?(?:item|entry)(?=[\s>])", re.DOTALL | re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,100}>", re.IGNORECASE)
-_ROOT = re.compile(rf"<(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})[\s>]", re.IGNORECASE)
-_ROOT_END = re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})\s{{0,100}}>", re.IGNORECASE)
+_ROOT = re.compile(rf"<(?:[\w.-]{{1,40}}:)?({_FEEDS})[\s>]", re.IGNORECASE)
+
+
+@cache
+def _end_of(roots: str) -> re.Pattern[str]:
+    return re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{roots})\s{{0,100}}>", re.IGNORECASE)
+
+
+_ROOT_END, _RDF_END = _end_of(_FEEDS), _end_of("rdf")
+
+
+def _is_rdf(text: str) -> bool:
+    """Whether a document is RSS 1.0, whose channel ends before the first entry begins."""
+    root = _ROOT.search(text)
+    return root is not None and root[1].lower() == "rdf"
 
 
 def _to_its_end(text: str, end: re.Pattern[str]) -> str:
-    """Without what stands behind the document: statistics, scripts, a second answer."""
+    """Without what stands behind the document: statistics, scripts, a second answer.
+
+    Where entries stand there, it is no end, though a template says so.
+    """
     ends = [found.end() for found in end.finditer(text)]
     behind = text[ends[-1] :] if ends else ""
-    return text[: ends[-1]] if behind.strip() else text
+    return text[: ends[-1]] if behind.strip() and not _ENTRY_END.search(behind) else text
 
 
 def _joined(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from monitor.collect.items import shown_title
 from monitor.collect.links import canonical_link, place
 from monitor.collect.text import clean
-from monitor.model import Entry
+from monitor.model import Entry, KnownItem
 
 _ALIKE = 55.0
 """Titles at least this alike (token set ratio, 0 to 100) can be two headlines of one article."""
@@ -62,8 +62,9 @@ class Article(Protocol):
 class Signs:
     """Whether two articles agree in each key; None where that says nothing, because one of them lacks it.
 
-    A guid counts within its feed, and only when it is more than the link again. `place` is what two addresses of one
-    page have beside it, such as a fragment. `alike`: their headlines can be two of one article.
+    A guid counts within its feed, and only when it is more than the link again. A known article agrees in every guid
+    and link that it was ever shown under: sites move, and show one article in several places. `place` is what two
+    addresses of one page have beside it, such as a fragment. `alike`: their headlines can be two of one article.
     """
 
     guid: bool | None
@@ -80,13 +81,17 @@ def signs_of(one: Article, other: Article) -> Signs:
     """Compare two articles key by key."""
     same_feed = one.feed_id == other.feed_id
     title = _agree(one.title_key, other.title_key)
-    link = _agree(one.link, other.link)
+    guid = _agree(own_guid(one), own_guid(other)) if same_feed else None
+    link = same_link = _agree(one.link, other.link)
+    if isinstance(other, KnownItem):
+        guid = True if own_guid(one) and one.guid in other.guids else guid
+        link = True if one.link in other.links else link
     return Signs(
-        guid=_agree(own_guid(one), own_guid(other)) if same_feed else None,
+        guid=guid,
         link=link,
         title=title,
         text=_agree(one.text_key, other.text_key),
-        place=_agree(place(one.url), place(other.url)) if link else None,
+        place=_agree(place(one.url), place(other.url)) if same_link else None,
         date=_same_moment(one, other),
         alike=title or (title is False and _headlines_alike(one.title, other.title)),
         same_feed=same_feed,
@@ -169,7 +174,7 @@ ArticleT = TypeVar("ArticleT", bound=Article)
 
 
 class Articles(Generic[ArticleT]):
-    """Articles by id, found by any key they have or had while they were here."""
+    """Articles by id, found by any key they have or had."""
 
     def __init__(self, articles: Iterable[tuple[str, ArticleT]] = ()) -> None:
         self._articles: dict[str, ArticleT] = {}
@@ -182,6 +187,10 @@ class Articles(Generic[ArticleT]):
         self._articles[article_id] = article
         for key in _keys(article):
             self._ids[key][article_id] = None
+        if isinstance(article, KnownItem):
+            for kind, had in (("guid", article.guids), ("link", article.links)):
+                for value in had:
+                    self._ids[kind, value][article_id] = None
 
     def get(self, article_id: str) -> ArticleT | None:
         """The article with this id."""
@@ -195,9 +204,9 @@ class Articles(Generic[ArticleT]):
 
 
 def _keys(article: Article) -> list[tuple[str, ...]]:
-    """Under which keys an article is found: a guid counts in its feed, words in their family, a link everywhere."""
+    """Under which keys an article is found: words in their family, a guid and a link everywhere."""
     keys = (
-        ("guid", article.feed_id, article.guid),
+        ("guid", article.guid),
         ("link", article.link),
         ("title", article.family, article.title_key),
         ("text", article.family, article.text_key),

@@ -59,7 +59,8 @@ class KeyTrust:
     `moved` are the ids of known articles that this document shows under another link than they had, `beside` are its
     other entries, and `boilerplate` is the text keys of what this feed writes under one headline after another.
     `steady`: most of the document's entries have the guids and links that they had, whatever this feed's keys did
-    before. `renewed`: most of its headlines are known ones under new guids or links, as after a move.
+    before. `renewed`: most of its headlines are known ones under new guids or links, as after a move. `reworded`: most
+    of its articles are told in other words at the moments that they had, as in another language.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
@@ -67,6 +68,7 @@ class KeyTrust:
     boilerplate: frozenset[str] = frozenset()
     steady: bool = False
     renewed: bool = False
+    reworded: bool = False
     beside: Beside = field(default_factory=Beside)
 
 
@@ -96,7 +98,10 @@ def learn_keys(
     """
     beside = beside or Beside()
     shown: Articles[Item] = Articles()
-    dates = Counter(item.published for item in items)
+    # Of one headline that stands in two sections, one moment is no accident.
+    dates = Counter(
+        published for published, _ in {(item.published, item.title_key or item.entry_digest) for item in items}
+    )
     guid, link, text, date = before.guid, before.link, before.text, before.date
     moved: set[str] = set()
     stayed: set[str] = set()
@@ -136,6 +141,7 @@ def learn_keys(
         boilerplate=frozenset() if proves(text) else frozenset(repeated),
         steady=bool(beside.stayed) and beside.stayed >= len(items),
         renewed=renews,
+        reworded=reworded,
         beside=beside,
     )
 
@@ -207,12 +213,17 @@ def _is_unchanged(met: _Met) -> bool:
 
 
 def _is_reworded(shown: Sequence[tuple[Item, Sequence[_Met]]]) -> bool:
-    """Whether a document shows most of its articles under the keys and moments that they had, as in another language.
+    """Whether a document shows most of its articles under a key and the moment that they had, as in another language.
 
     One alone is rather a page that tells the next thing in the same place.
     """
-    kept = sum(any(one.moment and one.signs.guid and one.signs.link for one in met) for _, met in shown)
+    kept = sum(any(_kept_moment(one) for one in met) for _, met in shown)
     return kept >= max(_MANY, len(shown) / 2)
+
+
+def _kept_moment(met: _Met) -> bool:
+    """Whether an entry has a key of an article and the moment at which that was published, which no other entry has."""
+    return met.moment and bool(met.signs.guid or met.signs.link)
 
 
 def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met], *, reworded: bool) -> bool:
@@ -244,9 +255,9 @@ def _may_be_one(met: _Met, name: str, *, reworded: bool) -> bool:
         return signs.alike
     if name == "text":
         return bool(signs.guid or signs.link)
-    if not (signs.guid and signs.link):
-        return False
-    return (met.moment and reworded) or (signs.text is not False and signs.date is not False)
+    if reworded and _kept_moment(met):
+        return True
+    return bool(signs.guid and signs.link) and signs.text is not False and signs.date is not False
 
 
 def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:

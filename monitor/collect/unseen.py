@@ -23,6 +23,11 @@ _VANISHING = (
 )
 # These choose how the sign before them is drawn. Pictures need them, letters do not.
 _VARIANTS = "\ufe00-\ufe0f\U000e0000-\U000e0fff"
+# Letters of ASCII that nobody sees, which some tools leave in what is copied; behind a black flag they say whose it is.
+_TAGS = "\U000e0000-\U000e007f"
+_UNSEEN_LETTERS = re.compile(
+    f"(?<![\\w\U0001f3f4{_TAGS}])[{_TAGS}]+|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+(?![\\w{_TAGS}])"
+)
 _JOINERS, _TATWEEL = "\u200c\u200d", "\u0640"
 
 _ANY = re.compile(f"[{_BLANKS}{_VANISHING}{_VARIANTS}{_JOINERS}{_TATWEEL}]")
@@ -51,7 +56,7 @@ def without_unseen(text: str) -> str:
     """
     if text.isascii() or not _ANY.search(text):
         return text
-    text = _CUT.sub(_mended, text)
+    text = _CUT.sub(_mended, _UNSEEN_LETTERS.sub("", text))
     seen = _GONE.sub("", _GLUED.sub(_parted, _PARTING.sub(" ", text)))
     seen = _VARIANTS_OF_LETTERS.sub("", seen)
     # Letters that something stood between may now be one run, in which a joiner is judged anew.

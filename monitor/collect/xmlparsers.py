@@ -249,7 +249,7 @@ class _Corrected:
             self.contentparams["literal"] = True
 
     def decode_entities(self: Any, element: str, data: str) -> str:
-        data = _without_head(super().decode_entities(element, data))  # type: ignore[misc]
+        data = _kept_apart(_without_head(super().decode_entities(element, data)))  # type: ignore[misc]
         # Before it is made safe: that would take `<UPDATE 2>` for a tag that is not allowed.
         is_markup = self.contentparams.get("type", "").endswith("xml")
         return data if is_markup or element not in self.can_contain_dangerous_markup else shielded(data)
@@ -263,6 +263,16 @@ def _without_head(markup: str) -> str:
     begin = _HEAD.search(markup)
     end = _HEAD_END.search(markup, begin.end()) if begin else None
     return markup[: begin.start()] + markup[end.end() :] if begin and end else markup
+
+
+# Blocks that feedparser takes for no tags of HTML, and what a page has for browsers that show no frames.
+_LOST_BLOCKS = re.compile(r"<(/?)(?:hgroup|listing|main|search|summary|xmp)(?=[\s/>])", re.IGNORECASE)
+_IN_FRAME = re.compile(r"<iframe\b[^<>]*>[^<]*</iframe", re.IGNORECASE)
+
+
+def _kept_apart(markup: str) -> str:
+    """A text with plain blocks for those whose tags would be taken out, so that what stands beside them stays apart."""
+    return _IN_FRAME.sub("<iframe></iframe", _LOST_BLOCKS.sub(r"<\1div", markup)) if "<" in markup else markup
 
 
 @lru_cache(maxsize=1_000)  # most elements are of a few names
@@ -291,6 +301,7 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
     separable = True
     _own: str | None = None
     _found: dict[str, object] | None = None
+    _content_depth = 0
 
     def _start_item(self, attrs_d: dict[str, str]) -> None:
         if self._found is None:
@@ -303,8 +314,16 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
 
     _start_entry, _end_entry = _start_item, _end_item
 
+    def push_content(self, tag: str, attrs_d: dict[str, str], default: str, expecting_text: int) -> None:
+        super().push_content(tag, attrs_d, default, expecting_text)
+        self._content_depth = self.depth
+
+    def _end_summary(self) -> None:
+        if not self.incontent or self.depth <= self._content_depth:  # within a text it is HTML's
+            super()._end_summary()
+
     def _remembered(self) -> dict[str, object]:
-        ours = ("separable", "_found", "_locator", "endElementNS")
+        ours = ("separable", "_found", "_locator", "endElementNS", "_content_depth")
         found = {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
         # An address without a prefix that it does not know is kept and never looked at.
         return found | {"namespaces_in_use": {prefix: one for prefix, one in self.namespaces_in_use.items() if prefix}}

@@ -160,7 +160,9 @@ class Judgement(StrEnum):
 class KnownItem:
     """What identity compares an item with: an article in the store, as it was when its words last changed.
 
-    `last_seen_at` is when an entry that was not known word for word was last judged to be this article.
+    `last_seen_at` is when an entry that was not known word for word was last judged to be this article. `guids`,
+    `links`, `titles` and `texts` (keys of both) are all under which it was ever shown, of those that were asked for:
+    guids by the feed that is judged, the others by any.
     """
 
     item_id: str
@@ -177,6 +179,10 @@ class KnownItem:
     first_seen_at: datetime
     last_seen_at: datetime
     url: str = ""
+    guids: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

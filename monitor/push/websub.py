@@ -106,7 +106,8 @@ def verified(one: Subscription, query: Mapping[str, str], now: datetime) -> tupl
         return None
     if mode == "unsubscribe":
         return (None, challenge) if one.state is PushState.LEAVING else None
-    lease = _lease(query.get("hub.lease_seconds", ""))
+    # Hubs of PubSubHubbub, from which WebSub came, need not name the lease that they were asked for.
+    lease = _lease(query["hub.lease_seconds"]) if "hub.lease_seconds" in query else LEASE
     was_asked = one.asked_at is not None and abs(now - one.asked_at) < REFUSED_FOR
     if mode != "subscribe" or lease is None or not was_asked or one.state not in (PushState.ASKED, PushState.ACTIVE):
         return None

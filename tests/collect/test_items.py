@@ -73,6 +73,8 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ("end.\u200bNext «a»\u200b«b»", "end. Next «a» «b»"),
         ("bypassed\u200b, \u200bwith \u200b", "bypassed, with"),
         ("a\ufffcb\u2800c", "a b c"),
+        ("six \U000e0041\U000e0042 killed\U000e0041", "six killed"),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f wins", "\U0001f3f4\U000e0067\U000e0062\U000e007f wins"),
         ("sub\u00admu\u2060ni\ufefftion\u034fs", "submunitions"),
         ("a\u202fb\u2009c\u3000d\u2028e", "a b c d e"),
         ("می\u200cخواهم", "می\u200cخواهم"),

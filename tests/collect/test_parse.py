@@ -327,6 +327,14 @@ def test_json_full_of_what_might_be_mended_is_refused_in_time(piece: str) -> Non
 THREE = [FeedEntry(f"{name} is hit", f"https://wire.example/{name}", name, "", "Text.") for name in "ABC"]
 
 
+RDF = (
+    rss(*THREE)
+    .replace('<rss version="2.0"', '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"')
+    .replace("<item>", "</channel><item>", 1)
+    .replace("</channel></rss>", "</rdf:RDF>")
+)
+
+
 @pytest.mark.parametrize("whole", [rss(*THREE), atom(*THREE)], ids=["rss", "atom"])
 def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) -> None:
     """Half a headline says something else, and half an entry has another guid or none."""
@@ -335,6 +343,16 @@ def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) ->
         closed = cut.count("</item>") + cut.count("</entry>")
         titles = [entry.title for entry in parsed(cut, "text/xml").entries]
         assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
+
+
+@pytest.mark.parametrize("is_escaped", [False, True])
+def test_blocks_that_feedparser_does_not_know_stay_apart_and_frames_show_nothing(is_escaped: bool) -> None:
+    markup = "<main>Nine killed</main><details><summary>Homs</summary>Five hurt</details><iframe src='x'>old</iframe>"
+    document = rss(FeedEntry("A is hit", summary="SUMMARY")).replace(
+        "SUMMARY", html.escape(markup) if is_escaped else markup
+    )
+    (entry,) = parsed(document, "text/xml").entries
+    assert plain_text(entry.summary).split("\n") == ["Nine killed", "Homs", "Five hurt"]
 
 
 def test_a_sitemap_of_news_may_have_prefixes_of_its_own() -> None:
@@ -347,18 +365,27 @@ def test_a_sitemap_of_news_may_have_prefixes_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "doubt"),
+    ("document", "entries", "doubt"),
     [
-        (rss(*THREE), ""),
-        (rss(*THREE).replace("</rss>", ""), ""),
-        ("<feed xmlns='http://www.w3.org/2005/Atom'/>", ""),
-        (rss(*THREE)[:-20], BREAKS_OFF),
-        (rss(*THREE)[:-20] + " <!-- &lt;/rss> -->", BREAKS_OFF),
-        (atom(*THREE)[:-8], BREAKS_OFF),
+        (rss(*THREE), 3, ""),
+        (rss(*THREE).replace("</rss>", ""), 3, ""),
+        ("<feed xmlns='http://www.w3.org/2005/Atom'/>", 0, ""),
+        (rss(*THREE)[:-20], 2, BREAKS_OFF),
+        (rss(*THREE)[:-20] + " <!-- &lt;/rss> -->", 2, BREAKS_OFF),
+        (atom(*THREE)[:-8], 2, BREAKS_OFF),
+        # What ends before the entries begin is not the end of the document.
+        (rss(*THREE).replace("<item>", "</channel><item>", 1).replace("</item></channel></rss>", "</item>&"), 3, ""),
+        (RDF, 3, ""),
+        (RDF.replace("</rdf:RDF>", ""), 3, BREAKS_OFF),
+        (RDF.replace("</rdf:RDF>", "<item><title>D is h"), 3, BREAKS_OFF),
+        (RDF[: RDF.index("<item>") + 60], 1, BREAKS_OFF),
     ],
 )
-def test_a_document_without_an_end_is_doubted(document: str, doubt: str) -> None:
-    assert parsed(document, "text/xml").doubt == doubt
+def test_a_document_without_an_end_is_doubted_and_what_is_whole_in_it_read(
+    document: str, entries: int, doubt: str
+) -> None:
+    read = parsed(document, "text/xml")
+    assert (len(read.entries), read.doubt) == (entries, doubt)
 
 
 @pytest.mark.parametrize("broken", ["", "&nbsp;"], ids=["strict", "loose"])

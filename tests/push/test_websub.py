@@ -106,11 +106,15 @@ def test_what_nobody_asked_for_is_not_agreed_to(one: Subscription, over: dict[st
     assert verified(one, QUESTION | over, NOW) is None
 
 
-def test_a_lease_is_bounded() -> None:
+def test_a_lease_is_bounded_and_what_was_asked_for_where_the_hub_does_not_say() -> None:
     found = verified(ASKED, QUESTION | {"hub.lease_seconds": "999999999"}, NOW)
     assert found is not None
     assert found[0] is not None
     assert found[0].until == NOW + timedelta(days=90)
+    silent = verified(ASKED, {name: said for name, said in QUESTION.items() if name != "hub.lease_seconds"}, NOW)
+    assert silent is not None
+    assert silent[0] is not None
+    assert (silent[0].until, silent[0].lease) == (NOW + LEASE, LEASE)
 
 
 def test_a_hub_may_refuse_and_a_subscription_may_end() -> None:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -480,21 +481,57 @@ def _() -> Iterator[Poll]:
     yield Poll((told("eleven"), *rest))
 
 
-@trap("the whole feed in another language, and back", articles=5, edits=5)
+@trap(
+    "whole feeds in another language, and back: links that stay, or that are the guids, or guids alone",
+    articles=15,
+    edits=15,
+)
 def _() -> Iterator[Poll]:
-    for language in (0, 100, 0, 100):
-        yield Poll(tuple(story(n, title=headline(n + language), summary=text(n + language)) for n in range(5)))
+    for language in (0, 200, 0, 200):
+        for feed, first, keys in (("stay", 1, {}), ("are", 30, {"guid": ""}), ("alone", 60, {"link": f"/{language}/"})):
+            told = [(n, headline(n + language), text(n + language)) for n in range(first, first + 5)]
+            yield Poll(
+                tuple(
+                    story(n, title=title, summary=words, published=dated(START - n * MINUTE), **_of(n, keys))
+                    for n, title, words in told
+                ),
+                feed=feed,
+            )
+
+
+def _of(number: int, keys: dict[str, str]) -> dict[str, Any]:
+    return {name: value and f"https://wire.example{value}{number}" for name, value in keys.items()}
+
+
+@trap("a move to another system, and then edits", articles=6, edits=3)
+def _() -> Iterator[Poll]:
+    yield Poll(tuple(story(n) for n in range(6)))
+    keys: list[dict[str, Any]] = [{"guid": f"new-{n}", "link": f"https://new.wire.example/{n}"} for n in range(6)]
+    yield Poll(tuple(story(n, **keys[n]) for n in range(6)))
+    yield Poll(tuple(story(n, int(n > 2), **keys[n], published="") for n in range(6)))
+
+
+@trap("articles in two sections under two links, without texts", articles=9, edits=2)
+def _() -> Iterator[Poll]:
+    for newest, edit in ((0, 0), (1, 1), (2, 1)):
+        shown = [story(n, edit if n in (3, 4) else 0, summary="", guid="") for n in range(newest, newest + 7)]
+        twice = [replace(one, link=one.link.replace("wire.example/", "wire.example/world/")) for one in shown[2:5]]
+        yield Poll((*shown, *twice))
 
 
 # -- feeds of one family
 
 
-@trap("one article in two feeds of a family", articles=3, edits=1)
+@trap("one article in two feeds of a family", articles=3, edits=2)
 def _() -> Iterator[Poll]:
     yield Poll((story(1), story(2)))
     yield Poll((story(1, guid="world-1", link="https://wire.example/1?utm_source=world"), story(3)), feed="world")
-    yield Poll((story(1, 1), story(2)))
-    yield Poll((story(1, 1, guid="world-1"), story(3)), feed="world")
+    edited = story(1, 1, guid="world-1")
+    stale = story(1, guid="world-1", link="https://wire.example/world/1", published="")
+    yield Poll((edited, story(3)), feed="world")
+    yield Poll((stale, story(3)), feed="world")
+    yield Poll((story(1, 2, link="https://wire.example/1/later", published=""), story(2)))
+    yield Poll((story(1, 2, link="https://wire.example/1/later", published=""), story(2)))
 
 
 @pytest.mark.parametrize("name", TRAPS)
