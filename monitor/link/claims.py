@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from monitor.link.corrections import what_it_corrects
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible
+from monitor.link.struck import struck_in, targets_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
-from monitor.link.whereabouts import event_places, toll_places
+from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (
     Bound,
     Claim,
@@ -109,6 +110,7 @@ class _Reader:
     def __init__(self, item: Item) -> None:
         self._item = item
         self._summary = (item.summary or item.body)[:_LONGEST_SUMMARY]
+        self._texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
 
     def tolls(self) -> Iterator[Statement]:
         for kind, toll in report_tolls(self._item.title, self._summary).items():
@@ -133,16 +135,26 @@ class _Reader:
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
 
     def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
-        """Weapons and what was hit; a word that is part of the name of one who speaks is neither."""
+        """Weapons and what was hit: as the rules met it, and what else the headline says was struck.
+
+        A word that is part of the name of a place, or of one who speaks, is neither.
+        """
         pieces = [piece for match in matches for piece in match.evidence]
-        speaking = [(one.field, one.start, one.end) for one in pieces if one.role is Role.OFFICIAL]
-        for piece in pieces:
-            within = any(
-                piece.field is field and start <= piece.start and piece.end <= end for field, start, end in speaking
-            )
-            if piece.role in _THINGS and not within:
+        met = [(piece, _THINGS[piece.role]) for piece in pieces if piece.role in _THINGS]
+        names = {(one.field, one.start, one.end) for one in pieces if one.role is Role.OFFICIAL}
+        for field in {piece.field for piece, _ in met}:
+            names |= {(field, start, end) for start, end in names_of_towns(self._texts[field])}
+        told: set[str] = set()
+        for piece, thing in met:
+            if not any(piece.field is of and start <= piece.start and piece.end <= end for of, start, end in names):
+                told |= targets_in(piece.text) if thing is ClaimKind.TARGET else set()
                 term = piece.term.strip("=*").casefold()
-                yield Statement(kind=_THINGS[piece.role], value=term, words=piece.text, quote=self._quote(piece))
+                yield Statement(kind=thing, value=term, words=piece.text, quote=self._quote(piece))
+        for kind, start, end in struck_in(self._item.title) if pieces else ():
+            if kind not in told:
+                told.add(kind)
+                words, quote = self._item.title[start:end], quote_at(self._item.title, start, end)
+                yield Statement(kind=ClaimKind.TARGET, value=words.casefold(), words=words, quote=quote)
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.
@@ -248,9 +260,7 @@ class _Reader:
         return (self._item.language or "en").partition("-")[0].lower() == "en"
 
     def _text_of(self, piece: Evidence) -> str:
-        return {Field.TITLE: self._item.title, Field.SUMMARY: self._item.summary, Field.BODY: self._item.body}[
-            piece.field
-        ]
+        return self._texts[piece.field]
 
     def _quote(self, piece: Evidence) -> str:
         return quote_at(self._text_of(piece), piece.start, piece.end)

@@ -71,7 +71,15 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
     ),
     "a word that is withheld, whatever the rule": (
         partial(claimed, "Hungary refuses to condemn strike on hospital", match(says=None)),
-        [("reaction", "statement", "Hungary")],
+        [("target", "hospital", ""), ("reaction", "statement", "Hungary")],
+    ),
+    "what was struck and what only stands near, by the headline": (
+        partial(claimed, "Drones hit clinic near school in Port Sudan", match(says=None)),
+        [("place", "geo:377039", ""), ("target", "clinic", "")],
+    ),
+    "a strike on mourners": (
+        partial(claimed, "مقتل ستة في قصف على عزاء في الأبيض", match(says=None)),
+        [("killed", "6", ""), ("place", "geo:379003", ""), ("target", "عزاء", "")],
     ),
     "a regret, whatever the rule": (
         partial(claimed, "Israel regrets deaths of aid workers in Gaza strike", match(says=None)),
@@ -133,7 +141,7 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
     ),
     "what an official plainly says, whichever rule matched": (
         partial(claimed, "Pope condemns attack on school", match(says=None)),
-        [("reaction", "condemnation", "Pope")],
+        [("target", "school", ""), ("reaction", "condemnation", "Pope")],
     ),
     "who speaks is read in the text, and no weapon for the name of its group": (
         partial(
