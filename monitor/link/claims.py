@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.link.corrections import what_it_corrects
+from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible
 from monitor.link.struck import struck_in, targets_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
@@ -29,6 +30,9 @@ from monitor.model import (
 from monitor.wording.sentences import sentence_ends
 
 _LONGEST_SUMMARY = 2_000
+_LEAD = 400
+"""Characters of a summary that tell the news, and what officials say of it."""
+
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
 _PLAIN = frozenset({Reaction.REGRET, Reaction.APOLOGY, Reaction.DENIAL, Reaction.ADMISSION, Reaction.CONDEMNATION})
@@ -197,24 +201,30 @@ class _Reader:
             for piece in match.evidence
         )
         told = _most_telling([one for one in reacts if said_more or not one.speech])
-        for one in told:
-            written = one.written if self._in_english and not one.state else one.speaker
-            words = text[start + one.start : start + one.end]
-            yield self._reaction(one.reaction, words, text, (start + one.start, start + one.end), written)
+        yield from (self._heard(one, text, start) for one in told)
         known = heard.knows(said.start - start, said.end - start) or is_known(said.term)
         if not plainly and not told and not known and said.how is not How.TYPO:
             yield from self._as_the_rule_says(match, said)
 
     def spoken(self) -> Iterator[Statement]:
-        """What an official plainly says by the headline: "Pope condemns attack", "Hungary refuses to condemn it".
+        """What an official plainly says by the headline or the lead: "Pope condemns it", "Hungary refuses to".
 
-        Rules look for it neither in all its forms nor by everybody, and such a report is none of the event itself.
+        Rules look for it neither in all its forms nor by everybody.
         """
-        title = self._item.title
-        heard = heard_in(title).reacts
-        for one in (reacts for reacts in heard if reacts.withheld or reacts.own or reacts.reaction in _PLAIN):
-            written = one.written if self._in_english and not one.state else one.speaker
-            yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
+        title, lead = self._item.title, self._summary[:_LEAD]
+        heard = [one for one in heard_in(title).reacts if one.withheld or one.own or one.reaction in _PLAIN]
+        yield from (self._heard(one, title, 0) for one in heard)
+        start = dateline_end(lead)
+        for end in [*sentence_ends(lead, start, len(lead), semicolons=False), len(lead)]:
+            said = (one for one in heard_in(lead[start:end]).reacts if one.own or one.reaction in _PLAIN)
+            yield from (self._heard(one, lead, start) for one in said)
+            start = end
+
+    def _heard(self, reacts: Reacts, text: str, start: int) -> Statement:
+        """A reaction that was heard in the sentence of a text that begins at `start`."""
+        written = reacts.written if self._in_english and not reacts.state else reacts.speaker
+        span = start + reacts.start, start + reacts.end
+        return self._reaction(reacts.reaction, text[slice(*span)], text, span, written)
 
     @staticmethod
     def _official_of(match: Match) -> Evidence | None:

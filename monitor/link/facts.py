@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from monitor.link.acts import acts_of
+from monitor.link.attacks import attack_of
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import UNLISTED, is_known, name_of
 from monitor.link.places.unlisted import sound_of
@@ -31,7 +32,9 @@ def facts_of(
     """
     members = tuple(members)
     outlets = _outlets(claims, members, sources)
-    reach = reach_of(members, only_reacting=_only_reacting(claims) | _telling_nothing(members), outlets=outlets)
+    reach = reach_of(
+        members, only_reacting=_only_reacting(claims, members) | _telling_nothing(members), outlets=outlets
+    )
     scene = _Scene(claims)
     tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(
@@ -98,13 +101,29 @@ class _Scene:
         return where, bool(own and other) and own.isdisjoint(other)
 
 
-def _only_reacting(claims: Iterable[Claim]) -> frozenset[str]:
-    """The items that deny an event, take a report of it back, or react to it without a count: no reports of it."""
+def _only_reacting(claims: Iterable[Claim], members: Iterable[Member]) -> frozenset[str]:
+    """The items that deny an event, take a report of it back, or react to it without a count: no reports of it.
+
+    A report whose headline tells the attack is one, whatever officials say further down.
+    """
     claims = list(claims)
     counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
-    reactions = [claim for claim in claims if claim.kind is ClaimKind.REACTION]
-    against = {claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting}
+    headlines = {member.item_id: member for member in members}
+    against = {
+        claim.item_id
+        for claim in claims
+        if claim.kind is ClaimKind.REACTION and (claim.value == Reaction.DENIAL or claim.item_id not in counting)
+        if not _beside_the_news(claim, headlines.get(claim.item_id))
+    }
     return frozenset(against | {claim.item_id for claim in claims if claim.words == WITHDRAWN})
+
+
+def _beside_the_news(reaction: Claim, member: Member | None) -> bool:
+    """Whether a reaction stands below a headline whose news is the attack itself."""
+    if member is None or reaction.quote in member.title:
+        return False
+    attack = attack_of(member.title, member.summary, member.seen_at)
+    return attack is not None and attack.fresh
 
 
 def _telling_nothing(members: Iterable[Member]) -> frozenset[str]:
