@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
-from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible
+from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
 from monitor.link.struck import struck_in, targets_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import event_places, names_of_towns, toll_places
@@ -35,7 +35,19 @@ _LEAD = 400
 
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
-_PLAIN = frozenset({Reaction.REGRET, Reaction.APOLOGY, Reaction.DENIAL, Reaction.ADMISSION, Reaction.CONDEMNATION})
+_PLAIN = frozenset(
+    {
+        Reaction.REGRET,
+        Reaction.APOLOGY,
+        Reaction.DENIAL,
+        Reaction.ADMISSION,
+        Reaction.CONDEMNATION,
+        Reaction.ACCUSATION,
+    }
+)
+_OF_AN_EVENT = frozenset({Reaction.CONDEMNATION, Reaction.ACCUSATION})
+"""What may be said of anything, and counts further down only where the sentence names an event."""
+
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
@@ -154,11 +166,10 @@ class _Reader:
                 told |= targets_in(piece.text) if thing is ClaimKind.TARGET else set()
                 term = piece.term.strip("=*").casefold()
                 yield Statement(kind=thing, value=term, words=piece.text, quote=self._quote(piece))
-        for kind, start, end in struck_in(self._item.title) if pieces else ():
-            if kind not in told:
-                told.add(kind)
-                words, quote = self._item.title[start:end], quote_at(self._item.title, start, end)
-                yield Statement(kind=ClaimKind.TARGET, value=words.casefold(), words=words, quote=quote)
+        struck = {kind: (start, end) for kind, start, end in (struck_in(self._item.title) if pieces else ())}
+        for span in (span for kind, span in struck.items() if kind not in told):
+            words, quote = self._item.title[slice(*span)], quote_at(self._item.title, *span)
+            yield Statement(kind=ClaimKind.TARGET, value=words.casefold(), words=words, quote=quote)
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.
@@ -216,7 +227,9 @@ class _Reader:
         yield from (self._heard(one, title, 0) for one in heard)
         start = dateline_end(lead)
         for end in [*sentence_ends(lead, start, len(lead), semicolons=False), len(lead)]:
-            said = (one for one in heard_in(lead[start:end]).reacts if one.own or one.reaction in _PLAIN)
+            heard = list(heard_in(lead[start:end]).reacts)
+            of_event = bool(heard) and tells_of_event(lead[start:end])
+            said = (one for one in heard if one.own or one.reaction in (_PLAIN if of_event else _PLAIN - _OF_AN_EVENT))
             yield from (self._heard(one, lead, start) for one in said)
             start = end
 

@@ -5,6 +5,7 @@ docs/decisions/0065 says what is struck, and what only stands beside an attack.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,6 +19,7 @@ from monitor.link.reactionwords import MARKS
 from monitor.model import PlaceKind
 
 _ATTACKS = frozenset({"strike", "blast"})
+_REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
 _FROM_ATTACK, _TO_ATTACK = 5, 2
 """The most words between an attack and what it was on, and between that and an attack that is named behind it."""
 
@@ -36,9 +38,13 @@ def struck_in(headline: str) -> Iterator[tuple[str, int, int]]:
     """
     text = folded(headline)
     names = [(one.start, one.end) for one in mentions(headline) if one.metonym or one.place.kind is not PlaceKind.SITE]
+    before = Hit("", 0, 0)
     for hit in hits_struck(text):
-        start, end = text.span(hit.start, hit.end)
-        if not any(first < end and start < last for first, last in names):
+        goes_on = hit.kind == before.kind and hit.start <= before.end + 1  # "жилых домов"
+        before = Hit(hit.kind, before.start if goes_on else hit.start, hit.end)
+        start, end = text.span(before.start, before.end)
+        # In "le bilan s'élève" nobody is a pupil.
+        if not (_REFLEXIVE.match(headline, start) or any(first < end and start < last for first, last in names)):
             yield hit.kind, start, end
 
 

@@ -120,7 +120,7 @@ def _told_of(named: list[tuple[str, PlaceMention]], headline: str) -> list[tuple
 
 def _tells_of_harm(text: str, place: PlaceMention) -> bool:
     """Whether the sentence that names a place tells of an attack, or of the dead or hurt."""
-    before = _SENTENCE_START.split(text[max(0, place.start - _SENTENCE) : place.start])[-1]
+    before = _SENTENCE_START.split(text[max(0, place.start - _SENTENCE) : place.start + 1])[-1][:-1]
     behind = _SENTENCE_END.split(text[place.end : place.end + _SENTENCE], maxsplit=1)[0]
     sentence = before + text[place.start : place.end] + behind
     harm = any(not _HARM.isdisjoint(acts_of(word)) for word in WORD.findall(before) + WORD.findall(behind))
@@ -233,8 +233,9 @@ def _words_behind(text: str, start: int) -> list[str]:
 
 def _words_before(text: str, place: PlaceMention) -> list[str]:
     """The words of the sentence before a place."""
-    before = text[max(0, place.start - _BESIDE) : place.start]
-    return WORD.findall(_CLAUSE_START.split(before)[-1])
+    # With its first letter, by which a full stop before it is known to end a sentence.
+    before = text[max(0, place.start - _BESIDE) : place.start + 1]
+    return WORD.findall(_CLAUSE_START.split(before)[-1][:-1])
 
 
 def meet(some: Collection[str], others: Collection[str]) -> bool:

@@ -77,6 +77,19 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "Drones hit clinic near school in Port Sudan", match(says=None)),
         [("place", "geo:377039", ""), ("target", "clinic", "")],
     ),
+    "what is hit is named by all its words, and nobody is a pupil in s'élève": (
+        partial(claimed, "Удар по жилому дому: le bilan de la frappe s'élève à neuf", match(says=None)),
+        [("killed", "9", ""), ("target", "жилому дому", "")],
+    ),
+    "what an official plainly says of the event in the lead": (
+        partial(
+            claimed,
+            "Drones hit a clinic",
+            match(says=None),
+            summary="Syria condemned the attack. Malaysia condemned the budget. Mr Roe spoke.",
+        ),
+        [("target", "clinic", ""), ("reaction", "condemnation", "Syria")],
+    ),
     "a strike on mourners": (
         partial(claimed, "مقتل ستة في قصف على عزاء في الأبيض", match(says=None)),
         [("killed", "6", ""), ("place", "geo:379003", ""), ("target", "عزاء", "")],

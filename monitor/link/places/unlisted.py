@@ -136,7 +136,8 @@ def _end_of_village(
         # Behind a noun without an article, what has one is whose it is, and no adjective: بلدة الشهابية.
         whose = words[number].startswith(_THE) and not words[number - 1].startswith(_THE)
         for place, on in enumerate(goes_on[:_MOST_WORDS], number):
-            next_phrase = place > number and words[place].startswith(_PREPOSITIONS)
+            around = fold(words[place]) in gazetteer().words["region_before"]
+            next_phrase = place > number and (around or words[place].startswith(_PREPOSITIONS))
             if not on or next_phrase or not (rare[place] or (place == number and whose)):
                 break
             last = place
