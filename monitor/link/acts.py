@@ -68,7 +68,8 @@ _WORDS = {
     "labour": "union unions workers walkout* strikers greve* huelga* забастовк* страйк* اضراب*",
     "mourn": "funeral* buried burial* grie* mourn* funerail* obseques luto похорон* траур* жалоб* تشييع جنازة حداد",
     "nuclear": "nuclear nucleaire* ядерн* نووي* النووي*",
-    "school": "school* pupil* schoolgirl* student* ecole* eleve* escuela* alumn* школ* ученик* учн* مدرس* المدرس*",
+    "school": """
+        school* pupil* schoolgirl* student* ecole* eleve eleves escuela* alumn* школ* ученик* учн* مدرس* المدرس*""",
     "hospital": "hospital* hopital hopitaux больниц* госпитал* лікарн* مستشفى* المستشفى* مستشفيات",
     "worship": "mosque* church* mosquee* eglise* mezquita* iglesia* мечет* церк* مسجد المسجد كنيسة",
     "embassy": "embass* consulat* ambassade* embajada* посольств* консульств* سفارة السفارة قنصلية",

@@ -1,4 +1,4 @@
-"""Which attack a report tells: whether as its news, when, on what, and how many were killed (docs/decisions/0057).
+"""Which attack a report tells: as its news or not, when, on what, with how many dead (docs/decisions/0057, 0065).
 
 A town at war is hit day after day under headlines that share all their words. What tells one attack from the next are
 the day that a text names, words such as "again", and what was hit.
@@ -7,21 +7,21 @@ the day that a text names, words such as "again", and what was hit.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-from monitor.link.acts import TARGETS, acts_of
-from monitor.link.phrases import Folded, Hit, Phrases, folded
-from monitor.link.places.words import is_arabic
+from monitor.link.acts import acts_of
+from monitor.link.attackwords import kinds, tables
+from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.places.words import is_arabic, is_cyrillic
+from monitor.link.struck import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
 
-_TABLES = Path(__file__).with_suffix(".toml")
 _TOLD = 280
 """Characters of a text in which it says what happened; what comes later is background, of other days too."""
 
@@ -33,7 +33,7 @@ _BELIEVED = timedelta(days=2)
 """How much earlier than an item was seen it may say that it was published."""
 
 _ATTACKS = frozenset({"strike", "blast"})
-_OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "mourn", "stocks"})
+_OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "stocks"})
 _HARM = frozenset({"kill"})
 _CLUSTER = "cluster munition"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -55,7 +55,32 @@ _SINCE_A_YEAR = re.compile(r"\b(?:since|depuis|desde|с|со|з|із|від)\W+(
 """What stands before a year that says how rare a thing is, and not when it was: "worst strike since 2022"."""
 
 _LAST_YEAR = timedelta(days=60)
-"""How long after its end a year is not yet long ago."""
+"""How long after its end a year is not yet long ago, and a day neither."""
+
+_MONTHS_BEFORE, _MAY = 2, "5"
+_ADJECTIVES = (
+    "ий",
+    "ый",
+    "ая",
+    "ое",
+    "ой",
+    "ого",
+    "ому",
+    "им",
+    "ым",
+    "ом",
+    "ую",
+    "их",
+    "ых",
+    "а",
+    "ої",
+    "ій",
+    "у",
+    "і",
+    "е",
+)
+"""From how many months before this one a month is long ago; the month whose name is also a word; and what Slavic
+adjectives of months end in, which need no capital."""
 
 _TRAITS = (frozenset({"woman", "man"}), frozenset({"child", "grown"}))
 
@@ -107,8 +132,8 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
     return Attack(
         told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
-        again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
-        wide=_tables()["wide"].any(headline),
+        again=any(_is_close(hit, headline) for hit in tables()["again"].find(headline)),
+        wide=tables()["wide"].any(headline),
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),
@@ -118,25 +143,19 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
     )
 
 
-@lru_cache(maxsize=4096)
-def targets_in(text: str) -> frozenset[str]:
-    """The kinds of what a text says was hit, the same in every language, such as `hospital` and `home`."""
-    return _kinds("targets", folded(text)).union(*(acts_of(word) & TARGETS for word in _WORD.findall(text)))
-
-
 def _weapons(text: Folded) -> frozenset[str]:
     """The classes of weapons that a text may mean."""
-    return frozenset(weapon for kind in _kinds("weapons", text) for weapon in kind.split())
+    return frozenset(weapon for kind in kinds("weapons", text) for weapon in kind.split())
 
 
 def _hours(text: Folded) -> frozenset[str]:
     """The parts of the day in which a text says that it happened."""
-    return frozenset(hit.kind for hit in _tables()["hours"].find(text) if not _is_of_speech(hit, text))
+    return frozenset(hit.kind for hit in tables()["hours"].find(text) if not _is_of_speech(hit, text))
 
 
 def _traits(headline: Folded) -> frozenset[str]:
     """The traits of the one who was killed, as a headline names him or her."""
-    return frozenset(trait for kind in _kinds("victims", headline) for trait in kind.split())
+    return frozenset(trait for kind in kinds("victims", headline) for trait in kind.split())
 
 
 def differ(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -147,23 +166,45 @@ def differ(some: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def _is_past(title: str, told_at: datetime) -> bool:
-    """Whether a headline says of its attack that it was years before: "Trial opens over 2022 station attack".
+    """Whether a headline says of its attack that it was long before: "Trial opens over 2022 station attack".
 
-    Only the clause that first speaks of an attack counts: "Strike kills four in Kramatorsk, scene of 2022 attack".
+    Only the clause that first speaks of an attack counts, and the words that lead to it: "Three years on, town mourns
+    those killed in strike", but "Strike kills four in Kramatorsk, scene of 2022 attack".
     """
     starts = [0, *(mark.end() for mark in _CLAUSE_END.finditer(title)), len(title)]
     clauses = [title[start:end] for start, end in pairwise(starts)]
-    said = (clause for clause in clauses if is_attack(clause))
-    clause = next(said, title)
+    first = next((number for number, clause in enumerate(clauses) if is_attack(clause)), -1)
+    clause = clauses[first] if first >= 0 else title
+    said = folded(clause)
+    leads = first > 0 and clauses[first - 1].rstrip().endswith((",", ":", "،"))
+    leading = folded(clauses[first - 1]) if leads else None
     latest = (told_at - _LAST_YEAR).year
-    return _tables()["past"].any(folded(clause)) or any(
-        int(year[0]) < latest and not _SINCE_A_YEAR.search(clause, max(0, year.start() - _SINCE_THEN), year.start())
-        for year in _YEAR.finditer(clause)
+    return (
+        bool(besides_struck("past", said))
+        or (leading is not None and tables()["past"].any(leading))
+        or any(_is_long_ago(month, said, told_at) for month in tables()["months"].find(said))
+        or any(
+            int(year[0]) < latest and not _SINCE_A_YEAR.search(clause, max(0, year.start() - _SINCE_THEN), year.start())
+            for year in _YEAR.finditer(clause)
+        )
     )
 
 
-def _kinds(table: str, text: Folded) -> frozenset[str]:
-    return frozenset(hit.kind for hit in _tables()[table].find(text))
+def _is_long_ago(month: Hit, text: Folded, told_at: datetime) -> bool:
+    """Whether a month, or a day of it, is when an attack was, and long before: "in March", "December strike"."""
+    if (named := _dated(month, text, told_at.date())) is not None:
+        ahead = named - told_at.date() > _BELIEVED
+        return told_at.date() - (named - timedelta(days=365) if ahead else named) > _LAST_YEAR
+    if (told_at.month - int(month.kind)) % 12 < _MONTHS_BEFORE:
+        return False
+    number, words = bisect_left(text.at, month.start), text.text.split()
+    start, _ = text.span(month.start, month.end)
+    before = number > 0 and tables()["in_month"].any(text, text.at[number - 1], month.start)
+    behind = words[number + 1 : number + 1 + _CLOSE]
+    named_so = text.written[start].isupper() and month.kind != _MAY
+    adjective = is_cyrillic(words[number]) and words[number].endswith(_ADJECTIVES)
+    of_attack = (named_so or adjective) and any(acts_of(word) & _ATTACKS for word in behind)
+    return (before and text.written[start : start + 3] != "may") or of_attack
 
 
 def _is_close(hit: Hit, text: Folded) -> bool:
@@ -184,13 +225,14 @@ def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
     """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six"."""
     if acts & _ATTACKS:
         return True
-    return bool(acts & _HARM) and (_CLUSTER in acts or _tables()["weapons"].any(headline))
+    return bool(acts & _HARM) and (_CLUSTER in acts or tables()["weapons"].any(headline))
 
 
 def follows_in(title: str) -> list[tuple[int, int]]:
     """The characters of the words by which a headline tells what followed from an attack: "death toll", "bilan"."""
     headline = folded(title)
-    return [headline.span(hit.start, hit.end) for hit in _tables()["follows"].find(headline)]
+    found = (hit for table in ("follows", "mourning") for hit in tables()[table].find(headline))
+    return sorted(headline.span(hit.start, hit.end) for hit in found)
 
 
 def days_of(text: str, told_at: datetime) -> frozenset[date]:
@@ -200,9 +242,9 @@ def days_of(text: str, told_at: datetime) -> frozenset[date]:
 
 def _is_news(acts: list[tuple[int, frozenset[str]]], headline: Folded, *, in_headline: bool) -> bool:
     """Whether an attack is what a headline has to tell, and not what followed from it, or what somebody says of it."""
-    if any(of & _OTHER_NEWS for _, of in acts) or _tables()["follows"].any(headline):
+    if any(of & _OTHER_NEWS for _, of in acts) or tables()["follows"].any(headline) or mourns(headline):
         return False
-    after = next(_tables()["after"].find(headline), None)
+    after = next(tables()["after"].find(headline), None)
     if after is None:
         return True
     # "Two killed after drone hits bus" tells the attack; "Rescuers search after strike" what followed.
@@ -214,7 +256,7 @@ def _is_news(acts: list[tuple[int, frozenset[str]]], headline: Folded, *, in_hea
 def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
     """The days on which a text says that it happened, and from when on each may have been; a night is no one day."""
     today = told_at.date()
-    for hit in _tables()["days"].find(text):
+    for hit in tables()["days"].find(text):
         if _is_of_speech(hit, text):
             continue
         if hit.kind == _NIGHT:
@@ -227,14 +269,14 @@ def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, dateti
             latest = today + timedelta(days=told_at.hour >= _NEXT_DAY_THERE)
             day = latest - timedelta(days=(latest.weekday() - _WEEKDAYS.index(hit.kind)) % 7)
         yield day, _begin(day) - _EAST
-    for hit in _tables()["months"].find(text):
+    for hit in tables()["months"].find(text):
         if not _is_of_speech(hit, text) and (named := _dated(hit, text, today)):
             yield named, _begin(named) - _EAST
 
 
 def _when_by_lead(lead: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
     """The same of a lead; where it tells what followed, its last day may be of that: "rescuers on Wednesday pulled"."""
-    follows = _tables()["follows"].any(lead)
+    follows = tables()["follows"].any(lead) or mourns(lead)
     return (one for one in _when(lead, told_at) if not follows or (one[0] is not None and one[0] < told_at.date()))
 
 
@@ -256,19 +298,9 @@ def _is_of_speech(day: Hit, text: Folded) -> bool:
     number = text.at.index(day.start)
     before = text.at[max(0, number - _BESIDE_SPEECH)]
     behind = text.at[min(len(text.at) - 1, number + 1)]
-    said = _tables()["said"]
+    said = tables()["said"]
     return said.any(text, before, day.start) or said.any(text, max(behind, day.end), behind + 1)
 
 
 def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-@cache
-def _tables() -> Mapping[str, Phrases]:
-    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
-    news = {name: Phrases({name: phrases}) for name, phrases in written["news"].items()}
-    names = {"days": "days", "months": "months", "said": "speech", "weapons": "weapons", "targets": "targets"}
-    names |= {"hours": "hours", "victims": "victims"}
-    others = {name: written[table] for name, table in names.items()}
-    return news | {name: Phrases(listed) for name, listed in others.items()}

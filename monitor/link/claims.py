@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.link.corrections import what_it_corrects
-from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible
+from monitor.link.datelines import dateline_end
+from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
+from monitor.link.struck import struck_in, targets_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
-from monitor.link.whereabouts import event_places, toll_places
+from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (
     Bound,
     Claim,
@@ -28,9 +30,24 @@ from monitor.model import (
 from monitor.wording.sentences import sentence_ends
 
 _LONGEST_SUMMARY = 2_000
+_LEAD = 400
+"""Characters of a summary that tell the news, and what officials say of it."""
+
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
-_PLAIN = frozenset({Reaction.REGRET, Reaction.APOLOGY, Reaction.DENIAL, Reaction.ADMISSION, Reaction.CONDEMNATION})
+_PLAIN = frozenset(
+    {
+        Reaction.REGRET,
+        Reaction.APOLOGY,
+        Reaction.DENIAL,
+        Reaction.ADMISSION,
+        Reaction.CONDEMNATION,
+        Reaction.ACCUSATION,
+    }
+)
+_OF_AN_EVENT = frozenset({Reaction.CONDEMNATION, Reaction.ACCUSATION})
+"""What may be said of anything, and counts further down only where the sentence names an event."""
+
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
@@ -109,6 +126,7 @@ class _Reader:
     def __init__(self, item: Item) -> None:
         self._item = item
         self._summary = (item.summary or item.body)[:_LONGEST_SUMMARY]
+        self._texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
 
     def tolls(self) -> Iterator[Statement]:
         for kind, toll in report_tolls(self._item.title, self._summary).items():
@@ -133,16 +151,25 @@ class _Reader:
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
 
     def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
-        """Weapons and what was hit; a word that is part of the name of one who speaks is neither."""
+        """Weapons and what was hit: as the rules met it, and what else the headline says was struck.
+
+        A word that is part of the name of a place, or of one who speaks, is neither.
+        """
         pieces = [piece for match in matches for piece in match.evidence]
-        speaking = [(one.field, one.start, one.end) for one in pieces if one.role is Role.OFFICIAL]
-        for piece in pieces:
-            within = any(
-                piece.field is field and start <= piece.start and piece.end <= end for field, start, end in speaking
-            )
-            if piece.role in _THINGS and not within:
+        met = [(piece, _THINGS[piece.role]) for piece in pieces if piece.role in _THINGS]
+        names = {(one.field, one.start, one.end) for one in pieces if one.role is Role.OFFICIAL}
+        for field in {piece.field for piece, _ in met}:
+            names |= {(field, start, end) for start, end in names_of_towns(self._texts[field])}
+        told: set[str] = set()
+        for piece, thing in met:
+            if not any(piece.field is of and start <= piece.start and piece.end <= end for of, start, end in names):
+                told |= targets_in(piece.text) if thing is ClaimKind.TARGET else set()
                 term = piece.term.strip("=*").casefold()
-                yield Statement(kind=_THINGS[piece.role], value=term, words=piece.text, quote=self._quote(piece))
+                yield Statement(kind=thing, value=term, words=piece.text, quote=self._quote(piece))
+        struck = {kind: (start, end) for kind, start, end in (struck_in(self._item.title) if pieces else ())}
+        for span in (span for kind, span in struck.items() if kind not in told):
+            words, quote = self._item.title[slice(*span)], quote_at(self._item.title, *span)
+            yield Statement(kind=ClaimKind.TARGET, value=words.casefold(), words=words, quote=quote)
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.
@@ -185,24 +212,32 @@ class _Reader:
             for piece in match.evidence
         )
         told = _most_telling([one for one in reacts if said_more or not one.speech])
-        for one in told:
-            written = one.written if self._in_english and not one.state else one.speaker
-            words = text[start + one.start : start + one.end]
-            yield self._reaction(one.reaction, words, text, (start + one.start, start + one.end), written)
+        yield from (self._heard(one, text, start) for one in told)
         known = heard.knows(said.start - start, said.end - start) or is_known(said.term)
         if not plainly and not told and not known and said.how is not How.TYPO:
             yield from self._as_the_rule_says(match, said)
 
     def spoken(self) -> Iterator[Statement]:
-        """What an official plainly says by the headline: "Pope condemns attack", "Hungary refuses to condemn it".
+        """What an official plainly says by the headline or the lead: "Pope condemns it", "Hungary refuses to".
 
-        Rules look for it neither in all its forms nor by everybody, and such a report is none of the event itself.
+        Rules look for it neither in all its forms nor by everybody.
         """
-        title = self._item.title
-        heard = heard_in(title).reacts
-        for one in (reacts for reacts in heard if reacts.withheld or reacts.own or reacts.reaction in _PLAIN):
-            written = one.written if self._in_english and not one.state else one.speaker
-            yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
+        title, lead = self._item.title, self._summary[:_LEAD]
+        heard = [one for one in heard_in(title).reacts if one.withheld or one.own or one.reaction in _PLAIN]
+        yield from (self._heard(one, title, 0) for one in heard)
+        start = dateline_end(lead)
+        for end in [*sentence_ends(lead, start, len(lead), semicolons=False), len(lead)]:
+            heard = list(heard_in(lead[start:end]).reacts)
+            of_event = bool(heard) and tells_of_event(lead[start:end])
+            said = (one for one in heard if one.own or one.reaction in (_PLAIN if of_event else _PLAIN - _OF_AN_EVENT))
+            yield from (self._heard(one, lead, start) for one in said)
+            start = end
+
+    def _heard(self, reacts: Reacts, text: str, start: int) -> Statement:
+        """A reaction that was heard in the sentence of a text that begins at `start`."""
+        written = reacts.written if self._in_english and not reacts.state else reacts.speaker
+        span = start + reacts.start, start + reacts.end
+        return self._reaction(reacts.reaction, text[slice(*span)], text, span, written)
 
     @staticmethod
     def _official_of(match: Match) -> Evidence | None:
@@ -248,9 +283,7 @@ class _Reader:
         return (self._item.language or "en").partition("-")[0].lower() == "en"
 
     def _text_of(self, piece: Evidence) -> str:
-        return {Field.TITLE: self._item.title, Field.SUMMARY: self._item.summary, Field.BODY: self._item.body}[
-            piece.field
-        ]
+        return self._texts[piece.field]
 
     def _quote(self, piece: Evidence) -> str:
         return quote_at(self._text_of(piece), piece.start, piece.end)

@@ -8,10 +8,12 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from monitor.link.acts import acts_of
-from monitor.link.attacks import targets_in
+from monitor.link.attacks import attack_of
 from monitor.link.origins import reach_of
-from monitor.link.places.ids import is_known, name_of
+from monitor.link.places.ids import UNLISTED, is_known, name_of
+from monitor.link.places.unlisted import sound_of
 from monitor.link.places.words import WORD
+from monitor.link.struck import only_mourns, targets_in
 from monitor.link.whereabouts import LISTED, countries, meet
 from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
@@ -30,7 +32,9 @@ def facts_of(
     """
     members = tuple(members)
     outlets = _outlets(claims, members, sources)
-    reach = reach_of(members, only_reacting=_only_reacting(claims) | _denying(members), outlets=outlets)
+    reach = reach_of(
+        members, only_reacting=_only_reacting(claims, members) | _telling_nothing(members), outlets=outlets
+    )
     scene = _Scene(claims)
     tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(
@@ -39,7 +43,7 @@ def facts_of(
         second=outlets.get(reach.second, ""),
         latest=tuple(max(reversed(made), key=lambda claim: claim.seen_at) for made in tolls if made),
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
-        places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country)),
+        places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country), _place),
         weapons=_most_reported(_of(claims, ClaimKind.WEAPON)),
         targets=_most_reported(_of(claims, ClaimKind.TARGET), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
@@ -64,6 +68,8 @@ class _Scene:
     def __init__(self, claims: Sequence[Claim]) -> None:
         self._named: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for claim in _of(claims, ClaimKind.PLACE):
+            if claim.value.startswith(UNLISTED):
+                continue  # one town may have several names, which no map brings together
             self._named[claim.item_id].setdefault(claim.value, claim.words)
         self._first = next(iter(self._named), "")
         self._event = frozenset(self._named.get(self._first, ()))
@@ -95,24 +101,47 @@ class _Scene:
         return where, bool(own and other) and own.isdisjoint(other)
 
 
-def _only_reacting(claims: Iterable[Claim]) -> frozenset[str]:
-    """The items that deny an event, take a report of it back, or react to it without a count: no reports of it."""
+def _only_reacting(claims: Iterable[Claim], members: Iterable[Member]) -> frozenset[str]:
+    """The items that deny an event, take a report of it back, or react to it without a count: no reports of it.
+
+    A report whose headline tells the attack is one, whatever officials say further down.
+    """
     claims = list(claims)
     counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
-    reactions = [claim for claim in claims if claim.kind is ClaimKind.REACTION]
-    against = {claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting}
+    headlines = {member.item_id: member for member in members}
+    against = {
+        claim.item_id
+        for claim in claims
+        if claim.kind is ClaimKind.REACTION and (claim.value == Reaction.DENIAL or claim.item_id not in counting)
+        if not _beside_the_news(claim, headlines.get(claim.item_id))
+    }
     return frozenset(against | {claim.item_id for claim in claims if claim.words == WITHDRAWN})
 
 
-def _denying(members: Iterable[Member]) -> frozenset[str]:
-    """The reports of which a headline says that somebody denies: whoever it is, that confirms nothing."""
+def _beside_the_news(reaction: Claim, member: Member | None) -> bool:
+    """Whether a reaction stands below a headline whose news is the attack itself."""
+    if member is None or reaction.quote in member.title:
+        return False
+    attack = attack_of(member.title, member.summary, member.seen_at)
+    return attack is not None and attack.fresh
+
+
+def _telling_nothing(members: Iterable[Member]) -> frozenset[str]:
+    """The reports that confirm nothing: those of which a headline says that somebody denies, or mourns the dead."""
     return frozenset(
-        member.item_id for member in members if any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title))
+        member.item_id
+        for member in members
+        if any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title)) or only_mourns(member.title)
     )
 
 
 def _value_of(claim: Claim) -> str:
     return claim.value
+
+
+def _place(claim: Claim) -> str:
+    """The place of a claim; one that no map has by what its name sounds like, the same in every script."""
+    return (sound_of(claim.value) if claim.value.startswith(UNLISTED) else "") or claim.value
 
 
 def _kind_of_target(claim: Claim) -> str:

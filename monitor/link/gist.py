@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from monitor.link.phrases import Phrases, folded
-from monitor.link.places.ids import name_of
+from monitor.link.places.ids import UNLISTED, name_of
 from monitor.link.places.mentions import mentions
 from monitor.link.whereabouts import countries_there
 from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
@@ -37,7 +37,12 @@ def gist_of(item: Item, statements: Sequence[Statement]) -> Gist:
 
 
 def _where(place: Statement, text: str) -> bool:
-    """Whether a text names a place as where something happened; a country, which may act, where the words say so."""
+    """Whether a text names a place as where something happened; a country, which may act, where the words say so.
+
+    What no map has is named in its own language, and has no English name.
+    """
+    if place.value.startswith(UNLISTED):
+        return False
     if place.quote not in text or not place.value.startswith(_COUNTRY):
         return place.quote in text
     return any(one.place.place_id == place.value for one in countries_there(text))

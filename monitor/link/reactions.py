@@ -115,6 +115,11 @@ def is_known(term: str) -> bool:
     return tables()["verbs"].any(folded(term))
 
 
+def tells_of_event(sentence: str) -> bool:
+    """Whether a sentence names an event that officials react to: a strike, a blast, an assassination."""
+    return tables()["events"].any(folded(sentence))
+
+
 def is_only_possible(text: str, start: int) -> bool:
     """Whether the words before a character say that what follows may be so, or is to be: "could be war crimes"."""
     before = folded(text[max(0, start - _LONGEST_MAY) : start])
@@ -218,10 +223,19 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | 
     if (said := _said_before(number, text)) is not None:
         return _subject(said, text, speakers)
     first = _clause_start(text, text.at[max(0, number - _REACH - 4)], verb.start)
-    for one in reversed(speakers):
-        if first <= one.start and one.end <= verb.start and _may_say(one, verb, text):
-            return official(one)
+    before = [one for one in speakers if first <= one.start and one.end <= verb.start]
+    for place, one in reversed(list(enumerate(before))):
+        if _may_say(one, verb, text):
+            beside = before[place - 1] if place else NOBODY
+            # "Army and rebels trade blame"
+            both = not one.name and beside.name and _is_and(text.text[beside.end : one.start], text, beside.end)
+            return official(beside if both else one)
     return official(behind) if behind is not None and inverted else None
+
+
+def _is_and(between: str, text: Folded, start: int) -> bool:
+    """Whether nothing but a word for "and" stands between two speakers."""
+    return len(between.split()) == 1 and any_of("also", text, start, start + len(between) + 1)
 
 
 def _said_before(number: int, text: Folded) -> Hit | None:

@@ -1,6 +1,6 @@
 """Where a text says that something happened, and whether two places may be where one event was.
 
-docs/decisions/0062 says which places are where it happened, and which are of those who act and speak.
+docs/decisions/0062 and 0065 say which places are where it happened, and which are of those who act and speak.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import around
 from monitor.link.places.mentions import attacks, mentions
+from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
+from monitor.link.tolls.tolls import tolls_in
 from monitor.model import Place, PlaceKind, PlaceMention
 
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
@@ -25,6 +27,12 @@ _OWN = 4
 """In so many words behind "Russia's" stands what Russia did."""
 
 _ATTACKS = frozenset({"strike", "blast", "ground"})
+_HARM = _ATTACKS | {"kill", "cluster munition"}
+_SENTENCE = 240
+"""Characters beside a place in which its sentence may tell of an attack."""
+
+_SENTENCE_START = re.compile(r"[!?؟…\n](?=\s)|\.(?=\s+[A-ZÀ-ÞА-ЯЁІЇЄҐ\u0600-\u06ff])")
+_SENTENCE_END = re.compile(r"[!?؟…\n]|\.(?=\s|$)")
 _LONGEST_ACRONYM = 4
 _CLAUSE_START = re.compile(r"[!?;:؟؛…\n](?=\s)|\.(?=\s+[A-ZÀ-ÞА-ЯЁІЇЄҐ\u0600-\u06ff])")
 _CLAUSE_END = re.compile(r"[,.;:!?،؛…\n]")
@@ -64,15 +72,59 @@ def event_places(texts: Sequence[str], *, english: bool) -> list[tuple[str, Plac
     """Where a report says that it happened, each place with the text that names it.
 
     Countries act and speak, and are places of what they speak of only where the words say so. They count when nothing
-    closer is named: those in or on which something happened; in `english`, where "Syria air strike" is one in Syria, if
-    there are none, also those that neither act nor speak.
+    closer is named that is on the map: those in or on which something happened; in `english`, where "Syria air strike"
+    is one in Syria, if there are none, also those that neither act nor speak.
     """
     named = [(text, mention) for text in texts for mention in places_in(text)]
+    unmapped = [(text, mention) for text in texts for mention in _settlements(text)]
     close = [one for one in named if one[1].place.kind is not PlaceKind.COUNTRY]
     if close or not named:
-        return close
+        return [*_told_of(close, texts[0]), *unmapped]
     there = [(text, mention) for text in texts for mention in countries_there(text)]
-    return there or [one for one in named if english and not (_acts(*one) or _may_act(*one))]
+    there = there or [one for one in named if english and not (_acts(*one) or _may_act(*one))]
+    return [*unmapped, *there]
+
+
+def names_of_towns(text: str) -> list[tuple[int, int]]:
+    """The characters of the names of towns, regions and quarters, which may hold words for other things: Port Sudan.
+
+    A camp that is a town is a camp too.
+    """
+    named = mentions(text)
+    known = [(one.start, one.end) for one in named]
+    towns = [one for one in named if one.place.kind not in (PlaceKind.SITE, PlaceKind.COUNTRY)]
+    spans = [(one.start, one.end) for one in (*towns, *settlements(text, known))]
+    return [
+        (start, end)
+        for start, end in spans
+        if not any("camp" in acts_of(word) for word in WORD.findall(text[start:end]))
+    ]
+
+
+def _settlements(text: str) -> list[PlaceMention]:
+    """The towns and quarters of which no map has the name, in sentences that tell of an attack."""
+    known = [(one.start, one.end) for one in mentions(text)]
+    return [one for one in settlements(text, known) if _tells_of_harm(text, one)]
+
+
+def _told_of(named: list[tuple[str, PlaceMention]], headline: str) -> list[tuple[str, PlaceMention]]:
+    """The places of a headline, and of sentences that tell an attack, with what lies in them or around them.
+
+    Other sentences name where people meet or flee to. All places, where no sentence with one tells an attack.
+    """
+    there = {mention.place.place_id for text, mention in named if _tells_of_harm(text, mention)}
+    if not there:
+        return named
+    return [one for one in named if one[0] == headline or meet([one[1].place.place_id], there)]
+
+
+def _tells_of_harm(text: str, place: PlaceMention) -> bool:
+    """Whether the sentence that names a place tells of an attack, or of the dead or hurt."""
+    before = _SENTENCE_START.split(text[max(0, place.start - _SENTENCE) : place.start + 1])[-1][:-1]
+    behind = _SENTENCE_END.split(text[place.end : place.end + _SENTENCE], maxsplit=1)[0]
+    sentence = before + text[place.start : place.end] + behind
+    harm = any(not _HARM.isdisjoint(acts_of(word)) for word in WORD.findall(before) + WORD.findall(behind))
+    return harm or bool(tolls_in(sentence))
 
 
 def scenes(text: str) -> tuple[Place, ...]:
@@ -181,8 +233,9 @@ def _words_behind(text: str, start: int) -> list[str]:
 
 def _words_before(text: str, place: PlaceMention) -> list[str]:
     """The words of the sentence before a place."""
-    before = text[max(0, place.start - _BESIDE) : place.start]
-    return WORD.findall(_CLAUSE_START.split(before)[-1])
+    # With its first letter, by which a full stop before it is known to end a sentence.
+    before = text[max(0, place.start - _BESIDE) : place.start + 1]
+    return WORD.findall(_CLAUSE_START.split(before)[-1][:-1])
 
 
 def meet(some: Collection[str], others: Collection[str]) -> bool:

@@ -71,7 +71,28 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
     ),
     "a word that is withheld, whatever the rule": (
         partial(claimed, "Hungary refuses to condemn strike on hospital", match(says=None)),
-        [("reaction", "statement", "Hungary")],
+        [("target", "hospital", ""), ("reaction", "statement", "Hungary")],
+    ),
+    "what was struck and what only stands near, by the headline": (
+        partial(claimed, "Drones hit clinic near school in Port Sudan", match(says=None)),
+        [("place", "geo:377039", ""), ("target", "clinic", "")],
+    ),
+    "what is hit is named by all its words, and nobody is a pupil in s'élève": (
+        partial(claimed, "Удар по жилому дому: le bilan de la frappe s'élève à neuf", match(says=None)),
+        [("killed", "9", ""), ("target", "жилому дому", "")],
+    ),
+    "what an official plainly says of the event in the lead": (
+        partial(
+            claimed,
+            "Drones hit a clinic",
+            match(says=None),
+            summary="Syria condemned the attack. Malaysia condemned the budget. Mr Roe spoke.",
+        ),
+        [("target", "clinic", ""), ("reaction", "condemnation", "Syria")],
+    ),
+    "a strike on mourners": (
+        partial(claimed, "مقتل ستة في قصف على عزاء في الأبيض", match(says=None)),
+        [("killed", "6", ""), ("place", "geo:379003", ""), ("target", "عزاء", "")],
     ),
     "a regret, whatever the rule": (
         partial(claimed, "Israel regrets deaths of aid workers in Gaza strike", match(says=None)),
@@ -133,7 +154,7 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
     ),
     "what an official plainly says, whichever rule matched": (
         partial(claimed, "Pope condemns attack on school", match(says=None)),
-        [("reaction", "condemnation", "Pope")],
+        [("target", "school", ""), ("reaction", "condemnation", "Pope")],
     ),
     "who speaks is read in the text, and no weapon for the name of its group": (
         partial(

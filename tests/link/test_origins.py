@@ -121,15 +121,17 @@ def claim(item_id: str, kind: ClaimKind, value: str) -> Claim:
 
 
 @pytest.mark.parametrize(
-    ("claims", "origins"),
+    ("claims", "title", "origins"),
     [
-        ([claim("2", ClaimKind.REACTION, "denial")], 1),
-        ([claim("2", ClaimKind.REACTION, "condemnation")], 1),
-        ([claim("2", ClaimKind.REACTION, "no comment"), claim("2", ClaimKind.KILLED, "9")], 2),
-        ([claim("2", ClaimKind.REACTION, "denial"), claim("2", ClaimKind.KILLED, "9")], 1),
+        ([claim("2", ClaimKind.REACTION, "denial")], "t", 1),
+        ([claim("2", ClaimKind.REACTION, "condemnation")], "t", 1),
+        ([claim("2", ClaimKind.REACTION, "no comment"), claim("2", ClaimKind.KILLED, "9")], "t", 2),
+        ([claim("2", ClaimKind.REACTION, "denial"), claim("2", ClaimKind.KILLED, "9")], "t", 1),
+        ([claim("2", ClaimKind.KILLED, "6")], "Sumy buries six killed in school strike", 1),
+        ([claim("2", ClaimKind.KILLED, "6")], "Drone strike on funeral in Sumy kills six", 2),
     ],
-    ids=["denies", "condemns", "counts, and has no comment", "denies a count"],
+    ids=["denies", "condemns", "counts, and has no comment", "denies a count", "buries the dead", "on a funeral"],
 )
-def test_who_only_reacts_is_no_origin(claims: list[Claim], origins: int) -> None:
-    record = facts_of(claims, [member("1", "a"), member("2", "b")])
+def test_who_only_reacts_or_mourns_is_no_origin(claims: list[Claim], title: str, origins: int) -> None:
+    record = facts_of(claims, [member("1", "a"), member("2", "b", title=title)])
     assert (record.outlets, record.origins) == (2, origins)

@@ -22,11 +22,21 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("Syria air strike on camp kills 18", "Syria"),
         ("Russia launched cluster munitions", ""),
         ("A shop in Aleppo burns on Damascus Street after a raid", "Aleppo"),
+        ("Kyiv comes under heavy Russian missile attack", "Kyiv"),
+        ("Kyiv strikes refinery", ""),
+        ("Damascus explosion kills one", "Damascus"),
+        ("Blasts heard over Dubai, Doha for second day", "Dubai, Doha"),
+        ("Kyiv: six killed in Russian missile strike", "Kyiv"),
+        ("Strike on village of Hroza kills 52", "Hroza"),
+        ("Strike kills two. Envoys met in Geneva on Sunday", "Geneva"),
+        ("Envoys meet|Jets hit a market in Kutum. Envoys met in Geneva on Sunday.", "Kutum"),
     ],
     "fr": [
         ("Soudan: le bilan monte à 20 morts", "Sudan"),
         ("La France condamne les frappes contre l'Iran", "Iran"),
         ("Israël bombarde le Liban", "Lebanon"),
+        ("Israël bombarde la capitale du Yémen, Sanaa", "Sanaa"),
+        ("L'ambassadeur à Bagdad dément la frappe", ""),
     ],
     "es": [
         ("España condena el ataque", ""),
@@ -43,6 +53,8 @@ PLACES: dict[str, list[tuple[str, str]]] = {
     ],
     "ar": [
         ("مقتل تسعة بالسودان", "Sudan"),
+        ("استشهاد ثلاث نساء في غارة استهدفت بلدة الشهابية", "الشهابية"),
+        ("مقتل أربعين في قصف على عزاء في الأبيض", "El Obeid"),
         ("الجيش يعلن مقتل ضباط في غارات استهدفت إيران", "Iran"),
         ("الأردن ينفي استهداف العراق", ""),
         ("مراسلنا في السليمانية: شهداء في قصف على قرية في المقدادية", "Al Miqdadiyah"),
@@ -53,5 +65,5 @@ PLACES: dict[str, list[tuple[str, str]]] = {
 
 @pytest.mark.parametrize(("language", "text", "places"), [(of, *row) for of, rows in PLACES.items() for row in rows])
 def test_where_a_report_says_that_it_happened(language: str, text: str, places: str) -> None:
-    found = event_places([text], english=language == "en")
+    found = event_places(text.split("|"), english=language == "en")
     assert ", ".join(mention.place.name for _, mention in found) == places

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from monitor.link.acts import TARGETS, acts_of
 from monitor.link.places.gazetteer import (
@@ -41,6 +41,11 @@ _SHORT_WORD = 3
 _OTHER_STEM = 2
 _SHORT_NAME = 4
 _ARTICLES = frozenset({"al", "el"})
+_BEHIND = 5
+"""How many words beside a capital may say that the town is meant."""
+
+_BLASTS = frozenset({"blast"})
+_MARKS = frozenset(".,:;!?؟،؛—–\n")
 _VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
 
 
@@ -89,6 +94,7 @@ class _Reading:
         self._known = known
         self._words: list[str] = WORD.findall(text)
         self._named: Sequence[_Candidate] = ()
+        self._city = -1
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
@@ -112,6 +118,8 @@ class _Reading:
             senses = [sense for sense in candidate.senses if self._is_meant(candidate, sense)]
             if senses:
                 found += self._mentions_of(candidate, self._likeliest(senses))
+                if found[-1].place.kind is PlaceKind.CITY and not found[-1].metonym:
+                    self._city = candidate.last
         return tuple(found)
 
     def _candidates(self) -> list[_Candidate]:
@@ -287,9 +295,40 @@ class _Reading:
         if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
             return True
         attacked = self._is_beside(before) and attacks(self._words[before])
-        return attacked or (
-            self._is_beside(candidate.last) and bool(acts_of(self._words[candidate.last + 1]) & TARGETS)
-        )
+        return attacked or self._is_befallen(candidate) or self._is_called_capital(candidate) or self._is_listed(before)
+
+    def _is_befallen(self, candidate: _Candidate) -> bool:
+        """Whether the words behind a capital say what is done to it: "Kyiv comes under attack", "Kyiv hospital hit"."""
+        known, last = self._known.words, candidate.last
+        behind = self._words[last + 1 : last + 1 + _BEHIND]
+        if not behind:
+            return False
+        if self._is_beside(last):
+            if acts_of(behind[0]) & (TARGETS | _BLASTS):
+                return True
+            said = (*behind, *map(" ".join, pairwise(behind)))
+            within = _MARKS.isdisjoint(self._text[self._spans[last][1] : self._spans[last + len(behind)][1]])
+            return within and not known["befallen"].isdisjoint(map(fold, said))
+        elsewhere = any(last < other.first <= last + _BEHIND and self._is_town(other) for other in self._named)
+        return self._is_heading(candidate) and not elsewhere and any("kill" in acts_of(word) for word in behind)
+
+    def _is_town(self, candidate: _Candidate) -> bool:
+        return self._known.places[candidate.senses[0].number].kind is not PlaceKind.COUNTRY
+
+    def _is_called_capital(self, candidate: _Candidate) -> bool:
+        """Whether it is named as the town: "the capital, Kyiv", "la capitale du Yémen, Sanaa"."""
+        before = range(max(0, candidate.first - _BEHIND), candidate.first)
+        return any(self._folded(number) in self._known.words["capital"] for number in before)
+
+    def _is_listed(self, before: int) -> bool:
+        """Whether another town is named right before it: "blasts over Dubai, Doha"."""
+        if self._city >= 0 and self._words[self._city] == self._words[before + 1]:
+            return False
+        and_so = self._city == before - 1 and self._folded(before) in self._known.words["and"]
+        if self._city < 0 or not (self._city == before or and_so):
+            return False
+        between = self._text[self._spans[self._city][1] : self._spans[before + 1][0]]
+        return and_so or between.strip() in (",", "،")
 
     def _is_region_after(self, last: int) -> bool:
         return self._is_beside(last) and self._folded(last + 1) in self._known.words["region_after"]

@@ -15,10 +15,12 @@ from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import UNLISTED
 from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of
 from monitor.link.rarity import weigh
+from monitor.model import Place, PlaceKind, PlaceMention
 
 _MOST_WORDS = 3
 _LEAST, _SHORT = 3, 4
 _IN, _THE = "في", "ال"
+_PREPOSITIONS = ("ب", "ل")
 _BETWEEN = frozenset({" ", "\u00a0", "-"})
 _TITLED = 0.7
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -41,7 +43,22 @@ def unlisted_towns(text: str, known: Iterable[tuple[int, int]]) -> frozenset[str
 
     An id is made of the consonants of the name, so that its spellings and cases meet, but not those of two scripts.
     """
-    return frozenset(found for found in map(_id, _names(text, sorted(known))) if found)
+    return frozenset(found for words, _ in _names(text, sorted(known)) if (found := _id(words)))
+
+
+def settlements(text: str, known: Iterable[tuple[int, int]]) -> list[PlaceMention]:
+    """The towns and quarters that a text calls so ("village of Hroza", "Rimal neighbourhood") and that no map has.
+
+    They have the name that the text gives them. `known` are the places that the gazetteer has, as in `unlisted_towns`.
+    """
+    found = []
+    for words, called_so in _names(text, sorted(known)):
+        place_id = _id(words) if called_so else ""
+        written = re.search(r"[\s-]+".join(map(re.escape, words)), text) if place_id else None
+        if written:
+            start, end = written.span()
+            found.append(PlaceMention(Place(place_id, written[0], "", PlaceKind.CITY), start, end))
+    return found
 
 
 def script_of_unlisted(place_id: str) -> str:
@@ -60,7 +77,8 @@ def sound_of_word(word: str) -> str:
     return sound_of(_id([word]))
 
 
-def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
+def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[list[str], bool]]:
+    """The names, and whether the words beside each call it a town, a village or a quarter."""
     found = list(WORD.finditer(text))
     words = [_OF.sub("", match[0]) for match in found]
     elided = ["de" if _OF.match(match[0]) else "" for match in found]
@@ -71,20 +89,20 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
     said = gazetteer().words
 
     if not titled and (in_front := _in_front(text, found, words, joined, listed, rare)):
-        yield in_front
+        yield in_front, False
     number = 1
     while number < len(words):
-        last = number - 1
+        last, called_so = number - 1, False
         before = [*words[:number], *filter(None, [elided[number]])]
         if not titled and joined[last] and not listed[number] and _is_one_of(said["village"], before):
-            last = _end_of_village(words, joined, listed, rare, number)
+            last, called_so = _end_of_village(words, joined, listed, rare, number), True
         elif rare[number] and (
             (fold(words[last]) == _IN and listed[number + 1 : number + 2] == [True])
             or (not titled and joined[last] and listed[last] and _is_of_a_town_attacked(words[:number]))
         ):
             last = number  # "in Sarmada in Idlib", "strike on Gaza City's Zeitoun"
         elif joined[last] and (begins := _begins(words, joined, listed, rare, number)) and _is_place_next(before):
-            last = number + begins - 1
+            last, called_so = number + begins - 1, _is_one_of(said["called_town"], before)
             while last + 1 < len(words) and joined[last] and rare[last + 1]:
                 last += 1
         elif fold(words[number]) in said["of_that_name"] and joined[last]:
@@ -92,14 +110,14 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
             while first and joined[first - 1] and rare[first - 1] and (first == number or not titled):
                 first -= 1
             if first < number:
-                yield words[first:number][-_MOST_WORDS:]
+                yield words[first:number][-_MOST_WORDS:], True
         if last >= number:
             following = words[last + 1] if last + 1 < len(words) and joined[last] else ""
             goes_on = (
                 bool(following) and listed[last + 1] and not is_arabic(following)
             )  # a part of the name is a known place: "Velyka Zhuravka"
             if following not in _OF_SOMEBODY and not goes_on and not _POSSESSIVE.search(words[last]):
-                yield words[number : min(last + 1, number + _MOST_WORDS)]
+                yield words[number : min(last + 1, number + _MOST_WORDS)], called_so
         number = max(last, number) + 1
 
 
@@ -115,8 +133,12 @@ def _end_of_village(
     if is_arabic(words[number]):
         if fold(words[number]) in gazetteer().words["first_of_name"]:
             return number + 1 if goes_on[1:2] == [True] else last
+        # Behind a noun without an article, what has one is whose it is, and no adjective: بلدة الشهابية.
+        whose = words[number].startswith(_THE) and not words[number - 1].startswith(_THE)
         for place, on in enumerate(goes_on[:_MOST_WORDS], number):
-            if not (on and rare[place]):
+            around = fold(words[place]) in gazetteer().words["region_before"]
+            next_phrase = place > number and (around or words[place].startswith(_PREPOSITIONS))
+            if not on or next_phrase or not (rare[place] or (place == number and whose)):
                 break
             last = place
         return last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MONTHS = "(?:" + "|".join(
+MONTHS = "(?:" + "|".join(
     """
     january february march april may june july august september october november december oct nov dec
     janvier février mars avril mai juin juillet août septembre octobre novembre décembre
@@ -13,7 +13,7 @@ _MONTHS = "(?:" + "|".join(
     січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
     """.split()
 ) + ")"  # fmt: skip
-_DATE = rf"(?:(?:early|mid|late)[ -])?(?:\d{{1,2}}(?:er)?\s+(?:de\s+)?)?(?:{_MONTHS}|(?:19|20)\d\d)\b"
+_DATE = rf"(?:(?:early|mid|late)[ -])?(?:\d{{1,2}}(?:er)?\s+(?:de\s+)?)?(?:{MONTHS}|(?:19|20)\d\d)\b"
 _SINCE = (
     rf"since\s+(?:last\s+)?{_DATE}",
     r"since\s+(?:the\s+|its\s+|their\s+)?(?:\w+\s+){0,2}(?:start|beginning|outbreak|onset|war|invasion|ceasefire|truce)\b",
@@ -35,7 +35,7 @@ _SINCE = (
     r"(?:від|з|із)\s+(?:самого\s+)?початку\s+(?:\w+\s+)?(?:війн|вторг|року|операці)",
     r"за\s+(?:\w+\s+){0,2}(?:рік|роки|років|місяць|місяці|місяців|час\s+війни)\b|торік\b|(?:цього|минулого)\s+року\b",
     r"منذ\s+(?:بدء|بداية|اندلاع|انطلاق|السابع|\d{1,2}|أكتوبر|تشرين|عام|العام|وقف|الحرب|أشهر|سنوات)",
-    r"خلال\s+(?:ال)?(?:عامين|عام|سنوات|سنتين|أشهر|شهرين)\b|هذا\s+العام|العام\s+(?:الماضي|الجاري)",
+    r"خلال\s+(?:\w+\s+)?(?:ال)?(?:عامين|عام|سنوات|سنتين|أشهر|شهرين)\b|هذا\s+العام|العام\s+(?:الماضي|الجاري)",
 )
 _OF_A_WAR = (
     r"(?:war|conflict|offensive|genocide)(?:['’]s)?\s+(?:death\s+toll|toll|dead)\b",

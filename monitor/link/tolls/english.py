@@ -25,7 +25,7 @@ ENGLISH = Table(
         """,
         TollKind.HURT: """
             wound, wounds, wounding, injure, injures, injuring, hurting, hurts, maims, maiming, injuries to,
-            wounding of
+            wounding of, injury of, injury to
         """,
         TollKind.MISSING: "disappearance of",
     },
@@ -163,7 +163,10 @@ ENGLISH = Table(
             in, on, by, after, for, since, until, near, within, during, into, across, under, against, every, through
         """,
         Role.OF: "of the, of them, of whom, of those, of these, of his, of her, of their",
-        Role.PART: "including, among them, of them, them, whom, among whom, includes, included, comprising, of whom",
+        Role.PART: """
+            mostly, mainly, including, among them, of them, them, whom, among whom, includes, included,
+            comprising, of whom
+        """,
         Role.PIECE: "half, halves, thirds, quarters, fifths, tenths, ½, ¼, ¾, ⅓, ⅔",
         Role.ORDINAL: """
             second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, twelfth

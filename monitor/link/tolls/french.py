@@ -130,6 +130,7 @@ FRENCH = Table(
         """,
         Role.FILLER: """
             de, d', des, les, autres, également, aussi, à, grièvement, gravement, ses, sa, son, leur, leurs, ces,
+            une famille de,
             la, le, au total, totale de, en tout
         """,
         Role.AND: "et, ou, ainsi que",
@@ -137,7 +138,10 @@ FRENCH = Table(
         Role.BETWEEN: "entre, de",
         Role.PREP: "dans, sur, en, par, après, pour, depuis, durant, pendant, il y a, sous, contre, lors, à",
         Role.OF: "d'entre eux, des",
-        Role.PART: "dont, parmi lesquels, parmi lesquelles, parmi eux, y compris, d'entre eux, parmi",
+        Role.PART: """
+            pour la plupart, majoritairement, essentiellement, dont, parmi lesquels, parmi lesquelles, parmi
+            eux, y compris, d'entre eux, parmi
+        """,
         Role.PIECE: "moitié, demi, demie, tiers, quart, quarts, cinquième, cinquièmes",
         Role.ORDINAL: "deuxième, second, seconde, troisième, quatrième, cinquième, sixième, dixième",
         Role.BREAK: """

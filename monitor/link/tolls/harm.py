@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from monitor.link.places.words import is_cyrillic
 from monitor.link.tolls.counts import Count, count_at, goes_on, is_part, total
 from monitor.link.tolls.lexicon import Role
 from monitor.link.tolls.numerals import Number
@@ -159,13 +160,18 @@ def _harm_before(tokens: Sequence[Token], count: Count) -> int | None:
             return place if not _is_negated(tokens, place - 2, place) and not _is_planned(tokens, place) else None
         if token.mark in (":", "-") and steps == 0:
             labelled = True
-        elif labelled and token.has(Role.BEFORE) and steps == 1:
+        elif token.has(Role.BEFORE) and ((labelled and steps == 1) or _counts_behind(token, count)):
             return place
         elif token.has(Role.FILLER) or token.has(Role.BOUND) or _qualifies(token, count, steps):
             continue
         else:
             return None
     return None
+
+
+def _counts_behind(token: Token, count: Count) -> bool:
+    """Whether a count may follow a word for many, as in Russian and Ukrainian: "погибших пятеро"."""
+    return token.has(Role.MANY) and is_cyrillic(token.folded) and not count.single
 
 
 def _qualifies(token: Token, count: Count, steps: int) -> bool:
@@ -205,7 +211,11 @@ def _is_numbered(tokens: Sequence[Token], at: int) -> bool:
 
 def _is_planned(tokens: Sequence[Token], at: int) -> bool:
     """Whether harm is said to be possible or meant: "could kill"; forms in -ed follow no such word but tell of it."""
-    return at > 0 and tokens[at - 1].has(Role.MODAL) and not tokens[at].folded.endswith("ed")
+    if not at or not tokens[at - 1].has(Role.MODAL):
+        return False
+    # Arabic "qad" says "may" before the present, which begins with ya or ta, and "did" before the past.
+    past = tokens[at - 1].folded.endswith("قد") and not tokens[at].folded.startswith(("ي", "ت"))
+    return not past and not tokens[at].folded.endswith("ed")
 
 
 def _counts_at(tokens: Sequence[Token], at: int) -> bool:

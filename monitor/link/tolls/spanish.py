@@ -152,7 +152,8 @@ SPANISH = Table(
             están, siguen, habían, había, haber, de gravedad, resultado, por lo menos, dados por, permanecen
         """,
         Role.FILLER: """
-            a, al, de, otros, otras, otro, otra, también, los, las, su, sus, de gravedad, gravemente, un total de,
+            una familia de, a, al, de, otros, otras, otro, otra, también, los, las, su, sus, de gravedad,
+            gravemente, un total de,
             total de, en total, además, el
         """,
         Role.AND: "y, e, o, así como",
@@ -161,7 +162,8 @@ SPANISH = Table(
         Role.PREP: "en, sobre, por, tras, para, desde, durante, hace, contra, bajo, con",
         Role.OF: "de ellos, de ellas, de los, de las",
         Role.PART: """
-            incluidos, incluidas, incluyendo, incluido, entre ellos, entre ellas, entre los, de ellos, de ellas,
+            en su mayoría, la mayoría, mayoritariamente, incluidos, incluidas, incluyendo, incluido, entre ellos,
+            entre ellas, entre los, de ellos, de ellas,
             incluida
         """,
         Role.PIECE: "mitad, tercio, tercios, tercera parte, cuartos, quinto, quintos, medio millar",

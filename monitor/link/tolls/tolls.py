@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from monitor.link.tolls.claimants import claimant_in
+from monitor.link.tolls.claimants import speaker_in
 from monitor.link.tolls.cumulative import is_cumulative, is_earlier, is_of_a_war
 from monitor.link.tolls.harm import Casualties, casualties_in
 from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
@@ -38,6 +38,7 @@ _LEAST = (12, 20, 100, 1_000)
 _BACK, _AHEAD = 60, 100
 # Beside the count of an event, one so high and so many times as high is that of a war, whatever the words around it.
 _OF_MANY_EVENTS, _TIMES_AS_MANY = 1_000, 30
+_MANY, _ROUNDED = 100, 0.95
 _END_OF_SENTENCE = re.compile(r"[.!?…؟;\n](?=\s|$)")
 
 
@@ -66,9 +67,24 @@ def report_tolls(title: str, summary: str) -> Mapping[TollKind, Toll]:
     Offsets are of that text. Beside a word such as "dozens" in the title, a larger number in the summary says more. The
     total of a war or a year is the toll of no one event, and one of several counts may be of an event before.
     """
-    told, more = claimed(_of_the_event(title)), claimed(_of_the_event(summary))
+    totals = [toll.high for toll in tolls_in(summary) if _is_total(toll, summary)]
+    of_it = (toll for toll in _of_the_event(title) if not any(_is_about(toll.high, total) for total in totals))
+    told, more = claimed(of_it), claimed(_of_the_event(summary))
     telling = {kind: toll for kind, toll in told.items() if not (kind in more and _says_less(toll, more[kind], title))}
     return {**more, **telling}
+
+
+def _is_total(toll: Toll, text: str) -> bool:
+    """Whether the sentence of a toll says that it counts a war, a year or the like."""
+    near = max(0, toll.start - _BACK)
+    first = max((end.end() for end in _END_OF_SENTENCE.finditer(text, near, toll.start)), default=near)
+    after = _END_OF_SENTENCE.search(text, toll.end, toll.end + _AHEAD)
+    return is_cumulative(text[first : after.start() if after else toll.end + _AHEAD])
+
+
+def _is_about(count: int, total: int) -> bool:
+    """Whether a headline's count is a total that its text tells exactly: "more than 3,000" of 3,042 in a year."""
+    return count >= _MANY and total * _ROUNDED <= count <= total
 
 
 def _says_less(toll: Toll, other: Toll, text: str) -> bool:
@@ -105,7 +121,7 @@ class _Sentences:
         self._ends = [token.start for token in tokens if token.mark == END] + [len(text)]
         self._at = 0
         self._start = 0
-        self._claimants: dict[int, str] = {}
+        self._speakers: dict[int, tuple[str, int]] = {}
 
     def around(self, start: int, end: int) -> tuple[str, str]:
         """The quote that holds some characters, and its claimant. To be asked for in the order of the text."""
@@ -113,11 +129,12 @@ class _Sentences:
             self._start = self._ends[self._at] + 1
             self._at += 1
         stop = max(self._ends[self._at], end)
-        if self._start not in self._claimants:
-            self._claimants[self._start] = claimant_in(
-                self._text[self._start : min(stop, self._start + _LONGEST_SENTENCE)].strip()
-            )
-        return self._cut(self._start, stop, start, end), self._claimants[self._start]
+        if self._start not in self._speakers:
+            sentence = self._text[self._start : min(stop, self._start + _LONGEST_SENTENCE)]
+            name, told_from = speaker_in(sentence.strip())
+            self._speakers[self._start] = name, self._start + len(sentence) - len(sentence.lstrip()) + told_from
+        name, told_from = self._speakers[self._start]
+        return self._cut(self._start, stop, start, end), name if start >= told_from else ""
 
     def _cut(self, first: int, stop: int, start: int, end: int) -> str:
         if stop - first > LONGEST_QUOTE:

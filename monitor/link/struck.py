@@ -1,0 +1,99 @@
+"""What a headline says was struck: a hospital, a bus, a funeral; and whether its news is who mourns the dead.
+
+docs/decisions/0065 says what is struck, and what only stands beside an attack.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+
+from monitor.link.acts import TARGETS, acts_of
+from monitor.link.attackwords import kinds, tables
+from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.places.mentions import mentions
+from monitor.link.places.words import WORD
+from monitor.link.reactionwords import MARKS
+from monitor.model import PlaceKind
+
+_ATTACKS = frozenset({"strike", "blast"})
+_REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
+_FROM_ATTACK, _TO_ATTACK = 5, 2
+"""The most words between an attack and what it was on, and between that and an attack that is named behind it."""
+
+
+@lru_cache(maxsize=4096)
+def targets_in(text: str) -> frozenset[str]:
+    """The kinds of what a text says was hit, the same in every language, such as `hospital` and `home`."""
+    return kinds("targets", folded(text)).union(*(acts_of(word[0]) & TARGETS for word in WORD.finditer(text)))
+
+
+def struck_in(headline: str) -> Iterator[tuple[str, int, int]]:
+    """What a headline says was attacked: its kind, and the characters that name it. Takes time linear in its length.
+
+    What stands apart from the words of the attack was not hit ("markets fall after strikes", "strike near a school"),
+    and a part of a place's name neither, unless the place is a site: a hospital is one.
+    """
+    text = folded(headline)
+    names = [(one.start, one.end) for one in mentions(headline) if one.metonym or one.place.kind is not PlaceKind.SITE]
+    before = Hit("", 0, 0)
+    for hit in hits_struck(text):
+        goes_on = hit.kind == before.kind and hit.start <= before.end + 1  # "жилых домов"
+        before = Hit(hit.kind, before.start if goes_on else hit.start, hit.end)
+        start, end = text.span(before.start, before.end)
+        # In "le bilan s'élève" nobody is a pupil.
+        if not (_REFLEXIVE.match(headline, start) or any(first < end and start < last for first, last in names)):
+            yield hit.kind, start, end
+
+
+def hits_struck(text: Folded) -> list[Hit]:
+    """What a headline says was attacked, whatever places its names are of."""
+    return [hit for hit in _named(text) if _is_struck(hit, text)]
+
+
+def mourns(headline: Folded) -> bool:
+    """Whether a headline tells that the dead are buried or mourned; a funeral that was attacked is no such news."""
+    return bool(besides_struck("mourning", headline))
+
+
+def besides_struck(table: str, text: Folded) -> list[Hit]:
+    """The phrases of a table in a headline, but for those that name what was struck: a strike on a birthday party."""
+    hits = list(tables()[table].find(text))
+    struck = hits_struck(text) if hits else []
+    return [hit for hit in hits if not any(hit.start < one.end and one.start < hit.end for one in struck)]
+
+
+def only_mourns(headline: str) -> bool:
+    """The same of a headline as it is written: "Sumy buries six killed in school strike"."""
+    return mourns(folded(headline))
+
+
+def _named(text: Folded) -> Iterator[Hit]:
+    """What a text names that may have been hit, by the phrases of the table and the words for acts and targets."""
+    found = list(tables()["targets"].find(text))
+    yield from found
+    for start, word in zip(text.at, text.text.split(), strict=True):
+        for kind in sorted(acts_of(word) & TARGETS):
+            if not any(hit.start <= start < hit.end for hit in found):
+                yield Hit(kind, start, start + len(word))
+
+
+def _is_struck(target: Hit, text: Folded) -> bool:
+    """Whether an attack stands shortly before what it was on, or right behind it, with nothing that parts them."""
+    words, first, last = text.text.split(), bisect_left(text.at, target.start), bisect_left(text.at, target.end)
+    before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
+    behind = range(last, min(len(words), last + 1 + _TO_ATTACK))
+    return any(_reaches_attack(numbers, words, text) for numbers in (before, behind))
+
+
+def _reaches_attack(numbers: range, words: list[str], text: Folded) -> bool:
+    """Whether an attack is among some words, the nearest first, before anything that parts it from what was hit."""
+    for number in numbers:
+        if acts_of(words[number]) & _ATTACKS:
+            return True
+        start = text.at[number]
+        if words[number] in MARKS or tables()["parting"].any(text, start, start + len(words[number]) + 1):
+            return False
+    return False
