@@ -17,6 +17,7 @@ SILENT = {
     "state reacts to attack",
     "an attack and who speaks of it, weighed as a whole",
     "an office beside a strike in a war, weighed as a whole",
+    "a legal step over a strike, weighed as a whole",
     "official speaks of a strike in a war, weighed as a whole",
     "official speaks of a strike, weighed as a whole",
     "official speaks of a war zone, weighed as a whole",
