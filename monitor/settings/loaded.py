@@ -93,8 +93,9 @@ class Settings(BaseSettings):
         """
         found = {}
         for name in ("https_proxy", "http_proxy"):
+            value = getattr(self, name)
             try:
-                found[name] = proxying.checked(value := getattr(self, name))
+                found[name] = proxying.checked(value)
             except ValueError as error:
                 raise SettingsError(values.explain({"loc": (name,), "input": value, "msg": str(error)})) from None
         return Proxies(https=found["https_proxy"], http=found["http_proxy"], no=self.no_proxy)
