@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +25,12 @@ EVENTS = EVENT_JOB_ERROR | EVENT_JOB_EXECUTED | EVENT_JOB_MISSED | EVENT_JOB_MAX
 
 SPELL = timedelta(minutes=1)
 """A job that ran for so long without being skipped is on time again."""
+
+
+async def until_cut_off(work: Callable[[], Awaitable[None]]) -> None:
+    """Do something. At the stop APScheduler cuts off what runs, and would log a traceback of that as an error."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await work()
 
 
 @dataclass(slots=True)

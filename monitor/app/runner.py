@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore, jobs_of
-from monitor.app.jobtrouble import EVENTS, JobTrouble
+from monitor.app.jobtrouble import EVENTS, JobTrouble, until_cut_off
 from monitor.app.polling import Polling
 from monitor.app.pulse import Pulse
 from monitor.config.configuration import Configuration
@@ -77,9 +78,10 @@ class Runner:
         """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(JobTrouble(), EVENTS)
-        scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
-        for job in self._own_jobs():
-            scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
+        todo = {"poll_due_feeds": (TICK, self._tick)}
+        todo |= {job.name: (job.every, partial(self.do, job)) for job in self._own_jobs()}
+        for name, (every, work) in todo.items():
+            scheduler.add_job(until_cut_off, "interval", args=[work], seconds=every.total_seconds(), id=name, name=name)
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._deliver(stop_outbox), name="outbox")
         parts = {

@@ -62,6 +62,10 @@ PER_HOST = 2
 """How many documents one host is asked for at once."""
 
 
+def _get(asked: Asked, session: aiohttp.ClientSession, proxy: str | None) -> aiohttp.client._RequestContextManager:
+    return session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
+
+
 class Fetcher:
     """Fetches feeds over one pool of connections."""
 
@@ -181,9 +185,8 @@ class Fetcher:
             if refused := self._refused(asked.url, parts.scheme, host):
                 return refused
             cookies = asked.headers().get("Cookie")
-            session, proxy = await self._way(asked)
-            get = session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
-            async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, get as response:
+            way = await self._way(asked)
+            async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, _get(asked, *way) as response:
                 asked.keep(response)
                 asked.limit = limit
                 if response.status not in _REDIRECTS or "Location" not in response.headers:

@@ -61,6 +61,9 @@ async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
             {
                 "database_url": f"sqlite:///{folder}/demo.db",
                 "slack_bot_token": None,
+                # Nothing of it leaves this machine, so no proxy needs to be one that can be used.
+                "https_proxy": "",
+                "http_proxy": "",
                 "wirewatch_allow_private_addresses": True,
                 "wirewatch_catch_up": "all",
             }

@@ -63,6 +63,8 @@ def failing(
             )
     near = [feed, *(one for one in groups.failing() if one.feed_id != feed.feed_id)]
     near = [one for one in near if abs(one.failing_since - feed.failing_since) <= WINDOW]
+    # Those that belong to a group were told of with it.
+    near = [one for one in near if not any(_joins(one, hosts.get(one.feed_id, ""), group) for group in groups.open)]
     alike, cause, of_host = _alike(feed, near, hosts)
     if len(alike) <= ALONE or ops is None:
         return GroupChange(deliveries=own)

@@ -18,7 +18,7 @@ from monitor.deliver.edits import settle_edit
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outboxstore import OutboxStore
 from monitor.deliver.settle import settle
-from monitor.deliver.sink import LookUp, Outcome, Sent, Sink, Unknown, Unreadable
+from monitor.deliver.sink import LookUp, NotFound, Outcome, Sent, Sink, Unknown, Unreadable
 from monitor.errors import StoreBusy, StoreError, StoreUnavailable
 from monitor.model import (
     Attempt,
@@ -172,7 +172,9 @@ class Posting:
         except (StoreBusy, StoreUnavailable):
             self._unrecorded[attempt.delivery.channel] = attempt, settlement, now
             raise
-        _report(attempt, settlement)
+        # That it is looked for was said when it began.
+        if not (isinstance(result, NotFound) and settlement.state is DeliveryState.UNKNOWN):
+            _report(attempt, settlement)
         return settlement
 
     async def _edit(self, channel: str) -> bool:

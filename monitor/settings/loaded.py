@@ -35,8 +35,8 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr | None, AfterValidator(values.bot_token)] = None
     slack_app_token: Annotated[SecretStr | None, AfterValidator(values.app_token)] = None
     slack_api_url: Annotated[str, AfterValidator(values.http_url)] = "https://slack.com/api/"
-    https_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
-    http_proxy: Annotated[str, AfterValidator(proxying.address), Field(repr=False)] = ""
+    https_proxy: Annotated[str, AfterValidator(proxying.with_scheme), Field(repr=False)] = ""
+    http_proxy: Annotated[str, AfterValidator(proxying.with_scheme), Field(repr=False)] = ""
     no_proxy: str = ""
     wirewatch_feeds: Annotated[Path, BeforeValidator(values.path)] = Path("feeds.yaml")
     wirewatch_rules: Annotated[Path, BeforeValidator(values.path)] = Path("rules")
@@ -85,8 +85,20 @@ class Settings(BaseSettings):
 
     @property
     def proxies(self) -> Proxies:
-        """The proxies that connections to the outside go by."""
-        return Proxies(https=self.https_proxy, http=self.http_proxy, no=self.no_proxy)
+        """The proxies that connections to the outside go by.
+
+        Raises:
+            SettingsError: one is no http or https proxy. What connects to nothing does not ask: the environment of a
+                machine is not written for Wirewatch alone.
+        """
+        found = {}
+        for name in ("https_proxy", "http_proxy"):
+            value = getattr(self, name)
+            try:
+                found[name] = proxying.checked(value)
+            except ValueError as error:
+                raise SettingsError(values.explain({"loc": (name,), "input": value, "msg": str(error)})) from None
+        return Proxies(https=found["https_proxy"], http=found["http_proxy"], no=self.no_proxy)
 
     @classmethod
     def settings_customise_sources(

@@ -49,20 +49,22 @@ DIRECT = Proxies()
 """No proxy for anything."""
 
 
-def address(value: str) -> str:
-    """The address of a proxy, or nothing; one without a scheme speaks http, as everywhere.
+def with_scheme(value: str) -> str:
+    """The address of a proxy, or nothing; one without a scheme speaks http, as everywhere."""
+    return f"http://{value}" if value and "://" not in value else value
+
+
+def checked(address: str) -> str:
+    """The same, if it is the address of an http or https proxy, or nothing.
 
     Raises:
         ValueError: it is something else.
     """
-    text = value.strip()
-    if text and "://" not in text:
-        text = f"http://{text}"
-    if text:
-        parts = urlsplit(TypeAdapter(HttpUrl).validate_python(text).unicode_string())
+    if address:
+        parts = urlsplit(TypeAdapter(HttpUrl).validate_python(address).unicode_string())
         if parts.path not in ("", "/") or parts.query or parts.fragment:
             raise ValueError("not the address of a proxy")
-    return text
+    return address
 
 
 def _is_direct(host: str, port: int, no: str) -> bool:

@@ -19,12 +19,13 @@ from apscheduler.events import (
     JobExecutionEvent,
     JobSubmissionEvent,
 )
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.console import Console
 
 from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.app.jobs import Job, TryFeeds, jobs_of
-from monitor.app.jobtrouble import JobTrouble
+from monitor.app.jobtrouble import EVENTS, JobTrouble, until_cut_off
 from monitor.app.pulse import Pulse
 from monitor.app.runner import Runner
 from monitor.config.configuration import Configuration
@@ -205,6 +206,30 @@ def test_trouble_with_a_job_is_told_by_a_name_of_its_own(
     ((told,),) = (logs,)
     assert (told["action"], told["job"], told["log_level"]) == (action, "heartbeat", "warning")
     assert told.get("error") == ("no disk" if action == "job_failed" else None)
+
+
+async def test_what_the_stop_cuts_off_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """APScheduler logs a traceback of what it cancels, and tells of it as of a job that failed."""
+    began, ended, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        try:
+            await never.wait()
+        finally:
+            ended.set()
+
+    scheduler = AsyncIOScheduler()
+    scheduler.add_job(until_cut_off, args=[work])
+    scheduler.add_listener(JobTrouble(), EVENTS)
+    with structlog.testing.capture_logs() as logs:
+        scheduler.start()
+        await began.wait()
+        scheduler.shutdown(wait=False)
+        await ended.wait()
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert (logs, [record for record in caplog.records if record.levelname == "ERROR"]) == ([], [])
 
 
 def test_a_job_that_is_skipped_hundreds_of_times_is_told_of_twice_with_the_number() -> None:

@@ -133,6 +133,7 @@ async def test_what_comes_later_belongs_to_the_group_if_it_has_its_cause(
     ops = await _group(store)
     await ops.fail("late", failure, NOW + later)
     assert (len(ops.told) == 2) is told
+    assert "feed-" not in ops.told[-1] or not told, "those of the group are not told of again"
 
 
 async def test_those_that_never_work_again_keep_nobody_from_reading_of_those_that_do(store: Store) -> None:
