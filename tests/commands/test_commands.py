@@ -17,7 +17,7 @@ from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
 from tests.support.rules import FLOODS_RULE
-from tests.support.world import DESK, ROOT, World
+from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -471,12 +471,3 @@ async def test_no_secret_reaches_the_log_or_the_output(world: World) -> None:
         told += str(await world.run(*command))
     assert '"alerts": 1' in told
     assert world.environment["SLACK_BOT_TOKEN"] not in told
-
-
-def test_the_shipped_files_are_valid() -> None:
-    assert (ROOT / "feeds.yaml").exists()
-    assert sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")) == [
-        "civilian-strikes",
-        "cluster-munitions",
-        "official-reactions",
-    ]
