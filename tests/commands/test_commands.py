@@ -8,13 +8,10 @@ import re
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
@@ -23,13 +20,11 @@ pytestmark = pytest.mark.usefixtures("unpaced")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.use_rule(FLOODS_RULE)
-        made.poll_feeds("wire")
-        feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
-        yield made
+def world(world: World) -> World:
+    world.use_rule(FLOODS_RULE)
+    world.poll_feeds("wire")
+    world.feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
+    return world
 
 
 def closed_port() -> int:
