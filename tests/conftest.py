@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -27,6 +27,9 @@ from sqlalchemy.util import LRUCache
 
 from storage.store import Store
 from tests.support import leftover, migrated
+
+if TYPE_CHECKING:
+    from tests.support.world import World
 
 _TEMPLATE = "wirewatch_template"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of each run's own is made in it
@@ -85,6 +88,18 @@ def pytest_runtest_logfinish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start what takes longest first, so that the other worker does the rest meanwhile."""
     items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A feed server, a Slack, and a folder with the files of a service between them; what is in them is the test's."""
+    # Not all tests need what a world needs.
+    from tests.support.fakes.feed_server import FeedServer  # noqa: PLC0415
+    from tests.support.fakes.slack import FakeSlack  # noqa: PLC0415
+    from tests.support.world import World  # noqa: PLC0415
+
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        yield World(tmp_path, feeds, slack)
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, atom, rss
-from tests.support.fakes.slack import FakeSlack, Fault
+from tests.support.fakes.feed_server import FeedEntry, atom, rss
+from tests.support.fakes.slack import Fault
 from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -44,13 +42,11 @@ def report(**over: str) -> FeedEntry:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.poll_feeds("wire", "post")
-        feeds.serve("/wire.xml", rss(report(), *ORDINARY))
-        feeds.serve("/post.xml", rss(FeedEntry("Election results due on Sunday", "https://post.example/vote", "p1")))
-        yield made
+def world(world: World) -> World:
+    world.poll_feeds("wire", "post")
+    world.feeds.serve("/wire.xml", rss(report(), *ORDINARY))
+    world.feeds.serve("/post.xml", rss(FeedEntry("Election results due on Sunday", "https://post.example/vote", "p1")))
+    return world
 
 
 async def test_one_event_is_one_message_with_metadata_and_every_rule(world: World) -> None:

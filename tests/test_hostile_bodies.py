@@ -6,14 +6,12 @@ import asyncio
 import json
 import os
 import resource
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import Answer, FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
@@ -25,17 +23,15 @@ _MEMORY = 3 << 30
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+def world(world: World, tmp_path: Path) -> World:
     """A feed with one flood; another flood lies in a local file, a third one at an address no feed has."""
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.use_rule(FLOODS_RULE)
-        made.write("local.xml", rss(FeedEntry("Floods in the cellar", "https://wire.example/local", "local")))
-        made.write("local.txt", "Floods in the text")
-        os.mkfifo(tmp_path / "pipe")
-        feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
-        feeds.serve("/secret", rss(FeedEntry("Floods in the intranet", "https://wire.example/secret", "secret")))
-        yield made
+    world.use_rule(FLOODS_RULE)
+    world.write("local.xml", rss(FeedEntry("Floods in the cellar", "https://wire.example/local", "local")))
+    world.write("local.txt", "Floods in the text")
+    os.mkfifo(tmp_path / "pipe")
+    world.feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
+    world.feeds.serve("/secret", rss(FeedEntry("Floods in the intranet", "https://wire.example/secret", "secret")))
+    return world
 
 
 async def poll(world: World, bodies: dict[str, bytes]) -> dict[str, Any]:

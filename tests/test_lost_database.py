@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedServer
-from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
 from tests.support.world import DESK, World
 
@@ -31,12 +29,10 @@ def _feed(headlines: list[str]) -> str:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, unpaced: None) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.write("routes.yaml", "ops: ops\nroutes:\n- {name: desk, channel: C0DESK}\n- {name: ops, channel: C0OPS}\n")
-        made.poll_feeds("wire")
-        yield made
+def world(world: World, unpaced: None) -> World:
+    world.write("routes.yaml", "ops: ops\nroutes:\n- {name: desk, channel: C0DESK}\n- {name: ops, channel: C0OPS}\n")
+    world.poll_feeds("wire")
+    return world
 
 
 def _delete(path: Path) -> None:

@@ -6,9 +6,8 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,7 @@ from monitor.app.measure import Measure, MeasuredSink
 from monitor.metrics import Metrics
 from monitor.pipeline.poll import poll_all
 from storage.store import Store
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.world import ROOT, World
 
 MONITORING = ROOT / "deploy/monitoring"
@@ -105,13 +103,11 @@ def test_the_dashboard_names_metrics_that_exist_and_shows_all_but_constants() ->
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.poll_feeds("wire", "gone")
-        report = FeedEntry("Air raids with cluster munitions kill 12 civilians in Idlib", "https://wire.example/1", "1")
-        feeds.serve("/wire.xml", rss(report, FeedEntry("Budget", "", "2")))
-        yield made
+def world(world: World) -> World:
+    world.poll_feeds("wire", "gone")
+    report = FeedEntry("Air raids with cluster munitions kill 12 civilians in Idlib", "https://wire.example/1", "1")
+    world.feeds.serve("/wire.xml", rss(report, FeedEntry("Budget", "", "2")))
+    return world
 
 
 async def test_a_poll_that_ends_in_a_card_is_in_the_metrics(world: World, unpaced: None) -> None:

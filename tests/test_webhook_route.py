@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.hooks import SECRET, HookReceiver
 from tests.support.world import World
 
@@ -39,17 +37,15 @@ async def receiver() -> AsyncIterator[HookReceiver]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, receiver: HookReceiver, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        del made.environment["SLACK_BOT_TOKEN"]
-        made.environment["WIREWATCH_RULES"] = str(made.write("rules/floods.yaml", RULE).parent)
-        monkeypatch.setenv("WIREWATCH_HOOK_SECRET", SECRET)
-        made.environment["WIREWATCH_HOOK_SECRET"] = SECRET
-        made.write("routes.yaml", ROUTES.format(url=receiver.url))
-        made.poll_feeds("wire")
-        feeds.serve("/wire.xml", rss(FeedEntry("A flood hits the coast", "https://wire.example/1", "1")))
-        yield made
+def world(world: World, receiver: HookReceiver, monkeypatch: pytest.MonkeyPatch) -> World:
+    del world.environment["SLACK_BOT_TOKEN"]
+    world.environment["WIREWATCH_RULES"] = str(world.write("rules/floods.yaml", RULE).parent)
+    monkeypatch.setenv("WIREWATCH_HOOK_SECRET", SECRET)
+    world.environment["WIREWATCH_HOOK_SECRET"] = SECRET
+    world.write("routes.yaml", ROUTES.format(url=receiver.url))
+    world.poll_feeds("wire")
+    world.feeds.serve("/wire.xml", rss(FeedEntry("A flood hits the coast", "https://wire.example/1", "1")))
+    return world
 
 
 async def test_a_drill_reaches_a_webhook_without_slack(world: World, receiver: HookReceiver) -> None:

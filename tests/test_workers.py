@@ -18,7 +18,6 @@ import pytest
 
 from tests.support.crew import Crew
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.socketmode import FakeSocketMode
 from tests.support.nursery import Nursery
 from tests.support.patience import PATIENCE
@@ -102,9 +101,8 @@ async def _until(holds: Callable[[], bool], slack: FakeSocketMode, *, lasting: i
     return most
 
 
-async def test_a_worker_refuses_a_database_that_one_process_writes_to(tmp_path: Path) -> None:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        status, out, err = await World(tmp_path, feeds, slack).run("worker")
+async def test_a_worker_refuses_a_database_that_one_process_writes_to(world: World) -> None:
+    status, out, err = await world.run("worker")
     assert (status, out) == (2, "")
     assert "worker: the database is a SQLite file, which one process writes to. Use `run`" in " ".join(err.split())
 

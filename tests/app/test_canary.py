@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,6 @@ from monitor.app.canary import LATE_AFTER
 from monitor.health.signs import Signs
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.fakes.feed_server import FeedServer
-from tests.support.fakes.slack import FakeSlack
 from tests.support.world import World
 
 OPS = "C0OPS"
@@ -50,21 +47,19 @@ class Flight:
 
 
 @pytest.fixture
-async def flight(tmp_path: Path, unpaced: None) -> AsyncIterator[Flight]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        world = World(tmp_path, feeds, slack)
-        world.write("routes.yaml", ROUTES)
-        world.poll_feeds("wire")
-        world.environment["WIREWATCH_ALLOW_PRIVATE_ADDRESSES"] = "false"
-        world.environment["WIREWATCH_CANARY"] = "30m"
-        signs, now = Signs(), [NOW]
+async def flight(world: World, unpaced: None) -> AsyncIterator[Flight]:
+    world.write("routes.yaml", ROUTES)
+    world.poll_feeds("wire")
+    world.environment["WIREWATCH_ALLOW_PRIVATE_ADDRESSES"] = "false"
+    world.environment["WIREWATCH_CANARY"] = "30m"
+    signs, now = Signs(), [NOW]
 
-        def clock() -> datetime:
-            now[0] += timedelta(milliseconds=5)  # the outbox waits for the next millisecond
-            return now[0]
+    def clock() -> datetime:
+        now[0] += timedelta(milliseconds=5)  # the outbox waits for the next millisecond
+        return now[0]
 
-        async with world.opened(signs=signs, clock=clock) as (app, store):
-            yield Flight(world, app, store, signs, now)
+    async with world.opened(signs=signs, clock=clock) as (app, store):
+        yield Flight(world, app, store, signs, now)
 
 
 async def test_it_is_a_reply_in_one_thread_of_the_ops_channel_and_nobodys_news(flight: Flight) -> None:

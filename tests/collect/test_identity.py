@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from monitor.collect.identity import identify
+from monitor.collect.identity import identify, known_item
 from monitor.collect.items import title_key
 from monitor.collect.links import canonical_link
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import KeyTrust
-from monitor.model import Entry, Item, Judgement, KnownItem
+from monitor.model import Entry, Identity, Item, Judgement, KnownItem
 from tests.support.builders import NOW, hours, item
 
 TITLE = "Nine killed as drone hits bus in Kherson"
@@ -24,22 +25,7 @@ def entry(title: str = TITLE, **over: Any) -> Item:
 
 
 def known(before: Item, *, ago: timedelta = timedelta(hours=1)) -> KnownItem:
-    return KnownItem(
-        item_id="i1",
-        revision=3,
-        feed_id=before.feed_id,
-        family=before.family,
-        guid=before.guid,
-        link=before.link,
-        title=before.title,
-        title_key=before.title_key,
-        text_key=before.text_key,
-        content_hash=before.content_hash,
-        published=before.published,
-        first_seen_at=NOW - ago,
-        last_seen_at=NOW - ago,
-        url=before.url,
-    )
+    return known_item(replace(before, seen_at=NOW - ago), Identity("i1", Judgement.NEW, 3, "new"), None)
 
 
 def among(*articles: KnownItem) -> Articles[KnownItem]:

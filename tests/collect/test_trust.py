@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from monitor.collect.identity import identify
+from monitor.collect.identity import identify, known_item
 from monitor.collect.items import title_key
 from monitor.collect.signs import Articles, Beside, own_guid
 from monitor.collect.trust import KeyTrust, learn_keys, proves, tells_apart
-from monitor.model import Entry, FeedKeys, Item, Judgement, KeyUse, KnownItem
+from monitor.model import Entry, FeedKeys, Identity, Item, Judgement, KeyUse, KnownItem
 from tests.support.builders import NOW, hours, item
 
 HEADLINES = (
@@ -30,21 +31,8 @@ def entry(number: int, **over: Any) -> Item:
 
 
 def known(before: Item) -> KnownItem:
-    return KnownItem(
-        item_id=f"i{HEADLINES.index(before.title)}",
-        revision=1,
-        feed_id=before.feed_id,
-        family=before.family,
-        guid=before.guid,
-        link=before.link,
-        title=before.title,
-        title_key=before.title_key,
-        text_key=before.text_key,
-        content_hash=before.content_hash,
-        published=before.published,
-        first_seen_at=NOW - hours(1),
-        last_seen_at=NOW - hours(1),
-    )
+    identity = Identity(f"i{HEADLINES.index(before.title)}", Judgement.NEW, 1, "new")
+    return known_item(replace(before, seen_at=NOW - hours(1)), identity, None)
 
 
 def among(*before: Item) -> Articles[KnownItem]:

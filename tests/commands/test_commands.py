@@ -8,28 +8,23 @@ import re
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.rules import FLOODS_RULE
-from tests.support.world import DESK, ROOT, World
+from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.use_rule(FLOODS_RULE)
-        made.poll_feeds("wire")
-        feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
-        yield made
+def world(world: World) -> World:
+    world.use_rule(FLOODS_RULE)
+    world.poll_feeds("wire")
+    world.feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
+    return world
 
 
 def closed_port() -> int:
@@ -471,12 +466,3 @@ async def test_no_secret_reaches_the_log_or_the_output(world: World) -> None:
         told += str(await world.run(*command))
     assert '"alerts": 1' in told
     assert world.environment["SLACK_BOT_TOKEN"] not in told
-
-
-def test_the_shipped_files_are_valid() -> None:
-    assert (ROOT / "feeds.yaml").exists()
-    assert sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")) == [
-        "civilian-strikes",
-        "cluster-munitions",
-        "official-reactions",
-    ]

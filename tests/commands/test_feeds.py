@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from monitor.collect.feeds import read_feeds
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import World
 
@@ -22,14 +20,12 @@ FEED = rss(FLOODS, OTHER, title="The Wire – World")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
-        made.environment["DATABASE_URL"] = "sqlite:////nowhere/at/all.db"
-        made.write("rules/floods.yaml", FLOODS_RULE)
-        made.write("feeds.yaml", f"feeds:\n  - {{id: wire, url: '{feeds.url('/wire.xml')}'}} # ours\n")
-        yield made
+def world(world: World, tmp_path: Path) -> World:
+    world.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+    world.environment["DATABASE_URL"] = "sqlite:////nowhere/at/all.db"
+    world.write("rules/floods.yaml", FLOODS_RULE)
+    world.write("feeds.yaml", f"feeds:\n  - {{id: wire, url: '{world.feeds.url('/wire.xml')}'}} # ours\n")
+    return world
 
 
 def _page(*lines: str, title: str = "The Wire") -> Answer:

@@ -5,22 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from monitor import __version__
 from monitor.commands.look import in_plain_words
-from tests.support.fakes.feed_server import FeedServer
-from tests.support.fakes.slack import FakeSlack
 from tests.support.world import ROOT, World
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        yield World(tmp_path, feeds, slack)
 
 
 @pytest.mark.parametrize("asked", ["version", "--version"])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.world import World
 
 RULE = """format: 1
@@ -24,22 +22,20 @@ find:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(world: World, tmp_path: Path) -> World:
     """With a rule on test, of which one poll found two items."""
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.write("rules/floods.yaml", RULE)
-        made.write("rules/fires.yaml", RULE.replace("id: floods", "id: fires").replace("flood", "wildfire"))
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
-        made.poll_feeds("wire")
-        entries = [
-            FeedEntry("Floods near the valley", "https://wire.example/1", "1"),
-            FeedEntry("Flood kills two", "https://wire.example/2", "2"),
-            FeedEntry("A sunny day", "https://wire.example/3", "3"),
-        ]
-        feeds.serve("/wire.xml", rss(*entries))
-        await made.run("poll")
-        yield made
+    world.write("rules/floods.yaml", RULE)
+    world.write("rules/fires.yaml", RULE.replace("id: floods", "id: fires").replace("flood", "wildfire"))
+    world.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+    world.poll_feeds("wire")
+    entries = [
+        FeedEntry("Floods near the valley", "https://wire.example/1", "1"),
+        FeedEntry("Flood kills two", "https://wire.example/2", "2"),
+        FeedEntry("A sunny day", "https://wire.example/3", "3"),
+    ]
+    world.feeds.serve("/wire.xml", rss(*entries))
+    await world.run("poll")
+    return world
 
 
 async def test_a_rule_on_test_shows_what_it_found(world: World) -> None:

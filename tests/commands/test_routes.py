@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +13,7 @@ from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
 from monitor.model import OnUnknown, QuietHours, Route, Severity
 from storage.store import Store
-from tests.support.fakes.feed_server import FeedServer
-from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
+from tests.support.fakes.slack import SCOPES, Fault
 from tests.support.stored import outbox_counts
 from tests.support.world import ROOT, World
 
@@ -31,11 +28,9 @@ routes:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.write("routes.yaml", ROUTES)
-        yield made
+def world(world: World) -> World:
+    world.write("routes.yaml", ROUTES)
+    return world
 
 
 async def counts(world: World) -> tuple[int, dict[str, int]]:

@@ -21,8 +21,7 @@ from monitor.config.configuration import Configuration
 from monitor.match.engine import compile_rules
 from monitor.model import Cause, NoticeMessage, Rating, Route, Routes
 from storage.store import Store
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import World
 
@@ -31,32 +30,30 @@ TRUE = FeedEntry("A flood of mud kills six in Peru", "https://wire.example/2", "
 
 
 @pytest.fixture
-async def environment(tmp_path: Path, sqlite_url: str) -> dict[str, str]:
+async def environment(world: World, tmp_path: Path, sqlite_url: str) -> dict[str, str]:
     """A database in which somebody found one alert right and another wrong."""
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        world = World(tmp_path, feeds, slack)
-        world.write("rules/floods.yaml", FLOODS_RULE)
-        world.environment |= {"WIREWATCH_RULES": str(tmp_path / "rules"), "DATABASE_URL": sqlite_url}
-        world.poll_feeds("wire")
-        feeds.serve("/wire.xml", rss(FALSE, TRUE))
-        await world.poll()
-        store = Store.open(sqlite_url)
-        for entry, relevant in ((FALSE, False), (TRUE, True)):
-            item_id = await store.item_id_of(entry.link)
-            assert item_id is not None
-            said = Rating(
-                item_id=item_id,
-                revision=1,
-                rule=None,
-                relevant=relevant,
-                by="Ann",
-                at=datetime.now(UTC),
-                cause=None if relevant else Cause.FIGURATIVE,
-                word="" if relevant else "flood",
-            )
-            await store.rate(said)
-        await store.close()
-        return world.environment
+    world.write("rules/floods.yaml", FLOODS_RULE)
+    world.environment |= {"WIREWATCH_RULES": str(tmp_path / "rules"), "DATABASE_URL": sqlite_url}
+    world.poll_feeds("wire")
+    world.feeds.serve("/wire.xml", rss(FALSE, TRUE))
+    await world.poll()
+    store = Store.open(sqlite_url)
+    for entry, relevant in ((FALSE, False), (TRUE, True)):
+        item_id = await store.item_id_of(entry.link)
+        assert item_id is not None
+        said = Rating(
+            item_id=item_id,
+            revision=1,
+            rule=None,
+            relevant=relevant,
+            by="Ann",
+            at=datetime.now(UTC),
+            cause=None if relevant else Cause.FIGURATIVE,
+            word="" if relevant else "flood",
+        )
+        await store.rate(said)
+    await store.close()
+    return world.environment
 
 
 def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:

@@ -7,14 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import nursery
-from tests.support.fakes.feed_server import FeedServer
-from tests.support.fakes.slack import FakeSlack
 from tests.support.world import ROOT, World
 
 SECRETS = {
@@ -26,12 +23,6 @@ SECRETS = {
     "WIREWATCH_HEARTBEAT_URL": "https://beat.example/hidden",
     "WIREWATCH_TRANSLATE_URL": "https://translate.example/?key=hidden&text={text}",
 }
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        yield World(tmp_path, feeds, slack)
 
 
 async def test_every_setting_is_shown_with_its_source_and_without_its_secret(world: World) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
 
@@ -22,14 +19,12 @@ LATER = FeedEntry("Beira port in Mozambique shut as cyclone flood rises", "https
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.use_rule(FLOODS_RULE)
-        made.poll_feeds("wire")
-        feeds.serve("/wire.xml", rss(OTHER, FURTHER, FLOODS))
-        await made.poll()
-        yield made
+async def world(world: World) -> World:
+    world.use_rule(FLOODS_RULE)
+    world.poll_feeds("wire")
+    world.feeds.serve("/wire.xml", rss(OTHER, FURTHER, FLOODS))
+    await world.poll()
+    return world
 
 
 async def _listed(world: World, *more: str) -> dict[str, dict[str, object]]:

@@ -33,8 +33,7 @@ from monitor.pipeline.poll import poll_all
 from monitor.pipeline.report import PollReport
 from storage.store import Store
 from tests.commands.test_commands import closed_port, read_until
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.rules import shipped_files
 from tests.support.world import DESK, World
@@ -56,14 +55,12 @@ ROUTES = f"ops: ops\nroutes: [{{name: desk, channel: {DESK}}}, {{name: ops, chan
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
-        made.write("rules/floods.yaml", RULE)
-        made.write("routes.yaml", ROUTES)
-        made.poll_feeds("wire")
-        yield made
+def world(world: World, tmp_path: Path) -> World:
+    world.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+    world.write("rules/floods.yaml", RULE)
+    world.write("routes.yaml", ROUTES)
+    world.poll_feeds("wire")
+    return world
 
 
 @dataclass

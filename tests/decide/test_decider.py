@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.collect.identity import known_item
 from monitor.decide.decider import MOST_IN_FLOOD, Decider
 from monitor.decide.digest import ALERTS_LISTED, ALERTS_PER_PART
 from monitor.decide.policy import Policy
@@ -23,7 +24,6 @@ from monitor.model import (
     DigestReason,
     FollowUpMessage,
     FollowUps,
-    KnownItem,
     QuietHours,
     Route,
     Routes,
@@ -258,16 +258,7 @@ class TestCatchUp:
     ) -> None:
         """Whatever kept the route from its first version, an article that was young then is told of when it changes."""
         seen = item(published=NOW - hours(published))
-        known = KnownItem(
-            **{name: getattr(seen, name) for name in ("family", "guid", "link", "title", "title_key", "content_hash")},
-            item_id="i1",
-            revision=1,
-            feed_id=feed_id,
-            text_key="",
-            published=seen.published,
-            first_seen_at=NOW - hours(first_seen),
-            last_seen_at=NOW - hours(first_seen),
-        )
+        known = known_item(replace(seen, feed_id=feed_id, seen_at=NOW - hours(first_seen)), new(), None)
         desk = decider(known_feed(known=(known,)))
         verdict = desk.decide(seen, revision(), [match(severity=Severity.CRITICAL)], joins(own=True))
         assert (verdict.reason, len(desk.deliveries)) == (("catch_up", 0) if silent else ("new_story", 1))

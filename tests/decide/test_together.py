@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,8 +15,7 @@ from monitor.decide.together import ALONE, HEALING, JOINS, WINDOW, Together, fai
 from monitor.model import Delivery, FailingFeed, FailureClass, FeedState, GroupChange, GroupsNow, Route
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import Answer, FeedEntry, rss
 from tests.support.world import World
 
 OPS = Route(name="ops", channel="C9")
@@ -228,11 +226,9 @@ def test_feeds_that_failed_alone_and_work_again_together_are_told_together() -> 
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.write("routes.yaml", "ops: ops\nroutes:\n- {name: desk, channel: C0DESK}\n- {name: ops, channel: C0OPS}\n")
-        yield made
+def world(world: World) -> World:
+    world.write("routes.yaml", "ops: ops\nroutes:\n- {name: desk, channel: C0DESK}\n- {name: ops, channel: C0OPS}\n")
+    return world
 
 
 async def test_a_host_that_fails_is_one_notice_though_each_poll_is_by_a_new_process(world: World) -> None:

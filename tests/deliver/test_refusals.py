@@ -8,7 +8,7 @@ docs/decisions/0016 has the reasons.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,6 @@ def each(*all_codes: str) -> pytest.MarkDecorator:
     """A test for each code on SQLite and for the last on PostgreSQL, as what a code does is not the database's."""
     cases = [*(("sqlite", code) for code in all_codes), ("postgresql", all_codes[-1])]
     return pytest.mark.parametrize(("migrated_url", "code"), cases, indirect=["migrated_url"])
-
-
-@pytest.fixture
-async def sink(slack: FakeSlack, clock: Clock) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=10, clock=clock)
-    yield sink
-    await sink.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +15,7 @@ from monitor.meaning import reader
 from monitor.pipeline.poll import poll_all
 from monitor.workbench.learn import written
 from tests.support.encoders import CRASHES, Frail, Letters
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.world import World
 
 RULE = (
@@ -50,20 +48,18 @@ def opinion(encoder: type[Letters] | None) -> OpinionFile:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+def world(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(reader, "WITHIN", 100.0)  # this machine may be slow
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.poll_feeds("wire")
-        made.write("rules/fires.yaml", RULE)
-        made.write("rules/opinions/fires.json", written(opinion(None)))
-        for encoder in (Letters, Frail):
-            made.write(f"rules/opinions/fires.{encoder.name}.json", written(opinion(encoder)))
-        made.environment |= {
-            "WIREWATCH_RULES": str(tmp_path / "rules"),
-            "WIREWATCH_MEANING": "tests.support.encoders:Letters",
-        }
-        yield made
+    world.poll_feeds("wire")
+    world.write("rules/fires.yaml", RULE)
+    world.write("rules/opinions/fires.json", written(opinion(None)))
+    for encoder in (Letters, Frail):
+        world.write(f"rules/opinions/fires.{encoder.name}.json", written(opinion(encoder)))
+    world.environment |= {
+        "WIREWATCH_RULES": str(tmp_path / "rules"),
+        "WIREWATCH_MEANING": "tests.support.encoders:Letters",
+    }
+    return world
 
 
 async def judged(world: World, *titles: str) -> dict[str, str]:

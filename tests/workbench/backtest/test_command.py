@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.model import Rating
 from storage.store import Store
-from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.rules import FLOODS_RULE as RULE
 from tests.support.world import World
 from tests.workbench.backtest.test_sides import git
@@ -26,15 +23,13 @@ URL = "https://wire.example/"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+def world(world: World) -> World:
     """A feed with two floods."""
-    async with FeedServer() as feeds, FakeSlack() as slack:
-        made = World(tmp_path, feeds, slack)
-        made.use_rule(RULE)
-        made.poll_feeds("wire")
-        titles = ["Floods in the valley", "Flood of complaints about trains", "Drought in the hills", "A sunny day"]
-        feeds.serve("/wire.xml", rss(*(FeedEntry(title, f"{URL}{n}", str(n)) for n, title in enumerate(titles))))
-        yield made
+    world.use_rule(RULE)
+    world.poll_feeds("wire")
+    titles = ["Floods in the valley", "Flood of complaints about trains", "Drought in the hills", "A sunny day"]
+    world.feeds.serve("/wire.xml", rss(*(FeedEntry(title, f"{URL}{n}", str(n)) for n, title in enumerate(titles))))
+    return world
 
 
 def edited(world: World) -> str:
