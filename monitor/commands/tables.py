@@ -108,7 +108,8 @@ def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: date
 def _troubles(state: FeedState, now: datetime) -> Iterator[Text]:
     """What is wrong with a feed now, and what is odd in how it is read."""
     if state.failures:
-        yield Text(f"failed {counted(state.failures, 'time')} in a row: {state.reason}", style="red")
+        times = "once" if state.failures == 1 else f"{counted(state.failures, 'time')} in a row"
+        yield Text(f"failed {times}: {state.reason}", style="red")
     for words in odd_in_words(state, now=now):
         yield Text(words, style="yellow")
 

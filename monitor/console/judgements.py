@@ -71,7 +71,7 @@ def routes(console: Console, worker: Worker) -> list[Route]:
                 (rule, title, [_cell(rule, of_week) for _, of_week in weeks]) for rule, title in sorted(rules.items())
             ],
             titles=defaultdict(str, {rule.id: rule.title for rule in console.live.engine.rules}),
-            current=week_lines(weeks[0][1]),
+            current=week_lines([one for one in weeks[0][1] if precision(one) is not None]),
             said=said[:_SAID],
             most=_SAID,
             more=len(said) > _SAID,

@@ -198,7 +198,7 @@ def _numbers(
     seen_at = signs.last_heartbeat(now)
     beat = f"{in_words(now - seen_at)} ago" if seen_at else "never"
     return [
-        (f"{feeds - len(failing)} of {feeds}", "feeds work", "/feeds"),
+        (f"{feeds - len(failing):,} of {feeds:,}", "feeds work", "/feeds"),
         (str(count), f"wait in the outbox{age}", "#outbox"),
         (beat, "the last sign of life", ""),
     ]

@@ -61,6 +61,7 @@ def routes(console: Console) -> list[Route]:
             until=until,
         )
         after = place_after(given)
+        titles = {rule.id: rule.title for rule in console.live.engine.rules}
         found = await console.store.story_lines(wanted, now=now, after=after, limit=_SHOWN + 1)
         shown = found[:_SHOWN]
         kept = {name: value for name, value in given.items() if name != "after"}
@@ -78,7 +79,7 @@ def routes(console: Console) -> list[Route]:
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
             rules=[(rule.id, rule.title) for rule in console.live.engine.rules],
-            titles=defaultdict(str, {rule.id: rule.title for rule in console.live.engine.rules}),
+            named=lambda rules: [titles.get(rule, rule) for rule in rules],
             languages=defaultdict(str, LANGUAGE_NAMES),
             feeds=offered(console.live.feeds),
             like=[(one.name, query(**{**kept, "feed": one.id})) for one in like],

@@ -10,12 +10,20 @@ from pathlib import Path
 from monitor.link.phrases import Phrases, folded
 from monitor.link.places.ids import UNLISTED, name_of
 from monitor.link.places.mentions import mentions
+from monitor.link.struck import struck_in
 from monitor.link.whereabouts import countries_there
 from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
 
 _TABLES = Path(__file__).with_suffix(".toml")
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
 _MOST_PLACES = 2
+_TARGETS = {
+    "car": "vehicle", "feast": "wedding or funeral", "farm": "farm or field", "flight": "airport or aircraft",
+    "fuel": "fuel station", "home": "homes", "power": "power supply", "queue": "queue for aid",
+    "train": "train or station", "worship": "place of worship",
+}  # fmt: skip
+"""Kinds of what is hit that cards call otherwise."""
+
 _TOLLS = tuple(ClaimKind(kind.value) for kind in TollKind)
 
 
@@ -58,12 +66,17 @@ def state_in(words: str) -> str:
 
 
 def topics_of(headline: str) -> tuple[str, ...]:
-    """The weapon and the first act that a headline names, in English; where it names none, what it was done with."""
+    """The weapon and the first act that a headline names, in English, and what was hit.
+
+    Where it names no act, what it was done with.
+    """
     title, tables = folded(headline), _tables()
     if tables["unsure"].any(title):
         return ()
     weapon, act, means = (next(tables[of].find(title), None) for of in ("weapons", "acts", "means"))
-    return tuple(hit.kind for hit in (weapon, act or (None if weapon else means)) if hit)
+    named = [hit.kind for hit in (weapon, act or (None if weapon else means)) if hit]
+    struck = [kind for kind, *_ in struck_in(headline)] if named else []
+    return (*named, *(_TARGETS.get(kind, kind) for kind in struck[:1]))
 
 
 @cache

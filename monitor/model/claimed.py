@@ -188,9 +188,9 @@ class StoryFacts:
 class Gist:
     """What an item says, in English words that are the same whatever its language; empty where nothing is certain.
 
-    `topics` are the weapon and the act that its headline names ("cluster munitions", "strike"), `places` English names,
-    `tolls` numbers with what befell people ("at least 9 killed"). `reaction` is the value of a `Reaction`, `by` the
-    state that reacts and `accused` the state that is accused, by their English names.
+    `topics` are the weapon, the act and what was hit, as its headline says ("strike", "hospital"), `places` English
+    names, `tolls` numbers with what befell people ("at least 9 killed"). `reaction` is the value of a `Reaction`, `by`
+    the state that reacts and `accused` the state that is accused, by their English names.
     """
 
     topics: tuple[str, ...] = ()

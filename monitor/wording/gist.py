@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.model import Alert, StoryFacts
+from monitor.model import Alert, Reaction, StoryFacts
 from monitor.wording.facts import toll_words
 from monitor.wording.messages import sentence
 from monitor.wording.safe import isolated, safe
@@ -27,6 +27,8 @@ def gist(alert: Alert) -> str | None:
         return None
     told = alert.gist
     reacts = f"{told.reaction} by {safe(told.by)}" if told.reaction and told.by else told.reaction
+    if reacts == Reaction.STATEMENT:
+        reacts = ""  # that somebody said something says nothing
     accused = f"accused: {told.accused}" if told.accused else ""
     happened = told.topics or told.tolls
     event = _APART.join(

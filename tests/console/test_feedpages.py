@@ -56,7 +56,7 @@ async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name_and_b
     for page in ("items", "stories"):
         like = await own.get(f"/{page}?rule=x&feed=No.+11")
         assert "11 have it in their name, id or site" in like
-        assert '<a href="?rule=x&amp;feed=wire-119"' in like, page
+        assert '<a href="?rule=x&amp;feed=wire-110"' in like, page
     assert links.findall(await own.get("/feeds?failing=1")) == ["broken"]
     frozen = await own.get("/feeds?health=frozen")
     assert links.findall(frozen) == links.findall(listed)[1:2] == ["wire-007"], "after those that fail"

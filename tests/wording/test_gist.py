@@ -16,21 +16,22 @@ GISTS: dict[str, list[tuple[str, str | None]]] = {
     "uk": [
         ("Удар по Харкову: 10 загиблих", "Strike · Kharkiv · 10 killed"),
         ("Удар касетними бомбами по Краматорську, троє поранених", "Cluster munitions · strike · Kramatorsk · 3 hurt"),
-        ("Обстріл лікарні в Херсоні: загинули щонайменше двоє людей", "Shelling · Kherson · at least 2 killed"),
-        ("Ракетний удар по житловому будинку в Одесі", "Strike · Odesa"),
-        ("Росіяни вдарили ракетою по лікарні у Вовчанську", "Strike · Vovchansk"),
+        ("Обстріл лікарні в Херсоні: загинули щонайменше двоє", "Shelling · hospital · Kherson · at least 2 killed"),
+        ("Ракетний удар по житловому будинку в Одесі", "Strike · homes · Odesa"),
+        ("Росіяни вдарили ракетою по лікарні у Вовчанську", "Strike · hospital · Vovchansk"),
         ("Дрон убив жінку в Херсоні", "Drone · Kherson · 1 killed"),
         ("Загроза удару по Харкову", None),
         ("У Києві немає загиблих після вибуху", None),
     ],
     "ru": [
-        ("Авиаудар по рынку в Идлибе, погибли 12 человек", "Strike · Idlib · 12 killed"),
-        ("При обстреле школы в Белгороде ранены 5 детей", "Shelling · Belgorod · 5 hurt"),
+        ("Удар по рынку в Идлибе, погибли 12 человек", "Strike · market · Idlib · 12 killed"),
+        ("При обстреле школы в Белгороде ранены 5 детей", "Shelling · school · Belgorod · 5 hurt"),
         ("ПВО отразила атаку на Белгород", None),
         ("Курс рубля вырос", None),
+        ("Больница в Херсоне: после удара 12 раненых", "Strike · Kherson · 12 hurt"),
     ],
     "fr": [
-        ("Une frappe sur un hôpital de Gaza fait 20 morts", "Strike · Gaza Strip · 20 killed"),
+        ("Une frappe sur un hôpital de Gaza fait 20 morts", "Strike · hospital · Gaza Strip · 20 killed"),
         (
             "Des bombes à sous-munitions ont été utilisées dans une attaque à Soumy",
             "Cluster munitions · attack · Sumy",
@@ -39,13 +40,13 @@ GISTS: dict[str, list[tuple[str, str | None]]] = {
     ],
     "es": [
         ("Un bombardeo contra un mercado en Jartum deja 15 muertos y 30 heridos",
-         "Bombardment · Khartoum · 15 killed · 30 hurt"),
-        ("España condena el ataque contra un mercado", "Condemnation by Spain: attack"),
+         "Bombardment · market · Khartoum · 15 killed · 30 hurt"),
+        ("España condena el ataque contra un mercado", "Condemnation by Spain: attack · market"),
         ("El mercado de valores sube", None),
     ],
     "ar": [
-        ("غارة على سوق في إدلب ومقتل 9 مدنيين", "Strike · Idlib · 9 killed"),
-        ("قصف مدفعي على مدرسة في حمص", "Bombardment · Homs"),
+        ("غارة على سوق في إدلب ومقتل 9 مدنيين", "Strike · market · Idlib · 9 killed"),
+        ("قصف مدفعي على مدرسة في حمص", "Bombardment · school · Homs"),
         ("تهديد بضربة على دمشق", None),
     ],
     "en": [("Air strike on market in Idlib kills 9", None)],
@@ -68,6 +69,7 @@ def test_the_gist_says_what_the_facts_hold(language: str, title: str, words: str
     [
         (Gist(reaction="denial", by="Russia"), "Denial by Russia"),
         (Gist(reaction="denial"), "Denial"),
+        (Gist(reaction="statement"), None),
         (
             Gist(reaction="condemnation", by="France", topics=("strike",), places=("Kharkiv",)),
             "Condemnation by France: strike · Kharkiv",
