@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
@@ -44,6 +46,9 @@ class Document:
         newest = history.revisions[-1]
         texts = newest.title, newest.summary, newest.body
         return cls(*texts, feed_id=history.feed_id, kind=history.kind, language=history.language or "")
+
+
+_number = attrgetter("number")
 
 
 class Hit(NamedTuple):
@@ -183,9 +188,10 @@ class Scan:
         for single in self._index.singles.get(term_word, ()):
             if self._wants(single):
                 self._add(single, [Place(number, number, 1, how) for number, how in places])
-        for term in self._index.several.get(term_word, ()):
-            if term.slots[1].word in self._at and self._wants(term):
-                self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
+        if (by_second := self._index.several.get(term_word)) and (there := by_second.keys() & self._at.keys()):
+            for term in sorted(chain.from_iterable(by_second[word] for word in there), key=_number):
+                if self._wants(term):
+                    self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
 
     def _follow(self, term: CompiledTerm, number: int, how: How) -> Place | None:
         last, hows = number, [how]
