@@ -27,6 +27,7 @@ from sqlalchemy.util import LRUCache
 
 from storage.store import Store
 from tests.support import leftover, migrated
+from tests.support.patience import ask_slack_again_soon
 
 if TYPE_CHECKING:
     from tests.support.world import World
@@ -66,6 +67,8 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # Each commit of SQLite waits for the disk, which takes a tenth of a processor and much patience; in memory it does not.
 if _ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOM))
+
+ask_slack_again_soon()
 
 # Whatever is installed, the same opinions judge; tests of the encoder say which one they want.
 os.environ["WIREWATCH_MEANING"] = "off"

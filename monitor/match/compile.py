@@ -51,7 +51,8 @@ Groups = dict[str, frozenset[int]]
 class Index:
     """What the engine looks things up in.
 
-    Terms by their first word: those of a single word, those of several, and those that two neighbours may make up.
+    Terms by their first word: those of a single word, those of several by their second too, and those that two
+    neighbours may make up.
     `groups` holds the terms of each rule, and `uses` for each rule the groups that a term stands in. `rules_of_term`
     and `rules_of_word` have the numbers of the rules that look for a term, or for a word as part of one. `sentences`:
     whether a rule asks where sentences end.
@@ -60,7 +61,7 @@ class Index:
     lexicon: Lexicon = field(default_factory=Lexicon)
     terms: list[CompiledTerm] = field(default_factory=list)
     singles: dict[int, tuple[CompiledTerm, ...]] = field(default_factory=dict)
-    several: dict[int, tuple[CompiledTerm, ...]] = field(default_factory=dict)
+    several: dict[int, dict[int, tuple[CompiledTerm, ...]]] = field(default_factory=dict)
     split_terms: dict[int, tuple[CompiledTerm, ...]] = field(default_factory=dict)
     groups: list[Groups] = field(default_factory=list)
     uses: list[dict[int, tuple[str, ...]]] = field(default_factory=list)
@@ -131,7 +132,7 @@ def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
     index.terms.append(compiled)
     first, alone = slots[0].word, (compiled,)
     if len(slots) > 1:
-        note(index.several, first, alone)
+        note(index.several.setdefault(first, {}), slots[1].word, alone)
     else:
         note(index.singles, first, alone)
         key = index.lexicon.keys[first]

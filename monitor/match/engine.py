@@ -114,7 +114,7 @@ class Engine:
         """
         number = self._numbers[rule_id]
         hits = self._hits(number, scan(document, self._index, self._words))
-        return features_of(document, hits.groups, _holding(self.rules[number], hits), self.rules[number].groups)
+        return features_of(document, hits.groups, _holding(hits), self.rules[number].groups)
 
     def _judged(self, rule: Rule, hits: RuleHits, document: Document, meanings: Meanings | None) -> Match | None:
         """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
@@ -156,7 +156,7 @@ class Engine:
             opinion = informed if vector is not None and informed.weighs(vector) else opinion
         if not opinion.speaks(document.language):
             return None
-        features = features_of(document, hits.groups, _holding(rule, hits), rule.groups)
+        features = features_of(document, hits.groups, _holding(hits), rule.groups)
         return opinion.say(features, broad=match.broad, vector=vector)
 
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:
@@ -218,7 +218,7 @@ def _applies(rule: Rule, document: Document) -> bool:
 def _best(rule: Rule, hits: RuleHits, *, broad: bool = False) -> Match | None:
     """The match by the most severe way that holds, among equals the first; of the broad ways or of the others."""
     best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
-    for way in rule.ways:
+    for way in hits.ways:
         severity = way.severity or rule.severity
         if way.needs_opinion is broad and (best is None or severity > best[0]):
             evidence = _holds(way, hits)
@@ -262,9 +262,9 @@ def _way_of(rule: Rule, match: Match) -> Way:
     return next(way for way in rule.ways if way.name == match.way)
 
 
-def _holding(rule: Rule, hits: RuleHits) -> list[str]:
+def _holding(hits: RuleHits) -> list[str]:
     """The names of all ways that hold."""
-    return [way.name for way in rule.ways if way.everything or hits.choice(way)]
+    return [way.name for way in hits.ways if way.everything or hits.choice(way)]
 
 
 def _holds(way: Way, hits: RuleHits) -> tuple[Evidence, ...] | None:
@@ -276,9 +276,10 @@ def _holds(way: Way, hits: RuleHits) -> tuple[Evidence, ...] | None:
 
 def _against(rule: Rule, hits: RuleHits) -> tuple[str, ...]:
     """What makes a match unsure whatever the opinion says, as reasons against it; empty when nothing does."""
-    if not any(map(hits.groups.get, rule.against)):
+    there = {group: found for group in rule.against if (found := hits.groups.get(group))}
+    if not there:
         return ()
-    plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in hits.groups.items()}
+    plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in there.items()}
     for case in rule.never_sure:
         if choice := find_choice(case, plain | {group: hits.groups.get(group, []) for group in case.none}):
             words = (hit.source[hit.start : hit.end] for _, hit in choice.hits)

@@ -21,13 +21,15 @@ from monitor.model import How, Role
 class RuleHits:
     """The hits of one rule in one document, and the roles of its groups.
 
-    `ignored` were dropped because they lie in a phrase to ignore; `vetoes` keep the rule from matching.
+    `ignored` were dropped because they lie in a phrase to ignore; `vetoes` keep the rule from matching. `ways` are
+    those of which all groups are there, in the order of the rule: of most documents few, and no other can hold.
     """
 
     groups: dict[str, list[Hit]]
     ignored: list[Hit]
     vetoes: list[Hit]
     roles: Mapping[str, Role]
+    ways: Sequence[Way]
     _choices: dict[str, Choice | None] = field(default_factory=dict)
 
     def choice(self, way: Way) -> Choice | None:
@@ -65,7 +67,9 @@ def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]
     for group, parts in rule.groups.items():
         groups[group] = combined(parts, groups)
     vetoes = [hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO]
-    return RuleHits(groups, ignored, vetoes, rule.roles)
+    there = {group for group, hits in groups.items() if hits}
+    ways = [way for way in rule.ways if there.issuperset(way.all) and not (way.any and there.isdisjoint(way.any))]
+    return RuleHits(groups, ignored, vetoes, rule.roles, ways)
 
 
 def hits_of_terms(

@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
@@ -44,6 +46,9 @@ class Document:
         newest = history.revisions[-1]
         texts = newest.title, newest.summary, newest.body
         return cls(*texts, feed_id=history.feed_id, kind=history.kind, language=history.language or "")
+
+
+_number = attrgetter("number")
 
 
 class Hit(NamedTuple):
@@ -153,7 +158,7 @@ class Scan:
 
     def _resolve(self, seen: Sequence[tuple[int, tuple[_Part, ...]]], chunks: Sequence[str]) -> None:
         """Note which term words stand where, then put terms together."""
-        shift = 0
+        at, shift = self._at, 0
         starts: list[tuple[int, int, str]] = []
         shouting: bool | None = None
         for chunk, parts in seen:
@@ -161,7 +166,7 @@ class Scan:
                 number = chunk + shift + offset
                 resolved = part.resolved
                 for term_word, how in resolved.hits:
-                    self._at[term_word].append((number, how))
+                    at[term_word].append((number, how))
                 if resolved.starts and offset == len(parts) - 1:
                     starts.append((number, chunk, part.lower))
                 if resolved.lower_case_acronyms:
@@ -169,9 +174,9 @@ class Scan:
                         shouting = mostly_capitals(self._text)
                     if shouting:
                         for term_word in resolved.lower_case_acronyms:
-                            self._at[term_word].append((number, How.ACRONYM))
+                            at[term_word].append((number, How.ACRONYM))
             shift += len(parts) - 1
-        for term_word in sorted(filter(self._wants_word, self._at)):
+        for term_word in sorted(self._wanted(at)):
             self._collect(term_word)
         for number, chunk, lower in starts:
             if chunk + 1 < len(chunks):
@@ -180,12 +185,15 @@ class Scan:
     def _collect(self, term_word: int) -> None:
         """The terms that begin with a word: where their words stand in order, each as near as it can be."""
         places = self._at[term_word]
-        for single in self._index.singles.get(term_word, ()):
-            if self._wants(single):
-                self._add(single, [Place(number, number, 1, how) for number, how in places])
-        for term in self._index.several.get(term_word, ()):
-            if term.slots[1].word in self._at and self._wants(term):
-                self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
+        singles = self._index.singles.get(term_word, ())
+        if wanted := [single for single in singles if self._wants(single)]:
+            alone = [Place(number, number, 1, how) for number, how in places]
+            for single in wanted:
+                self._add(single, alone)
+        if (by_second := self._index.several.get(term_word)) and (there := by_second.keys() & self._at.keys()):
+            for term in sorted(chain.from_iterable(by_second[word] for word in there), key=_number):
+                if self._wants(term):
+                    self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
 
     def _follow(self, term: CompiledTerm, number: int, how: How) -> Place | None:
         last, hows = number, [how]
@@ -217,8 +225,10 @@ class Scan:
     def _wants(self, term: CompiledTerm) -> bool:
         return self._rules is None or not self._rules.isdisjoint(self._index.rules_of_term[term.number])
 
-    def _wants_word(self, word: int) -> bool:
-        return self._rules is None or not self._rules.isdisjoint(self._index.rules_of_word[word])
+    def _wanted(self, words: Collection[int]) -> Collection[int]:
+        """Of term words, those of the rules that are asked for; without a call for each, as a text has many."""
+        rules, rules_of = self._rules, self._index.rules_of_word
+        return words if rules is None else [word for word in words if not rules.isdisjoint(rules_of[word])]
 
     def _add(self, term: CompiledTerm, places: list[Place]) -> None:
         if places:

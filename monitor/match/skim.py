@@ -88,7 +88,8 @@ class _Tokens(dict[str, _Token | None]):
         self._needs = needs
         self._alone = {word: _needs_of(terms, needs) for word, terms in index.singles.items()}
         self._several: dict[int, dict[int, Needs]] = defaultdict(lambda: defaultdict(tuple))
-        terms = [term for found in index.several.values() for term in found if term.number in needs]
+        by_second = chain.from_iterable(map(dict.values, index.several.values()))
+        terms = [term for term in chain.from_iterable(by_second) if term.number in needs]
         uses: dict[int, int] = defaultdict(int)
         for word in chain.from_iterable({slot.word for slot in term.slots} for term in terms):
             uses[word] += 1

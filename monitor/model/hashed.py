@@ -1,4 +1,4 @@
-"""Numbers by text, read only, in 17 bytes for each or less: of a text nothing is kept but its hash.
+"""Numbers by text, read only, in 17 bytes for each or 33: of a text nothing is kept but its hash.
 
 A dict takes ten times as much, most of it for the texts and what Python adds to each object (docs/decisions/0054).
 """
@@ -12,6 +12,9 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar, cast
 
 Number = TypeVar("Number", bound=float)
+
+_PLACES = 8
+"""Of the bytes that say at once that a text was not given, so many for each that was."""
 
 
 class Hashing(Generic[Number]):
@@ -48,7 +51,7 @@ class Hashed(Generic[Number]):
     each look-up.
     """
 
-    __slots__ = ("_hashes", "_none", "_numbers", "_shift", "_starts")
+    __slots__ = ("_given", "_hashes", "_none", "_numbers", "_shift", "_starts")
 
     def __init__(self, hashes: array[int], numbers: MutableSequence[Number], none: Number) -> None:
         """`hashes` are sorted, with the number of each in `numbers`."""
@@ -61,6 +64,7 @@ class Hashed(Generic[Number]):
         self._shift = 64 - bits
         self._starts = array("I", [bisect_left(hashes, first << self._shift) for first in range(-half, half)])
         self._starts.append(len(hashes))
+        self._given = b""
 
     def get(self, text: str) -> Number:
         """The first number of a text."""
@@ -70,17 +74,19 @@ class Hashed(Generic[Number]):
     def total(self, texts: Iterable[str]) -> Number:
         """The first numbers of some texts, added; a text that was not given adds nothing.
 
-        An opinion asks for hundreds, so there is no call for each.
+        An opinion asks for hundreds, most of them not given, so there is no call for each, and no search for most.
         """
         hashes, numbers, starts, shift = self._hashes, self._numbers, self._starts, self._shift
         half, end = len(starts) // 2, len(hashes)
+        given = self._given or self._note_given()
+        lowest = len(given) - 1
         found: Any = 0
-        for text in texts:
-            wanted = hash(text)
-            first = (wanted >> shift) + half
-            place = bisect_left(hashes, wanted, starts[first], starts[first + 1])
-            if place < end and hashes[place] == wanted:
-                found += numbers[place]
+        for wanted in map(hash, texts):
+            if given[wanted & lowest]:
+                first = (wanted >> shift) + half
+                place = bisect_left(hashes, wanted, starts[first], starts[first + 1])
+                if place < end and hashes[place] == wanted:
+                    found += numbers[place]
         return cast("Number", found)
 
     def all(self, text: str) -> Sequence[Number]:
@@ -101,6 +107,15 @@ class Hashed(Generic[Number]):
 
     def __hash__(self) -> int:
         return hash((len(self._hashes), self._none))
+
+    def _note_given(self) -> bytes:
+        """By the lowest bits of a hash, whether there is any text with them: in a power of two of bytes."""
+        given = bytearray(1 << (len(self._hashes) * _PLACES).bit_length())
+        lowest = len(given) - 1
+        for hashed in self._hashes:
+            given[hashed & lowest] = 1
+        self._given = bytes(given)
+        return self._given
 
     def _place(self, text: str) -> int | None:
         wanted = hash(text)

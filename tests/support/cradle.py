@@ -149,6 +149,7 @@ def _hurry() -> None:
     importlib.import_module("monitor.deliver.slack.sink").SlackSink.pace = timedelta(
         seconds=TIMES["monitor.deliver.slack.sink.PACE"]
     )
+    importlib.import_module("tests.support.patience").ask_slack_again_soon()
 
 
 def _serve(
