@@ -9,7 +9,7 @@ from dataclasses import replace
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
-from monitor.link.struck import struck_in, targets_in
+from monitor.link.struck import is_other, struck_in, targets_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (
@@ -162,7 +162,8 @@ class _Reader:
             names |= {(field, start, end) for start, end in names_of_towns(self._texts[field])}
         told: set[str] = set()
         for piece, thing in met:
-            if not any(piece.field is of and start <= piece.start and piece.end <= end for of, start, end in names):
+            named = any(piece.field is of and start <= piece.start and piece.end <= end for of, start, end in names)
+            if not (named or is_other(self._text_of(piece), piece.start, piece.end)):
                 told |= targets_in(piece.text) if thing is ClaimKind.TARGET else set()
                 term = piece.term.strip("=*").casefold()
                 yield Statement(kind=thing, value=term, words=piece.text, quote=self._quote(piece))

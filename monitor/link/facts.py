@@ -8,7 +8,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from monitor.link.acts import acts_of
-from monitor.link.attacks import attack_of
+from monitor.link.attacks import attack_of, is_attack
+from monitor.link.corrections import accident_in
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import UNLISTED, is_known, name_of
 from monitor.link.places.unlisted import sound_of
@@ -127,11 +128,13 @@ def _beside_the_news(reaction: Claim, member: Member | None) -> bool:
 
 
 def _telling_nothing(members: Iterable[Member]) -> frozenset[str]:
-    """The reports that confirm nothing: those of which a headline says that somebody denies, or mourns the dead."""
+    """The reports that confirm nothing: by their headlines somebody denies or mourns, or it was an accident."""
     return frozenset(
         member.item_id
         for member in members
-        if any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title)) or only_mourns(member.title)
+        if any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title))
+        or only_mourns(member.title)
+        or (accident_in(member.title) and not is_attack(member.title))
     )
 
 

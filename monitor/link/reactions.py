@@ -84,6 +84,9 @@ class Heard:
         return any(first < end and start < last for first, last in self._spans)
 
 
+_NOTHING_HEARD = Heard(reacts=(), known=(), _spans=())
+
+
 def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Sequence[tuple[int, int]] = ()) -> Heard:
     """Who reacts how in a sentence.
 
@@ -91,8 +94,11 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     time linear in the sentence, and never raises.
     """
     text = folded(sentence)
+    said = list(tables()["verbs"].find(text))
+    if not said and ":" not in text.text:
+        return _NOTHING_HEARD
     speakers = speakers_in(text, named, states)
-    verbs = sorted([*tables()["verbs"].find(text), *_colons(text, speakers)], key=lambda verb: verb.start)
+    verbs = sorted([*said, *_colons(text, speakers)], key=lambda verb: verb.start)
     known = [_read(verb, text, speakers) for verb in verbs]
     known = [
         None if _is_told(number, verbs, known, text) or _is_asked(number, verbs, text, speakers) else one

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from monitor.link.acts import TARGETS, acts_of
@@ -20,6 +20,9 @@ from monitor.model import PlaceKind
 
 _ATTACKS = frozenset({"strike", "blast"})
 _REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
+_BESIDE = 40
+"""Characters beside a word in which a phrase that it is a part of may stand."""
+
 _FROM_ATTACK, _TO_ATTACK = 5, 2
 """The most words between an attack and what it was on, and between that and an attack that is named behind it."""
 
@@ -50,7 +53,17 @@ def struck_in(headline: str) -> Iterator[tuple[str, int, int]]:
 
 def hits_struck(text: Folded) -> list[Hit]:
     """What a headline says was attacked, whatever places its names are of."""
-    return [hit for hit in _named(text) if _is_struck(hit, text)]
+    named = _named(text)
+    others = list(tables()["not_hit"].find(text)) if named else []
+    return [hit for hit in named if not _within(hit, others) and _is_struck(hit, text)]
+
+
+def is_other(text: str, start: int, end: int) -> bool:
+    """Whether some characters are a part of words for what cannot be hit: the "prisoners" of a swap, a "port" city."""
+    said = folded(text[max(0, start - _BESIDE) : end + _BESIDE])
+    first = start - max(0, start - _BESIDE)
+    spans = (said.span(hit.start, hit.end) for hit in tables()["not_hit"].find(said))
+    return any(begin < first + end - start and first < stop for begin, stop in spans)
 
 
 def mourns(headline: Folded) -> bool:
@@ -62,7 +75,12 @@ def besides_struck(table: str, text: Folded) -> list[Hit]:
     """The phrases of a table in a headline, but for those that name what was struck: a strike on a birthday party."""
     hits = list(tables()[table].find(text))
     struck = hits_struck(text) if hits else []
-    return [hit for hit in hits if not any(hit.start < one.end and one.start < hit.end for one in struck)]
+    return [hit for hit in hits if not _within(hit, struck)]
+
+
+def _within(hit: Hit, others: Sequence[Hit]) -> bool:
+    """Whether a phrase shares words with one of some others."""
+    return any(hit.start < one.end and one.start < hit.end for one in others)
 
 
 def only_mourns(headline: str) -> bool:
@@ -70,14 +88,15 @@ def only_mourns(headline: str) -> bool:
     return mourns(folded(headline))
 
 
-def _named(text: Folded) -> Iterator[Hit]:
+def _named(text: Folded) -> list[Hit]:
     """What a text names that may have been hit, by the phrases of the table and the words for acts and targets."""
     found = list(tables()["targets"].find(text))
-    yield from found
-    for start, word in zip(text.at, text.text.split(), strict=True):
-        for kind in sorted(acts_of(word) & TARGETS):
-            if not any(hit.start <= start < hit.end for hit in found):
-                yield Hit(kind, start, start + len(word))
+    more = [
+        Hit(kind, start, start + len(word))
+        for start, word in zip(text.at, text.text.split(), strict=True)
+        for kind in sorted(acts_of(word) & TARGETS)
+    ]
+    return [*found, *(hit for hit in more if not _within(hit, found))]
 
 
 def _is_struck(target: Hit, text: Folded) -> bool:

@@ -19,6 +19,8 @@ from monitor.link.places.words import WORD, fold, is_arabic
 from monitor.link.tolls.tolls import tolls_in
 from monitor.model import Place, PlaceKind, PlaceMention
 
+_Named = list[tuple[str, PlaceMention]]
+
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
 _BESIDE, _ATTACK = 60, 6
 """How many characters beside a name are looked at, and how many words before it may be the attack on it."""
@@ -44,6 +46,9 @@ _OWNER, _JOINED = re.compile(r"['’]s?\b|['’](?=\s)"), re.compile(r"\.?[-‑�
 # In English who acts may stand before what they do or have: what ends so, or is one of these, is a verb.
 _VERB_ENDS = ("s", "ed", "ing")
 _VERBS = frozenset("has had is was are were will would could may might can to said told and or but".split())
+_FORCES = frozenset("forces troops soldiers military army navy personnel warship warships citizens diplomats".split())
+"""Behind an acronym: who was attacked is of the country, and need not be in it: "attack on US forces"."""
+
 _NOT_THERE = frozenset("of from by with for to against between via than and or".split())
 LISTED = "+"
 """Stands before the id of a town that a sentence names together with others, in the words of a toll."""
@@ -77,10 +82,10 @@ def event_places(texts: Sequence[str], *, english: bool) -> list[tuple[str, Plac
     """
     named = [(text, mention) for text in texts for mention in places_in(text)]
     unmapped = [(text, mention) for text in texts for mention in _settlements(text)]
+    there = [(text, mention) for text in texts for mention in countries_there(text)] if named else []
     close = [one for one in named if one[1].place.kind is not PlaceKind.COUNTRY]
-    if close or not named:
-        return [*_told_of(close, texts[0]), *unmapped]
-    there = [(text, mention) for text in texts for mention in countries_there(text)]
+    if close := _told_of(close, texts[0], instead=any(_tells_of_harm(*one) for one in there)):
+        return [*close, *unmapped]
     there = there or [one for one in named if english and not (_acts(*one) or _may_act(*one))]
     return [*unmapped, *there]
 
@@ -93,7 +98,7 @@ def names_of_towns(text: str) -> list[tuple[int, int]]:
     named = mentions(text)
     known = [(one.start, one.end) for one in named]
     towns = [one for one in named if one.place.kind not in (PlaceKind.SITE, PlaceKind.COUNTRY)]
-    spans = [(one.start, one.end) for one in (*towns, *settlements(text, known))]
+    spans = [(one.start, one.end) for one in (*towns, *settlements(text, known, called_so=False))]
     return [
         (start, end)
         for start, end in spans
@@ -107,14 +112,15 @@ def _settlements(text: str) -> list[PlaceMention]:
     return [one for one in settlements(text, known) if _tells_of_harm(text, one)]
 
 
-def _told_of(named: list[tuple[str, PlaceMention]], headline: str) -> list[tuple[str, PlaceMention]]:
+def _told_of(named: _Named, headline: str, *, instead: bool) -> _Named:
     """The places of a headline, and of sentences that tell an attack, with what lies in them or around them.
 
-    Other sentences name where people meet or flee to. All places, where no sentence with one tells an attack.
+    Other sentences name where people meet or flee to. Where no sentence with a place tells an attack, they are all that
+    is known, unless countries are named as where it was, which count `instead`.
     """
     there = {mention.place.place_id for text, mention in named if _tells_of_harm(text, mention)}
     if not there:
-        return named
+        return [one for one in named if one[0] == headline] if instead else named
     return [one for one in named if one[0] == headline or meet([one[1].place.place_id], there)]
 
 
@@ -206,6 +212,8 @@ def _acts(text: str, country: PlaceMention) -> bool:
     following = _words_behind(text, owner.end() if owner else country.end)
     name = text[country.start : country.end].replace(".", "")
     acronym = name.isascii() and name.isupper() and len(name) <= _LONGEST_ACRONYM
+    if acronym and following and following[0] in _FORCES:
+        return True
     return any(map(_is_attack, following[: _OWN if owner else 2 if acronym else 1]))
 
 

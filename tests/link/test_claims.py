@@ -77,6 +77,14 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "Drones hit clinic near school in Port Sudan", match(says=None)),
         [("place", "geo:377039", ""), ("target", "clinic", "")],
     ),
+    "the tower in the name of a town was not hit": (
+        partial(
+            claimed,
+            "غارة على برج رحال",
+            match(evidence=(piece("برج", Role.TARGET, "غارة على برج رحال"),)),
+        ),
+        [("place", "region:burj-rahhal", "")],
+    ),
     "what is hit is named by all its words, and nobody is a pupil in s'élève": (
         partial(claimed, "Удар по жилому дому: le bilan de la frappe s'élève à neuf", match(says=None)),
         [("killed", "9", ""), ("target", "жилому дому", "")],

@@ -129,9 +129,20 @@ def claim(item_id: str, kind: ClaimKind, value: str) -> Claim:
         ([claim("2", ClaimKind.REACTION, "denial"), claim("2", ClaimKind.KILLED, "9")], "t", 1),
         ([claim("2", ClaimKind.KILLED, "6")], "Sumy buries six killed in school strike", 1),
         ([claim("2", ClaimKind.KILLED, "6")], "Drone strike on funeral in Sumy kills six", 2),
+        ([claim("2", ClaimKind.KILLED, "6")], "Suben a seis los muertos por una intoxicación en Sumy", 1),
     ],
-    ids=["denies", "condemns", "counts, and has no comment", "denies a count", "buries the dead", "on a funeral"],
+    ids=[
+        "denies",
+        "condemns",
+        "counts, and has no comment",
+        "denies a count",
+        "buries the dead",
+        "on a funeral",
+        "another cause",
+    ],
 )
-def test_who_only_reacts_or_mourns_is_no_origin(claims: list[Claim], title: str, origins: int) -> None:
+def test_who_only_reacts_or_mourns_or_tells_of_an_accident_is_no_origin(
+    claims: list[Claim], title: str, origins: int
+) -> None:
     record = facts_of(claims, [member("1", "a"), member("2", "b", title=title)])
     assert (record.outlets, record.origins) == (2, origins)

@@ -24,6 +24,8 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("A shop in Aleppo burns on Damascus Street after a raid", "Aleppo"),
         ("Kyiv comes under heavy Russian missile attack", "Kyiv"),
         ("Kyiv strikes refinery", ""),
+        ("New missile used in attacks on US forces", ""),
+        ("Visit is in doubt|US strikes on Iran go on. Concerns grow in Beijing.", "Iran"),
         ("Damascus explosion kills one", "Damascus"),
         ("Blasts heard over Dubai, Doha for second day", "Dubai, Doha"),
         ("Kyiv: six killed in Russian missile strike", "Kyiv"),

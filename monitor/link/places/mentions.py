@@ -77,6 +77,7 @@ class _Candidate:
     senses: Sequence[Sense]
 
 
+@lru_cache(maxsize=32)
 def mentions(text: str) -> tuple[PlaceMention, ...]:
     """The places a text names, in its order; the longest name wins where names overlap.
 

@@ -46,14 +46,15 @@ def unlisted_towns(text: str, known: Iterable[tuple[int, int]]) -> frozenset[str
     return frozenset(found for words, _ in _names(text, sorted(known)) if (found := _id(words)))
 
 
-def settlements(text: str, known: Iterable[tuple[int, int]]) -> list[PlaceMention]:
+def settlements(text: str, known: Iterable[tuple[int, int]], *, called_so: bool = True) -> list[PlaceMention]:
     """The towns and quarters that a text calls so ("village of Hroza", "Rimal neighbourhood") and that no map has.
 
-    They have the name that the text gives them. `known` are the places that the gazetteer has, as in `unlisted_towns`.
+    They have the name that the text gives them. `known` are the places that the gazetteer has, as in `unlisted_towns`;
+    without `called_so`, all those that `unlisted_towns` finds.
     """
     found = []
-    for words, called_so in _names(text, sorted(known)):
-        place_id = _id(words) if called_so else ""
+    for words, called in _names(text, sorted(known)):
+        place_id = _id(words) if called or not called_so else ""
         written = re.search(r"[\s-]+".join(map(re.escape, words)), text) if place_id else None
         if written:
             start, end = written.span()
