@@ -1,7 +1,7 @@
 """By which way does a request leave: directly, behind the guard, or by the proxy of the environment?
 
 A proxy connects where we cannot see, and its own address is mostly a private one. So what goes by it has connections of
-its own without the guard, and the name is looked up before. docs/decisions/0067.
+its own without the guard, and the name is looked up before. docs/decisions/0065.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which attack a report tells: as its news or not, when, on what, with how many dead (docs/decisions/0057, 0065).
+"""Which attack a report tells: as its news or not, when, on what, with how many dead (docs/decisions/0057, 0064).
 
 A town at war is hit day after day under headlines that share all their words. What tells one attack from the next are
 the day that a text names, words such as "again", and what was hit.

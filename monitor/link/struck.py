@@ -1,6 +1,6 @@
 """What a headline says was struck: a hospital, a bus, a funeral; and whether its news is who mourns the dead.
 
-docs/decisions/0065 says what is struck, and what only stands beside an attack.
+docs/decisions/0064 says what is struck, and what only stands beside an attack.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where a text says that something happened, and whether two places may be where one event was.
 
-docs/decisions/0062 and 0065 say which places are where it happened, and which are of those who act and speak.
+docs/decisions/0062 and 0064 say which places are where it happened, and which are of those who act and speak.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""By which proxy does a request leave? As the environment says it to every program (docs/decisions/0067)."""
+"""By which proxy does a request leave? As the environment says it to every program (docs/decisions/0065)."""
 
 from __future__ import annotations
 
