@@ -127,14 +127,19 @@ def _beside_the_news(reaction: Claim, member: Member | None) -> bool:
     return attack is not None and attack.fresh
 
 
-def _telling_nothing(members: Iterable[Member]) -> frozenset[str]:
-    """The reports that confirm nothing: by their headlines somebody denies or mourns, or it was an accident."""
+def _telling_nothing(members: Sequence[Member]) -> frozenset[str]:
+    """The reports that confirm nothing: by their headlines somebody denies or mourns, or another thing happened.
+
+    An accident confirms no attack, and does confirm an accident, for which a desk may have a rule.
+    """
+    accidents = [bool(accident_in(member.title)) and not is_attack(member.title) for member in members]
+    other = accidents if accidents and not accidents[0] else [False] * len(members)
     return frozenset(
         member.item_id
-        for member in members
-        if any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title))
+        for member, elsewhere in zip(members, other, strict=True)
+        if elsewhere
+        or any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title))
         or only_mourns(member.title)
-        or (accident_in(member.title) and not is_attack(member.title))
     )
 
 
