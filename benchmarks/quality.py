@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> None:
         lesson = _fitted(rule, engine, [item for _, item in asked])
         alone = [_alone(engine, rule.id, item) for _, item in asked]
         relevant = [item.relevant[rule.id] for _, item in asked]
-        keys = [(name, item.document.language) for name, item in asked]
+        keys = [(name, item.document.language or "none") for name, item in asked]
         for name in dict.fromkeys(name for name, _ in keys):
             languages = sorted({language for other, language in keys if other == name})
             for language in ("all", *languages):

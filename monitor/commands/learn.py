@@ -127,13 +127,14 @@ async def _from_the_desk(options: Settings, shell: Shell[RatingsStore]) -> list[
         ]
 
 
-def _lines(lesson: Lesson, name: str) -> Iterator[str]:
+def _lines(lesson: Lesson, file: str) -> Iterator[str]:
     """What came of one rule, in words and a small table."""
-    what = "" if name == f"{lesson.rule}.json" else f" ({name})"
+    what = "" if file == f"{lesson.rule}.json" else f" ({file})"
     yield f"{lesson.rule}{what}: " + (f"no opinion: {lesson.refused}" if lesson.refused else "fitted")
     with_it = lesson.opinion.measured if lesson.opinion else {}
     for language, alone in lesson.alone.items():
-        line = f"  {language:3} {alone.relevant:4} relevant  rule alone P {alone.precision:.3f} R {alone.recall:.3f}"
+        name = language or "none"
+        line = f"  {name:4} {alone.relevant:4} relevant  rule alone P {alone.precision:.3f} R {alone.recall:.3f}"
         line += f" F1 {alone.f1:.3f}"
         if language != "all" and (measured := with_it.get(language)):
             line += f"   with the opinion P {measured.precision:.3f} R {measured.recall:.3f} F1 {measured.f1:.3f}"
