@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.link.places.words import WORD, fold
 
@@ -66,6 +67,7 @@ class _Entry:
     capitals: bool
 
 
+@lru_cache(maxsize=64)  # one report asks for its few texts a dozen times
 def folded(text: str) -> Folded:
     """Fold a text, in time linear in its length."""
     pieces, at, starts, ends, length = [" "], [], [], [], 1
@@ -90,6 +92,7 @@ class Phrases:
     def __init__(self, listed: Mapping[str, str]) -> None:
         self._exact: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._stems: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._beginnings: set[str] = set()
         for kind, words in listed.items():
             for phrase in filter(None, (" ".join(part.split()) for part in words.split(","))):
                 self._add(kind, phrase)
@@ -117,7 +120,12 @@ class Phrases:
         bare = re.sub(r"[\W_]", "", phrase)
         capitals = bare.isupper() and len(bare) <= _LONGEST_ACRONYM and not _ARABIC.search(bare)
         entry = _Entry(kind, re.compile(_pattern(phrase)), capitals)
-        (self._stems if first.endswith("*") else self._exact)[key.split(" ")[0]].append(entry)
+        word, *_ = key.split(" ")
+        if first.endswith("*"):
+            self._stems[word].append(entry)
+            self._beginnings.add(word[:_SHORTEST_STEM])
+        else:
+            self._exact[word].append(entry)
 
     def _longest(self, text: Folded, at: int, end: int) -> Hit | None:
         best = None
@@ -128,10 +136,11 @@ class Phrases:
         return best
 
     def _candidates(self, word: str) -> Iterator[_Entry]:
-        for form in dict.fromkeys((word, *_without_prefixes(word))):
+        for form in _forms(word):
             yield from self._exact.get(form, ())
-            for length in range(_SHORTEST_STEM, len(form) + 1):
-                yield from self._stems.get(form[:length], ())
+            if form[:_SHORTEST_STEM] in self._beginnings:
+                for length in range(_SHORTEST_STEM, len(form) + 1):
+                    yield from self._stems.get(form[:length], ())
 
     @staticmethod
     def _in_small(entry: _Entry, text: Folded, found: re.Match[str]) -> bool:
@@ -142,14 +151,13 @@ class Phrases:
         return not _ELIDED.sub("", text.written[first:last]).isupper()
 
 
-def _without_prefixes(word: str) -> Iterator[str]:
-    """An Arabic word without each of the prefixes it may have."""
-    if _ARABIC.match(word):
-        bare = word[1:] if word[0] in "وف" else word
-        yield bare
-        for prefix in ("بال", "كال", "ال", "لل", "ب", "ل", "ك"):
-            if bare.startswith(prefix):
-                yield bare.removeprefix(prefix)
+def _forms(word: str) -> Iterable[str]:
+    """A word, and an Arabic one also without each of the prefixes it may have."""
+    if not _ARABIC.match(word):
+        return (word,)
+    bare = word[1:] if word[0] in "وف" else word
+    prefixes = ("بال", "كال", "ال", "لل", "ب", "ل", "ك")
+    return dict.fromkeys((word, bare, *(bare.removeprefix(one) for one in prefixes if bare.startswith(one))))
 
 
 def _folded_word(word: str) -> str:
