@@ -77,6 +77,33 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "Drones hit clinic near school in Port Sudan", match(says=None)),
         [("place", "geo:377039", ""), ("target", "clinic", "")],
     ),
+    "an attack in a compound, in a verbal noun, and behind a preposition": (
+        lambda: [
+            claim
+            for title in (
+                "Авиаудар по рынку",
+                "Авіаналіт на школу",
+                "Артобстрел больницы",
+                "Авиабаза у больницы",
+                "سقوط قتلى بقصف سوق",
+                "استهداف مستشفى",
+                "بغارة على مدرسة",
+                "Raid sur un marché",
+                "Bombardeo de un mercado",
+            )
+            for claim in claimed(title, match(says=None))
+        ],
+        [
+            ("target", "рынку", ""),
+            ("target", "школу", ""),
+            ("target", "больницы", ""),
+            ("target", "سوق", ""),
+            ("target", "مستشفى", ""),
+            ("target", "مدرسة", ""),
+            ("target", "marché", ""),
+            ("target", "mercado", ""),
+        ],
+    ),
     "the tower in the name of a town was not hit": (
         partial(
             claimed,
