@@ -89,9 +89,20 @@ def _corrections(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
     for claim in facts.corrections:
         if claim.correction not in told.corrections:
             how = "withdrawn" if claim.words == WITHDRAWN else "corrected"
-            what = f": {safe(claim.value)}" if claim.words == EDITED else ""
+            change = claim.value if claim.words == EDITED else _lowered(claim, told, facts)
+            what = f": {safe(change)}" if change else ""
             by = f" by {said}" if (said := said_by(claim, besides=outlet)) else ""
             yield News(Reason.CORRECTION, f"{how}{by}{what}")
+
+
+def _lowered(correction: Claim, told: Told, facts: StoryFacts) -> str:
+    """The counts that a corrected report lowers below those that the channel knows: "47 → 41 killed"; "" for none."""
+    counted = {claim.kind: claim for claim in (*facts.highest, *facts.latest) if claim.item_id == correction.item_id}
+    return ", ".join(
+        f"{told.tolls[kind]} → {claim.value} {kind}"
+        for kind, claim in counted.items()
+        if correction.words != WITHDRAWN and claim.high < told.tolls.get(kind, 0)
+    )
 
 
 def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import lru_cache
 
@@ -11,11 +12,12 @@ from monitor.link.places.words import fold
 _WORDS = {
     "strike": """
         airstrike* strike strikes struck striking raid* bomb bombs bombed bombing* bombard* attack* barrage* shell
-        shells shelled shelling pound pounds pounded pounding hit hits hitting salvo* target targets targeted missile*
-        rocket* drone* frappe* attaqu* bombe* roquette* obus ataque* atac* bombarde* misil* cohete* dron удар* атак*
-        обстрел* обстріл* бомб* ракет* беспилотник* безпілотник* бпла дрон* налет* налёт* вдари* влучи*
-        влучан* поцілил* попадан* غار* الغار* قصف* القصف هجوم*
-        هجم* الهجوم* الهجم* ضرب* الضرب* صاروخ* صواريخ الصواريخ الصاروخ* مسير* المسير* استهدف* تستهدف يستهدف
+        shells shelled shelling pound pounds pounded pounding hit hits hitting salvo* target targets targeted targeting
+        missile* rocket* drone* frappe* attaqu* bombe* roquette* obus ataque* atac* bombarde* misil* cohete* dron удар*
+        атак* обстрел* обстріл* бомб* ракет* беспилотник* безпілотник* бпла дрон* налет* налёт* наліт* нальот* вдари*
+        влучи* влучан* поцілил* попадан* غار* الغار* قصف* القصف هجوم*
+        هجم* الهجوم* الهجم* ضرب* الضرب* صاروخ* صواريخ الصواريخ الصاروخ* مسير* المسير* استهدف* استهداف* الاستهداف*
+        تستهدف يستهدف قذيف* قذائف* القذائف القذيفة
         تقصف يقصف يقصفون تضرب يضرب تهاجم يهاجم""",
     "kill": """
         kill* dead death* die died dies toll victim* tue tues tuee tuees tuent tuant mort morts victime* muert* muere*
@@ -33,7 +35,7 @@ _WORDS = {
         threat* warn* vow vows vowed menace* avert* amenaz* пригроз* угро* предупре* погро* попередж* تهدد هدد* يهدد
         حذر* تحذر يحذر توعد*""",
     "truce": "ceasefire truce pause paused treve cessez tregua перемири* перемир'* прекращени* هدنة الهدنة",
-    "blast": "explo* blast* взрыв* вибух* انفجار* الانفجار*",
+    "blast": "explo* blast* взрыв* вибух* انفجار* الانفجار* تفجير* التفجير*",
     "ground": "invas* incursion* invad* вторж* вторгн* наземн* توغل* اجتياح",
     "flee": "evacuat* flee flees fled displac* evacu* huy* эвакуац* эвакуир* евакуац* евакую* اجلاء نزوح النازح*",
     "law": """
@@ -44,7 +46,7 @@ _WORDS = {
     "stocks": "stocks shares bourse prices prix precios биржа цены цен ціни ціна اسعار اسهم البورصة",
     "market": """
         market markets marketplace marche marches mercado mercados рынок рынка рынке рынку ринок ринку سوق
-        السوق اسواق""",
+        السوق سوقا اسواق""",
     "cluster munition": """
         cluster sous-munition* sousmunition* submunicion* racimo кассетн* касетн* عنقودي* العنقودي*""",
     "civilian": "civilian* civil civils civiles мирн* цивильн* цивілн* цивільн* гражданск* مدنيين مدني* المدنيين",
@@ -89,6 +91,10 @@ TARGETS = frozenset(
 """The classes of what is hit that tell two attacks on one town apart."""
 
 _SHORTEST_PREFIX = 2
+# What Russian and Ukrainian write before a word of attack as one with it: "авиаудар", "артобстрел", "минобстрел".
+_OF_ARMS = re.compile(r"(?:авиа|авіа|арт|мин|мін)(?=\w{4})")
+# What Arabic does: and, so, by, for, as; "for the" has lost the letter that the article begins with.
+_ARABIC_PARTICLE = re.compile(r"(?:[وف]?(?:لل|[بلك])|[وف])(?=\w{3})")
 
 
 def _table() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
@@ -111,6 +117,16 @@ _LONGEST_PREFIX = max(map(len, _PREFIXES))
 def acts_of(word: str) -> frozenset[str]:
     """The classes of a word: `strike`, `kill`, `deny`, `school` …; mostly none."""
     folded = fold(word)
+    if found := _classes(folded):
+        return found
+    if of_arms := _OF_ARMS.match(folded):
+        return _classes(folded[of_arms.end() :]) & {"strike"}
+    particle = _ARABIC_PARTICLE.match(folded)
+    return _classes(folded[particle.end() :]) if particle else found
+
+
+def _classes(folded: str) -> frozenset[str]:
+    """The classes of a folded word as it stands."""
     found = _EXACT.get(folded, frozenset())
     for length in range(_SHORTEST_PREFIX, min(len(folded), _LONGEST_PREFIX) + 1):
         found |= _PREFIXES.get(folded[:length], frozenset())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
-from monitor.link.struck import is_other, struck_in, targets_in
+from monitor.link.struck import is_other, kinds_of_weapon, struck_in, targets_in, weapons_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (
@@ -151,7 +151,7 @@ class _Reader:
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
 
     def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
-        """Weapons and what was hit: as the rules met it, and what else the headline says was struck.
+        """Weapons and what was hit: as the rules met it, and what else the headline says was struck, and with what.
 
         A word that is part of the name of a place, or of one who speaks, is neither.
         """
@@ -164,13 +164,21 @@ class _Reader:
         for piece, thing in met:
             named = any(piece.field is of and start <= piece.start and piece.end <= end for of, start, end in names)
             if not (named or is_other(self._text_of(piece), piece.start, piece.end)):
-                told |= targets_in(piece.text) if thing is ClaimKind.TARGET else set()
+                told |= targets_in(piece.text) if thing is ClaimKind.TARGET else kinds_of_weapon(piece.text)
                 term = piece.term.strip("=*").casefold()
                 yield Statement(kind=thing, value=term, words=piece.text, quote=self._quote(piece))
-        struck = {kind: (start, end) for kind, start, end in (struck_in(self._item.title) if pieces else ())}
-        for span in (span for kind, span in struck.items() if kind not in told):
-            words, quote = self._item.title[slice(*span)], quote_at(self._item.title, *span)
-            yield Statement(kind=ClaimKind.TARGET, value=words.casefold(), words=words, quote=quote)
+        if pieces:
+            yield from self._by_the_headline(ClaimKind.WEAPON, weapons_in(self._item.title), told)
+            yield from self._by_the_headline(ClaimKind.TARGET, struck_in(self._item.title), told)
+
+    def _by_the_headline(
+        self, thing: ClaimKind, named: Iterable[tuple[str, int, int]], told: Collection[str]
+    ) -> Iterator[Statement]:
+        """What the headline names, once for each kind that is not `told` yet."""
+        for kind, span in {kind: (start, end) for kind, start, end in named}.items():
+            if kind not in told:
+                words, quote = self._item.title[slice(*span)], quote_at(self._item.title, *span)
+                yield Statement(kind=thing, value=words.casefold(), words=words, quote=quote)
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.

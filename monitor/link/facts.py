@@ -14,12 +14,13 @@ from monitor.link.origins import reach_of
 from monitor.link.places.ids import UNLISTED, is_known, name_of
 from monitor.link.places.unlisted import sound_of
 from monitor.link.places.words import WORD
-from monitor.link.struck import only_mourns, targets_in
+from monitor.link.struck import kinds_of_weapon, only_mourns, targets_in
 from monitor.link.whereabouts import LISTED, countries, meet
 from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
+_ONE_OF_A_KIND = frozenset({"drone", "missile"})
 _MOST_PLACES = 2
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
@@ -45,7 +46,7 @@ def facts_of(
         latest=tuple(max(reversed(made), key=lambda claim: claim.seen_at) for made in tolls if made),
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
         places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country), _place),
-        weapons=_most_reported(_of(claims, ClaimKind.WEAPON)),
+        weapons=_most_reported(_of(claims, ClaimKind.WEAPON), _kind_of_weapon),
         targets=_most_reported(_of(claims, ClaimKind.TARGET), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
         reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
@@ -155,6 +156,11 @@ def _place(claim: Claim) -> str:
 def _kind_of_target(claim: Claim) -> str:
     """What was hit, the same in every language: a mosque is no other target as "mezquita"."""
     return min(targets_in(claim.words), default=claim.value)
+
+
+def _kind_of_weapon(claim: Claim) -> str:
+    """A drone or a missile is the same in every language; of other kinds there are several: barrel and glide bombs."""
+    return next(iter(kinds_of_weapon(claim.words) & _ONE_OF_A_KIND), claim.value)
 
 
 def _of(claims: Iterable[Claim], kind: ClaimKind) -> list[Claim]:

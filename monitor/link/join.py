@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import UNLISTED, name_of
@@ -32,6 +32,8 @@ _MIN_SHARED = 2
 _BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.4, 0.5
 # Below this likeness a story is neither joined nor a rival of the one that is.
 _NO_RIVAL = 0.08
+# So few killed or hurt are so in many places on one day; a word of this weight is more than one of attacks.
+_A_SMALL_COUNT, _TELLING_WORD = 30, 1.0
 _OF_A_REACTION = 0.9
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
@@ -76,7 +78,8 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if report.apart or unknown or repeated.other_event:
             continue
         score = _score(report, story, now)
-        if score >= _NO_RIVAL and not _shares_only_the_topic(report, story.profile):
+        only = _shares_only_the_topic(report, story.profile) or _shares_only_a_count(report.asked, story.profile)
+        if score >= _NO_RIVAL and not only:
             alike.append((score, story))
     alike.sort(key=lambda scored: -scored[0])
     joined, another = _first_that_fits(report, member, alike, now)
@@ -147,6 +150,22 @@ def _shares_only_the_topic(report: Report, story: Profile) -> bool:
         return False
     alike = coverage(report.beside, story, core=_CORE)
     return alike * _against(report, story) < _BESIDE_THE_TOPIC
+
+
+def _shares_only_a_count(asked: Mapping[str, float], story: Profile) -> bool:
+    """Whether a report has nothing in common with a story of some place but a small toll, and that people were killed.
+
+    "12 killed" is said of two towns on one day. So a report that names places, or has no word in common as it is in
+    another script, must share a place or a telling word.
+    """
+    common = shared(asked, story)
+    counts = [int(key.rpartition(":")[2]) for key in common if key[0] == "#" and ":" in key and "@" not in key]
+    if not counts or max(counts) >= _A_SMALL_COUNT or not any(key[0] == "@" for key in story.words):
+        return False
+    words = [key for key in common if key[0] not in "#@" and not key[0].isdecimal()]
+    if any("@" in key for key in common) or any(asked[key] >= _TELLING_WORD for key in words):
+        return False
+    return not words or any(key[0] == "@" for key in asked)
 
 
 def _against(report: Report, story: Profile) -> float:

@@ -19,6 +19,7 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 _GAP = r"(?:(?:[^\W\d_]+|\") ){0,4}?"
 # What French writes as one with the next word: "par l'ONU".
 _ELIDED = re.compile(r"^(?:[ldsnmcjt]|qu)['’ʼ]", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’ʼ]s$")
 _SHORTEST_STEM = 2
 _LONGEST_ACRONYM = 6
 
@@ -148,7 +149,7 @@ class Phrases:
         if not entry.capitals:
             return False
         first, last = text.span(found.start(), found.end())
-        return not _ELIDED.sub("", text.written[first:last]).isupper()
+        return not _POSSESSIVE.sub("", _ELIDED.sub("", text.written[first:last])).isupper()
 
 
 def _forms(word: str) -> Iterable[str]:

@@ -47,6 +47,7 @@ _ENGLISH_ENDS = ("ing", "ed", "es", "s")
 _ARABIC_PRESENT = frozenset("يت")
 _SPANISH_ENDS = ("ado", "ada", "ados", "adas", "ion")
 _LONGEST_BY = 16
+_POSSESSIVE = re.compile(r"['’]s?$")
 _ARABIC = range(0x600, 0x700)
 
 
@@ -101,7 +102,11 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     verbs = sorted([*said, *_colons(text, speakers)], key=lambda verb: verb.start)
     known = [_read(verb, text, speakers) for verb in verbs]
     known = [
-        None if _is_told(number, verbs, known, text) or _is_asked(number, verbs, text, speakers) else one
+        None
+        if _is_told(number, verbs, known, text)
+        or _is_asked(number, verbs, text, speakers)
+        or _is_object(number, verbs, text, speakers)
+        else one
         for number, one in enumerate(known)
     ]
     reacts = tuple(one for one in known if one is not None and one.speaker)
@@ -172,7 +177,7 @@ def _is_told(number: int, verbs: Sequence[Hit], known: Sequence[Reacts | None], 
 
 def _bare(name: str) -> str:
     """A name without the ending of its possessive."""
-    return re.sub(r"['’]s?$", "", name)
+    return _POSSESSIVE.sub("", name)
 
 
 def _reaction(verb: Hit, text: Folded) -> Reaction | None:
@@ -215,6 +220,8 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | 
     """
     number = text.at.index(verb.start)
     behind = _behind(verb, text, speakers)
+    if any_of("silence", text, verb.start, verb.end + 1) and " " not in text.text[verb.start : verb.end]:
+        return _whose(verb, behind, text, speakers)
     if agent := _agent(verb, text):
         by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _AFTER_BY), None)
         return official(by) if by else NOBODY
@@ -237,6 +244,41 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | 
             both = not one.name and beside.name and _is_and(text.text[beside.end : one.start], text, beside.end)
             return official(beside if both else one)
     return official(behind) if behind is not None and inverted else None
+
+
+def _whose(noun: Hit, behind: Speaker | None, text: Folded, speakers: Sequence[Speaker]) -> Speaker:
+    """Whose silence a noun speaks of: "silence de l'ONU", "UN's silence"; `NOBODY` where another speaks of it.
+
+    Who breaks a silence, or is told of before it, is not the one who is silent.
+    """
+    before = [one for one in speakers if one.end <= noun.start]
+    if any_of("breaking", text, text.at[max(0, text.at.index(noun.start) - 2)], noun.start):
+        return NOBODY
+    if before:
+        return official(before[0]) if len(before) == 1 and not text.words(before[0].end, noun.start) else NOBODY
+    return official(behind) if behind is not None and _is_of(noun, behind, text) else NOBODY
+
+
+def _is_of(noun: Hit, behind: Speaker, text: Folded) -> bool:
+    """Whether a noun is of the speaker named behind it: "aveu du Pakistan", "признание Израиля"."""
+    of = [hit for hit in tables()["of"].find(text, noun.end, behind.start) if hit.end + 1 >= behind.start]
+    return bool(of) or not text.words(noun.end, behind.start)
+
+
+def _is_object(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:
+    """Whether a noun, of somebody, is what another verb is about: "condemned Pakistan's admission"."""
+    noun = verbs[number]
+    first = _clause_start(text, text.at[max(0, text.at.index(noun.start) - _REACH)], noun.start)
+    verb = verbs[number - 1] if number else None
+    if verb is None or verb.start < first:
+        return False
+    owner = next((one for one in reversed(speakers) if one.end <= noun.start), NOBODY)
+    if verb.end <= owner.start and not text.words(owner.end, noun.start):
+        return _POSSESSIVE.search(text.written[slice(*text.span(owner.start, owner.end))]) is not None
+    between = text.text[verb.end : noun.start].strip()
+    behind = _behind(noun, text, speakers)
+    beside = not between or (len(between.split()) == 1 and any_of("articles", text, verb.end, noun.start))
+    return beside and behind is not None and _is_of(noun, behind, text)
 
 
 def _is_and(between: str, text: Folded, start: int) -> bool:

@@ -19,12 +19,24 @@ from monitor.link.reactionwords import MARKS
 from monitor.model import PlaceKind
 
 _ATTACKS = frozenset({"strike", "blast"})
+_HARMED = _ATTACKS | {"kill"}
 _REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
 _BESIDE = 40
 """Characters beside a word in which a phrase that it is a part of may stand."""
 
-_FROM_ATTACK, _TO_ATTACK = 5, 2
-"""The most words between an attack and what it was on, and between that and an attack that is named behind it."""
+_WEAPONS = frozenset({"drone", "missile", "missile artillery", "air", "artillery"})
+"""The kinds of weapons that headlines name; an air strike, a jet or a shooting is none."""
+
+_VERBS = frozenset({"shell", "shells", "shelled"})
+_FROM_ATTACK, _TO_ATTACK, _FROM_WEAPON = 5, 2, 3
+"""The most words between an attack and what it was on, between that and an attack that is named behind it, and between
+an attack and its weapon, on either side."""
+
+
+@lru_cache(maxsize=4096)
+def kinds_of_weapon(text: str) -> frozenset[str]:
+    """The kinds of weapons that a few words mean, the same in every language."""
+    return kinds("weapons", folded(text))
 
 
 @lru_cache(maxsize=4096)
@@ -56,6 +68,25 @@ def hits_struck(text: Folded) -> list[Hit]:
     named = _named(text)
     others = list(tables()["not_hit"].find(text)) if named else []
     return [hit for hit in named if not _within(hit, others) and _is_struck(hit, text)]
+
+
+def weapons_in(headline: str) -> Iterator[tuple[str, int, int]]:
+    """What a headline says it was attacked with: the kind of weapon, and the characters that name it.
+
+    A weapon counts where the attack, or the dead, stand beside it, with nothing that parts them: "drone hits bus", and
+    not "missiles for Kyiv after strike". Takes time linear in its length.
+    """
+    text = folded(headline)
+    weapons = [hit for hit in tables()["weapons"].find(text) if hit.kind in _WEAPONS]
+    spans = [(bisect_left(text.at, hit.start), bisect_left(text.at, hit.end)) for hit in weapons]
+    others = frozenset(number for first, last in spans for number in range(first, last))
+    words = text.text.split()
+    for hit, (first, last) in zip(weapons, spans, strict=True):
+        before = range(first - 1, max(-1, first - 2 - _FROM_WEAPON), -1)
+        behind = range(last, min(len(words), last + 1 + _FROM_WEAPON))
+        beside = any(_reaches(numbers, words, text, _HARMED, others) for numbers in (before, behind))
+        if beside and text.text[hit.start : hit.end] not in _VERBS:
+            yield (hit.kind, *text.span(hit.start, hit.end))
 
 
 def is_other(text: str, start: int, end: int) -> bool:
@@ -104,13 +135,18 @@ def _is_struck(target: Hit, text: Folded) -> bool:
     words, first, last = text.text.split(), bisect_left(text.at, target.start), bisect_left(text.at, target.end)
     before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
     behind = range(last, min(len(words), last + 1 + _TO_ATTACK))
-    return any(_reaches_attack(numbers, words, text) for numbers in (before, behind))
+    return any(_reaches(numbers, words, text, _ATTACKS) for numbers in (before, behind))
 
 
-def _reaches_attack(numbers: range, words: list[str], text: Folded) -> bool:
-    """Whether an attack is among some words, the nearest first, before anything that parts it from what was hit."""
+def _reaches(
+    numbers: range, words: list[str], text: Folded, acts: frozenset[str], besides: frozenset[int] = frozenset()
+) -> bool:
+    """Whether one of some acts is among some words, the nearest first, before anything that parts it from the rest.
+
+    `besides` are the numbers of words that count as no act.
+    """
     for number in numbers:
-        if acts_of(words[number]) & _ATTACKS:
+        if number not in besides and acts_of(words[number]) & acts:
             return True
         start = text.at[number]
         if words[number] in MARKS or tables()["parting"].any(text, start, start + len(words[number]) + 1):

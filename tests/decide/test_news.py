@@ -98,6 +98,11 @@ FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
     "a second origin": (SPREAD, CONFIRMED, [("confirmed", "second source: France 24")]),
     "a third origin": (CONFIRMED, StoryFacts(outlets=4, origins=3), []),
     "a correction": (NOTHING, CORRECTED, [("correction", "corrected")]),
+    "a correction that lowers a count": (
+        killed(47),
+        replace(killed(41), highest=killed(47).highest, corrections=CORRECTED.corrections),
+        [("correction", "corrected: 47 → at least 41 killed")],
+    ),
     "a known correction": (CORRECTED, CORRECTED, []),
 }
 

@@ -75,7 +75,50 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
     ),
     "what was struck and what only stands near, by the headline": (
         partial(claimed, "Drones hit clinic near school in Port Sudan", match(says=None)),
-        [("place", "geo:377039", ""), ("target", "clinic", "")],
+        [("place", "geo:377039", ""), ("weapon", "drones", ""), ("target", "clinic", "")],
+    ),
+    "an attack in a compound, in a verbal noun, and behind a preposition": (
+        lambda: [
+            claim
+            for title in (
+                "Авиаудар по рынку",
+                "Авіаналіт на школу",
+                "Артобстрел больницы",
+                "Авиабаза у больницы",
+                "سقوط قتلى بقصف سوق",
+                "استهداف مستشفى",
+                "بغارة على مدرسة",
+                "Raid sur un marché",
+                "Bombardeo de un mercado",
+            )
+            for claim in claimed(title, match(says=None))
+        ],
+        [
+            ("target", "рынку", ""),
+            ("target", "школу", ""),
+            ("target", "больницы", ""),
+            ("target", "سوق", ""),
+            ("target", "مستشفى", ""),
+            ("target", "مدرسة", ""),
+            ("target", "marché", ""),
+            ("target", "mercado", ""),
+        ],
+    ),
+    "a weapon by the headline, and not those that are only spoken of": (
+        lambda: [
+            claim
+            for title in (
+                "Barrel bombs kill six",
+                "Ракетный удар по рынку",
+                "Ataque con drones",
+                "Germany sends missiles to Kyiv after strike",
+                "Air defence downs 30 drones after attack",
+                "Iran shows new missiles and drones",
+            )
+            for claim in claimed(title, match(says=None))
+            if claim[0] == "weapon"
+        ],
+        [("weapon", "barrel bombs", ""), ("weapon", "ракетный", ""), ("weapon", "drones", "")],
     ),
     "the tower in the name of a town was not hit": (
         partial(
@@ -96,7 +139,7 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
             match(says=None),
             summary="Syria condemned the attack. Malaysia condemned the budget. Mr Roe spoke.",
         ),
-        [("target", "clinic", ""), ("reaction", "condemnation", "Syria")],
+        [("weapon", "drones", ""), ("target", "clinic", ""), ("reaction", "condemnation", "Syria")],
     ),
     "a strike on mourners": (
         partial(claimed, "مقتل ستة في قصف على عزاء في الأبيض", match(says=None)),
@@ -120,7 +163,7 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
     ),
     "the target": (
         partial(claimed, HOSPITAL, match(evidence=(piece("hospital", Role.TARGET, HOSPITAL),))),
-        [("place", "geo:706448", ""), ("target", "hospital", "")],
+        [("place", "geo:706448", ""), ("target", "hospital", ""), ("weapon", "rockets", "")],
     ),
     "no target in the name of one who speaks": (
         partial(

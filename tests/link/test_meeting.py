@@ -240,11 +240,18 @@ GLUED_ONCE: list[list[Told]] = [
             "A nurse died on her balcony on Tuesday, the mayor wrote.",
         ),
     ],
+    # As many dead, in two scripts, and no place in common.
+    [
+        (0, "wire", "en", "Israeli strike on Gaza City school kills 12", "Medics said that 12 people were killed."),
+        (1, "paper", "ar", "قصف الباب: مقتل 12 مدنيا", ""),
+    ],
 ]
 
 
 @pytest.mark.parametrize(
-    "told", GLUED_ONCE, ids=["other speakers", "other countries", "other towns", "other targets", "the next day"]
+    "told",
+    GLUED_ONCE,
+    ids=["other speakers", "other countries", "other towns", "other targets", "the next day", "a toll"],
 )
 def test_what_shares_words_of_attack_but_not_the_event_stays_apart(told: list[Told]) -> None:
     assert len(set(stories_of(shipped_rules(), told))) == len(told)

@@ -92,6 +92,10 @@ NAMED = [
     ("The Washington Post reports", ""),
     ("Officials say the Geneva Conventions were broken", ""),
     ("Whitney Houston remembered", ""),
+    ("Russia blamed by envoy Kyslytsya", "Russia"),
+    ("The mayor of Kyslytsya speaks", "Kyslytsya"),
+    ("El embajador Kyslytsya condena el ataque ruso", "Russia"),
+    ("El alcalde de Madrid condena el ataque", "Madrid"),
     ("Roast turkey and fine china", ""),
     ("Data of the agency SANA show it", ""),
     # French

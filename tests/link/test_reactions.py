@@ -60,6 +60,21 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "Rights group denounces Israel strike": [],
     "Protesters in Paris condemn the strike": [],
     "Boat accused of smuggling hit by army strike": [],
+    # A noun for it is of whoever is named beside it, and no act of who speaks of it.
+    "Taliban condemned Pakistan's admission of strikes": [("condemnation", "Taliban")],
+    "Hungary slams EU's condemnation of the strike": [("condemnation", "Hungary")],
+    "UN voices condemnation of Israel's strike": [("condemnation", "UN")],
+    "La France condamne l'aveu du Pakistan": [("condemnation", "France")],
+    "Кремль раскритиковал признание Израиля в ударе": [("condemnation", "Kremlin")],
+    "Молчание ЮНЕСКО после удара по церкви": [("no comment", "UN")],
+    "Захарова указала на молчание ЮНЕСКО": [],
+    "Macron rompt le silence du gouvernement sur la frappe": [],
+    "Silencio del Gobierno tras el ataque": [("no comment", "government")],
+    "UN's silence on strike grows louder": [("no comment", "UN")],
+    "صمت الأمم المتحدة بعد القصف": [("no comment", "UN")],
+    # An ombudsman is no prosecutor.
+    "Омбудсмен Эфиопии осудил удар": [("condemnation", "ombudsman of Ethiopia")],
+    "El defensor del pueblo condena el ataque": [("condemnation", "ombudsman")],
     # Words that mean something else.
     "Russia slams Ukrainian cities in mass missile attack": [],
     "Several countries slammed their airspace shut after strikes": [],

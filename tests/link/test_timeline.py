@@ -172,7 +172,7 @@ async def test_an_edit_of_an_item_can_bring_news_too(desk: Desk) -> None:
     assert verdict(raised) == ("update", "toll")
     corrected = await desk.hears("The Wire", f"CORRECTION: {FIRST}", TEXT, at=hours(3), **link_of_article)
     assert verdict(corrected) == ("update", "correction")
-    assert desk.news() == "corrected"
+    assert desk.news() == "corrected: 11 → 3 killed"
     withdrawn = await desk.hears("The Wire", f"WITHDRAWN: {FIRST}", TEXT, at=hours(4), **link_of_article)
     assert verdict(withdrawn) == ("update", "correction")
     assert desk.news() == "withdrawn"

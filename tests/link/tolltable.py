@@ -8,6 +8,7 @@ from __future__ import annotations
 
 SENTENCES: dict[str, list[tuple[str, str]]] = {
     "en": [
+        ("A death of innocents is one too many, the minister said", ""),
         ("Strike kills 8, wounds 14", "killed 8; hurt 14"),
         ("8 killed and 14 wounded in shelling of Kherson", "killed 8; hurt 14"),
         ("Forty-six people, mostly refugees, were martyred", "killed 46"),
@@ -94,6 +95,10 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Two thousand and fifty people died in the quake", "killed 2050"),
     ],
     "fr": [
+        ("Une mort d'innocents est inacceptable, dit le ministre", ""),
+        ("Une mort tragique de civils", ""),
+        ("Un mort de plus dans une frappe", "killed 1"),
+        ("Une mort d'enfant dans la cour", "killed 1"),
         ("Une frappe fait deux morts et cinq blessés", "killed 2; hurt 5"),
         ("Au moins 12 personnes ont été tuées à Kharkiv", "killed >=12"),
         ("Le bilan passe à 44 morts", "killed 44"),
@@ -143,6 +148,8 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Mille deux cents civils tués en un an", "killed 1200"),
     ],
     "es": [
+        ("Una muerte de inocentes es inaceptable, dijo el ministro", ""),
+        ("La ONU lamenta una muerte de un niño", "killed 1"),
         ("Un ataque deja cinco muertos y doce heridos", "killed 5; hurt 12"),
         ("Murieron veintidós personas en el bombardeo", "killed 22"),
         ("Un misil mata a ocho civiles en un mercado", "killed 8"),
@@ -189,6 +196,7 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Mil doscientos treinta y cuatro muertos", "killed 1234"),
     ],
     "ar": [
+        ("موت أبرياء أمر غير مقبول، يقول الوزير", ""),
         ("وقد جرح ثلاثة أشخاص", "hurt 3"),
         ("قد يقتل ثلاثة أشخاص", ""),
         ("مقتل 5 أشخاص وإصابة 12 في غارة", "killed 5; hurt 12"),
@@ -239,6 +247,7 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("مقتل ألف ومئتي شخص في الزلزال", "killed 1200"),
     ],
     "ru": [
+        ("Смерть невинных недопустима, сказал министр", ""),
         ("Восемнадцать мёртвых, говорит староста", "killed 18"),
         ("Трое медиков получили осколочные ранения", "hurt 3"),
         ("Погибла семья из пяти человек", "killed 5"),
@@ -291,6 +300,7 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Сто двадцать пять человек погибли", "killed 125"),
     ],
     "uk": [
+        ("Смерть невинних неприпустима, сказав міністр", ""),
         ("Дістали тіла, загиблих уже семеро", "killed 7"),
         ("Обстріл заподіяв поранення двом працівникам", "hurt 2"),
         ("Загинули троє, п'ятеро поранені", "killed 3; hurt 5"),

@@ -195,7 +195,7 @@ class _Reading:
         place = self._known.places[sense.number]
         before = self._folded(candidate.first - 1) if self._is_beside(candidate.first - 1) else ""
         words = self._known.words
-        if place.kind is PlaceKind.CITY and self._is_of_street(candidate):
+        if place.kind is PlaceKind.CITY and (self._is_of_street(candidate) or self._is_of_office(candidate, before)):
             return False
         if sense.flags & GUARDED:
             if before in words["settled"] or (self._is_heading(candidate) and place.country in AT_WAR):
@@ -226,6 +226,15 @@ class _Reading:
         if self._folded(before) in _PARTICLES:
             before -= 1
         return self._is_beside(before) and self._folded(before) in words["street_of"]
+
+    def _is_of_office(self, candidate: _Candidate, before: str) -> bool:
+        """Whether an office stands right before the name, which is that of who holds it: "embajador Kyslytsya".
+
+        Where it is a town's, Latin scripts have a word between ("maire de Lyon"); others need none.
+        """
+        first = self._words[candidate.first]
+        written_so = not (candidate.word.arabic or is_cyrillic(first) or self._is_titled())
+        return written_so and before in self._known.words["office"]
 
     def _is_named_in(self, candidate: _Candidate, before: str) -> bool:
         """Whether a capital within a sentence, behind "in" or "on", shows a name: "удар по Сумам" is on no sums."""

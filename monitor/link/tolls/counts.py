@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.link.tolls.lexicon import Role
 from monitor.link.tolls.numerals import Number, goes_on_from, is_amount, number_at
 from monitor.link.tolls.spelled import is_number_word
-from monitor.link.tolls.tokens import HYPHEN, NAME, NUMBER, Token
+from monitor.link.tolls.tokens import HYPHEN, LEXICON, NAME, NUMBER, Token
 from monitor.model import Bound
 
 _ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|er|e|[eè]me|º|ª|й|я|е|го|ый|ая|ій|а)")
@@ -17,6 +17,7 @@ _AMOUNT = 4
 _HEAD = 5
 """The most tokens that the words for those counted take."""
 
+_OF = frozenset({"de", "d'", "des", "del"})
 _STARTS = frozenset({Role.NUMBER, Role.SHY, Role.FEW, Role.ARTICLE, Role.BOUND, Role.BETWEEN})
 _STOPS = frozenset({Role.MONTH, Role.AND, Role.PERSON})
 _HALT = frozenset({Role.PREP, Role.AND, Role.BREAK, Role.AUX, Role.BEFORE, Role.AFTER, Role.PART, Role.OF, Role.TO})
@@ -88,11 +89,27 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
                 return Count(number=replace(number, after=place + 1), after=place + 1, people=True, single=True)
         elif token.has(Role.PERSON) or token.has(Role.THING) or _is_ordinal(token):
             return None
-        elif token.has(Role.BEFORE) and not (token.word.english or tokens[at].word.english) and place == at + 1:
+        elif place == at + 1 and _is_one_dead(tokens, at):
             return Count(number=number, after=at + 1, people=False)
         elif token.mark not in ("", NAME, HYPHEN) or not token.word.roles.isdisjoint(_HALT):
             return None
     return None
+
+
+def _is_one_dead(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an article and the word behind it are one who was harmed: "un mort", "una herida"; English has no such.
+
+    A noun of dying, which the tables have with "of", counts nobody before one: "una muerte de inocentes", "une mort
+    d'innocents". In "un mort de plus" it is a dead man.
+    """
+    article, harm = tokens[at], tokens[at + 1]
+    if not harm.has(Role.BEFORE) or harm.word.english or article.word.english:
+        return False
+    noun = harm.folded.removesuffix(" de").removesuffix(" d'")
+    dying = LEXICON.phrase((noun, "de"))
+    if dying is None or Role.AFTER not in dying.roles or (noun, article.folded) == ("mort", "un"):
+        return True
+    return not any(token.folded.split(" ")[-1] in _OF for token in tokens[at + 1 : at + 4])
 
 
 def _is_counted(tokens: Sequence[Token], at: int) -> bool:
