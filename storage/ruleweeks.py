@@ -20,7 +20,10 @@ from storage.tables.stories import CardRow
 _ALOUD = (Action.ALERT, Action.UPDATE)
 _OF_CARD = and_(CardRow.story_id == AssignmentRow.story_id, CardRow.route == AssignmentRow.route)
 _LIVE_MATCH = and_(
-    MatchRow.item_id == DeliveryItemRow.item_id, MatchRow.revision == ItemRow.revision, MatchRow.live.is_(True)
+    MatchRow.item_id == DeliveryItemRow.item_id,
+    MatchRow.revision == ItemRow.revision,
+    # Not `is_(True)`: for that SQLite makes an index of all matches at each question.
+    MatchRow.live.is_not(False),
 )
 # What the cards of stories that somebody works on show, with each rule that it met.
 _CLAIMED = (
@@ -72,17 +75,21 @@ def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list
 
 
 def _alerts(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Counter[str]:
-    of_verdict = same_revision(MatchRow, VerdictRow)
-    statement = (
-        select(MatchRow.rule, func.max(MatchRow.rule_title), func.count(func.distinct(MatchRow.item_id)))
-        .join_from(table(VerdictRow), table(MatchRow), of_verdict)
+    live = and_(same_revision(MatchRow, VerdictRow), MatchRow.live.is_not(False))
+    # An outer join, so that SQLite goes from each verdict of the period to its matches: else it reads, for each week,
+    # every match that there ever was.
+    met = (
+        select(MatchRow.rule, func.max(MatchRow.rule_title).label("title"))
+        .outerjoin_from(table(VerdictRow), table(MatchRow), live)
         .where(VerdictRow.decided_at >= since, VerdictRow.decided_at < until, VerdictRow.action.in_(_ALOUD))
-        .where(MatchRow.live.is_(True))
-        .group_by(MatchRow.rule)
+        .group_by(VerdictRow.item_id, MatchRow.rule)
+        .subquery()
     )
+    statement = select(met.c.rule, func.max(met.c.title), func.count()).group_by(met.c.rule)
     found: Counter[str] = Counter()
     for rule, title, count in connection.execute(statement):
-        found[rule], titles[rule] = count, title
+        if rule is not None:
+            found[rule], titles[rule] = count, title
     return found
 
 

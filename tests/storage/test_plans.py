@@ -90,3 +90,10 @@ async def test_a_backlog_reads_what_routes_were_told_once_however_many_cards_it_
         assert await stocked.fold_backlog("C1", build, most=1, now=NOW + MINUTE) == len(NAMES) - 1
         assert [step for step in steps("cards") if step.startswith("SCAN")] == ["SCAN cards"]
     await stocked.close()
+
+
+async def test_the_weeks_of_rules_go_from_what_was_decided_then_to_its_matches(stocked: Store) -> None:
+    with plans(stocked) as steps:
+        assert await stocked.rule_weeks(NOW + MINUTE, NOW + 2 * MINUTE) == []
+        assert [step for step in steps("matches") if step.startswith("SCAN") and "ix_matches_rule" in step] == []
+        assert [step for step in steps("verdicts") if step.startswith("SCAN")], "a week begins with its verdicts"
