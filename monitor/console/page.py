@@ -84,6 +84,9 @@ class ConsoleStore(
 ):
     """What the pages need of the store. Every method may raise `StoreError`."""
 
+    async def feed_standings(self) -> Sequence[FeedState]:
+        """How every feed does that was ever polled, without what only polls need."""
+
     async def troubled_feeds(self) -> Sequence[FeedState]:
         """What is known of the feeds that fail, are in doubt, or have a notice about how they go on."""
 
