@@ -5,11 +5,9 @@ Every list has a limit and a way to it by an index: the database may hold 100,00
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from monitor.model import (
     DeliveryState,
@@ -49,28 +47,35 @@ def _newest(connection: Connection, kinds: Sequence[str], *where: ColumnElement[
 
 
 def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
-    """The last cards and digests, newest first, each with the newest of the items that it tells of."""
+    """The last cards and digests, newest first, each with the first found of the items that it tells of."""
     ids = _newest(connection, _ALERTS, limit=limit)
     columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
     statement = select(*columns).where(DeliveryRow.id.in_(ids))
     rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id))
     deliveries = rows.mappings().all()
-    items: dict[str, list[Any]] = defaultdict(list)
+    of_delivery = DeliveryItemRow.delivery_id
+    place = func.row_number().over(partition_by=of_delivery, order_by=(ItemRow.first_seen_at, ItemRow.id))
+    number = func.count().over(partition_by=of_delivery)
+    in_place = (
+        select(of_delivery, ItemRow.id, place.label("place"), number.label("number"))
+        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
+        .where(of_delivery.in_(ids))
+        .subquery()
+    )
+    # A digest may tell of hundreds of items, and one of them is shown.
     told = (
         select(
-            DeliveryItemRow.delivery_id, ItemRow.id, ItemRow.title, ItemRow.language, ItemRow.source,
+            in_place.c.delivery_id, in_place.c.number, ItemRow.id, ItemRow.title, ItemRow.language, ItemRow.source,
             ItemRow.published, ItemRow.first_seen_at, StoryItemRow.story_id,
         )
-        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
+        .join_from(in_place, table(ItemRow), ItemRow.id == in_place.c.id)
         .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
-        .where(DeliveryItemRow.delivery_id.in_([row["id"] for row in deliveries]))
-        .order_by(ItemRow.first_seen_at, ItemRow.id)
+        .where(in_place.c.place == 1)
     )  # fmt: skip
-    for item in connection.execute(told):
-        items[item.delivery_id].append(item)
+    firsts = {item.delivery_id: item for item in connection.execute(told)}
     found = []
     for row in deliveries:
-        first = items[row["id"]][0] if items[row["id"]] else None
+        first = firsts.get(row["id"])
         found.append(
             ToldAlert(
                 delivery_id=row["id"],
@@ -80,7 +85,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
                 severity=row["severity"],
                 decided_at=row["created_at"],
                 posted_at=row["sent_at"],
-                items=len(items[row["id"]]),
+                items=first.number if first else 0,
                 item_id=first.id if first else "",
                 title=first.title if first else "",
                 language=first.language if first else None,

@@ -26,11 +26,12 @@ from storage import channels, deliveries
 from storage.database import Part, reading, writing
 from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
 from storage.rows import row_of, value_of
-from storage.statements import upsert, write
+from storage.statements import listed, upsert, write
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.feeds import FeedRow
 from storage.tables.service import ServiceRow, TroubleRow
+from storage.tables.types import as_json
 from storage.turns import awake, may_be_held
 
 _SERVICES = table(ServiceRow)
@@ -93,23 +94,23 @@ def vital_signs(
 
 def poll_signs(connection: Connection, now: datetime, feed_ids: Collection[str] | None) -> PollSigns:
     """How polling stands. What a wrong clock wrote for the future says nothing."""
-    columns = ("id", "failures", "failing_since", "succeeded_at", "next_poll_at", "waits_since")
-    statement = select(*(table(FeedRow).c[name] for name in columns))
-    rows = [row for row in connection.execute(statement).mappings() if feed_ids is None or row["id"] in feed_ids]
-
-    def times(name: str) -> list[datetime]:
-        return [row[name] for row in rows if row[name] is not None]
-
-    return PollSigns(
-        total=len(rows),
-        failing=sum(row["failures"] > 0 for row in rows),
-        failures=sum(row["failures"] for row in rows),
-        failing_since=max(times("failing_since"), default=None),
-        succeeded_at=max(times("succeeded_at"), default=None),
-        due_since=min((at for at in times("next_poll_at") if at <= now), default=None),
-        taken_at=max((at for at in times("waits_since") if at <= now + SKEW), default=None),
-        never_taken=0 if feed_ids is None else len(set(feed_ids) - {row["id"] for row in rows}),
+    failures = FeedRow.failures
+    statement = select(
+        func.count().label("total"),
+        func.count().filter(failures > 0).label("failing"),
+        func.coalesce(func.sum(failures), 0).label("failures"),
+        func.max(FeedRow.failing_since).label("failing_since"),
+        func.max(FeedRow.succeeded_at).label("succeeded_at"),
+        func.min(FeedRow.next_poll_at).filter(FeedRow.next_poll_at <= now).label("due_since"),
+        func.max(FeedRow.waits_since).filter(FeedRow.waits_since <= now + SKEW).label("taken_at"),
     )
+    if feed_ids is None:
+        return PollSigns(**connection.execute(statement.select_from(table(FeedRow))).mappings().one())
+    asked = set(feed_ids)
+    ids = listed("feed_ids", connection.dialect.name)
+    statement = statement.select_from(ids.join(table(FeedRow), FeedRow.id == ids.c.value))
+    found = connection.execute(statement, {"feed_ids": as_json(sorted(asked))}).mappings().one()
+    return PollSigns(**found, never_taken=len(asked) - found["total"])
 
 
 def waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> tuple[ChannelWait, ...]:
