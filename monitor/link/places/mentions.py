@@ -26,19 +26,17 @@ from monitor.link.places.gazetteer import (
     Sense,
     gazetteer,
 )
-from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of, text_keys, trimmed
+from monitor.link.places.namewords import NameWord, name_word, preferred
+from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of, trimmed
 from monitor.model import PlaceKind, PlaceMention
 
 # What may stand between the words of one name.
 _WITHIN_NAME = frozenset(" \u00a0-\u2010\u2011–.") | {". ", " - "}
 _BESIDE = frozenset({" ", "\u00a0", "-", "\u2011"})
 _PARTICLES = frozenset({"de", "d", "of", "del", "la", "the"})
-_LONGEST_WORD = 40
-_TANWIN = "\u064b"
 _SHOUTED = 0.7
 _COMMON_SHARE = 6e-5  # of all words of a language
 _SHORT_WORD = 3
-_OTHER_STEM = 2
 _SHORT_NAME = 4
 _ARTICLES = frozenset({"al", "el"})
 _BEHIND = 5
@@ -49,31 +47,13 @@ _MARKS = frozenset(".,:;!?؟،؛—–\n")
 _VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word that some name has: its keys, and the length (in words) of the longest name that starts with it.
-
-    `alone` is what the word by itself may mean as it is written, unless it is in capitals. `lead` is how many
-    characters before the name are written as part of it: l'Iran.
-    """
-
-    keys: tuple[str, ...]
-    longest: int
-    lead: int
-    length: int
-    capital: bool
-    capitals: bool
-    arabic: bool
-    alone: Sequence[Sense]
-
-
 @dataclass(slots=True)
 class _Candidate:
     """A name in a text, from its first word to its last (numbers of words), its first word, and what it may mean."""
 
     first: int
     last: int
-    word: _Word
+    word: NameWord
     senses: Sequence[Sense]
 
 
@@ -132,7 +112,7 @@ class _Reading:
             lower = written.islower() and written.isascii() and written not in small
             if number < behind or (lower and written not in _ARTICLES):
                 continue
-            word = _word(written)
+            word = name_word(written)
             if word is None or not word.longest:
                 continue
             candidate = self._longest_name(number, word)
@@ -142,12 +122,12 @@ class _Reading:
                 behind = candidate.last + 1
         return found
 
-    def _longest_name(self, first: int, word: _Word) -> _Candidate | None:
+    def _longest_name(self, first: int, word: NameWord) -> _Candidate | None:
         keys = [word.keys]
         if word.longest == 1 and not word.capitals:
             return _Candidate(first, first, word, word.alone) if word.alone else None
         for number in range(first, min(first + word.longest, len(self._words)) - 1):
-            following = _word(self._words[number + 1])
+            following = name_word(self._words[number + 1])
             if following is None or self._between(number) not in _WITHIN_NAME:
                 break
             keys.append(following.keys)
@@ -156,12 +136,12 @@ class _Reading:
             for name in product(*keys[:length]):
                 senses += (sense for sense in self._known.senses(" ".join(name)) if self._is_written_so(word, sense))
                 if senses and word.arabic:
-                    break  # see _alone
+                    break  # see namewords
             if senses:
-                return _Candidate(first, first + length - 1, word, _preferred(senses))
+                return _Candidate(first, first + length - 1, word, preferred(senses))
         return None
 
-    def _is_written_so(self, word: _Word, sense: Sense) -> bool:
+    def _is_written_so(self, word: NameWord, sense: Sense) -> bool:
         """Whether the case of a word is that of the name."""
         if sense.flags & ACRONYM:
             return word.capitals and not self._is_shouted()
@@ -171,7 +151,7 @@ class _Reading:
         site = self._known.places[sense.number].kind is PlaceKind.SITE
         return word.capital or word.arabic or (site and word.keys[0] in _ARTICLES) or bool(sense.flags & ANY_CASE)
 
-    def _is_abbreviation(self, word: _Word, sense: Sense) -> bool:
+    def _is_abbreviation(self, word: NameWord, sense: Sense) -> bool:
         """Whether a short word in capitals is no city (SANA, MAGA), as the text is not all in capitals."""
         city = self._known.places[sense.number].kind is PlaceKind.CITY
         return city and word.length <= _SHORT_NAME and not self._is_shouted()
@@ -257,7 +237,7 @@ class _Reading:
         if not 0 < number + 1 <= len(self._words) or not self._is_beside(max(number - 1, 0)):
             return False
         word = self._words[number]
-        if not word[0].isupper() or word.isupper() or ((known := _word(word)) is not None and known.longest):
+        if not word[0].isupper() or word.isupper() or ((known := name_word(word)) is not None and known.longest):
             return False
         return share_of(fold(word)) < _COMMON_SHARE
 
@@ -365,52 +345,3 @@ def attacks(word: str) -> bool:
     if "strike" not in acts_of(word) or is_arabic(word):
         return False
     return not is_cyrillic(word) or word.casefold().endswith(_VERB_ENDS)
-
-
-def _preferred(senses: list[Sense]) -> Sequence[Sense]:
-    """Names written by hand before those of the table, and nouns before adjectives: Донецка, not a form of донецкий."""
-    if len(senses) == 1:
-        return senses
-    by_hand = [sense for sense in senses if not sense.flags & LISTED] or senses
-    return [sense for sense in by_hand if not sense.flags & ADJECTIVE] or by_hand
-
-
-@lru_cache(maxsize=16_384)
-def _word(written: str) -> _Word | None:
-    """What a word of a text is to the gazetteer; None when no name has it."""
-    if len(written) > _LONGEST_WORD or _TANWIN in written:  # درعاً is a coat of mail, not Daraa
-        return None
-    known = gazetteer().longest
-    folded = fold(written)
-    keys = tuple(key for key in text_keys(folded) if key in known) if folded else ()
-    if not keys:
-        return None
-    lead, trail = trimmed(written)
-    bare = written[lead : len(written) - trail]
-    capital, arabic = bare[:1].isupper(), is_arabic(folded)
-    return _Word(
-        keys=keys,
-        longest=max(map(known.get, keys)),
-        lead=1 if arabic and keys[0] != folded else lead,
-        length=len(bare),
-        capital=capital,
-        capitals=bare.isupper() and len(bare) > 1,
-        arabic=arabic,
-        alone=_alone(keys, capital=capital, arabic=arabic),
-    )
-
-
-def _alone(keys: tuple[str, ...], *, capital: bool, arabic: bool) -> Sequence[Sense]:
-    found: list[Sense] = []
-    stem = 0
-    for key in keys:
-        if len(key) + _OTHER_STEM <= stem:
-            break
-        senses = (sense for sense in gazetteer().senses(key) if not sense.flags & ACRONYM)
-        found += (sense for sense in senses if capital or arabic or sense.flags & ANY_CASE)
-        # An Arabic word without what may be a prefix is a guess: وجدة is Oujda, not "and Jeddah". So is a Cyrillic stem
-        # much shorter than that of another name: Харкові is in Kharkiv, not on Kharg.
-        stem = stem or (len(key) if found else 0)
-        if found and arabic:
-            break
-    return _preferred(found)
