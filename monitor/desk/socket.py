@@ -202,8 +202,9 @@ class DeskSocket:
         """Keep why Slack ends a connection, where it is for another reason than its age."""
         with contextlib.suppress(ValueError, AttributeError, TypeError):
             found = json.loads(message.data)
-            if found.get("type") == "disconnect" and found.get("reason") not in _USUAL:
-                self._reasons.last = str(found["reason"])[:40]
+            reason = str(found.get("reason") or "")
+            if found.get("type") == "disconnect" and reason and reason not in _USUAL:
+                self._reasons.last = reason[:40]
 
     async def _connect_anew(self, force: bool = False) -> None:
         """Connect again, later and later where each connection ends at once, as when an app has too many of them.
