@@ -29,13 +29,21 @@ _HOW = {
 _WHERE = {Where.TITLE: "the title", Where.LEAD: "title, summary and the first 80 words", Where.ANYWHERE: "the item"}
 
 
+_MOST_UNMET = 6
+"""So many ways that do not hold are shown as text unless one rule was asked about: shipped rules have forty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How every rule asked about fared on one document, and by rule id what nearly met it."""
+    """How every rule asked about fared on one document, and by rule id what nearly met it.
+
+    `asked` is the id of the one rule that was asked about, of which everything is shown.
+    """
 
     document: Document
     evaluations: tuple[Evaluation, ...]
     near: Mapping[str, Sequence[NearMiss]] = field(default_factory=dict)
+    asked: str | None = None
 
 
 def explain(engine: Engine, document: Document, rule_id: str | None = None) -> Explanation:
@@ -51,7 +59,7 @@ def explain(engine: Engine, document: Document, rule_id: str | None = None) -> E
         raise UsageError(f"there is no rule {rule_id} that is not off; there are {', '.join(ids)}")
     evaluations = tuple(engine.evaluate(one, document) for one in ([rule_id] if rule_id else ids))
     asked = [one for one in evaluations if rule_id or (one.match is None and one.applies and not one.vetoes)]
-    return Explanation(document, evaluations, {one.rule.id: nearest(one, document) for one in asked})
+    return Explanation(document, evaluations, {one.rule.id: nearest(one, document) for one in asked}, rule_id)
 
 
 # -- text --------------------------------------------------------------------------------------------------------
@@ -59,16 +67,13 @@ def explain(engine: Engine, document: Document, rule_id: str | None = None) -> E
 
 def as_text(explanation: Explanation) -> str:
     """The explanation as lines: a verdict for each rule, then its groups and ways, then what was near."""
-    return "\n\n".join(
-        "\n".join(_rule_lines(one, explanation.near.get(one.rule.id, ()), explanation.document.language))
-        for one in explanation.evaluations
-    )
+    return "\n\n".join("\n".join(_rule_lines(one, explanation)) for one in explanation.evaluations)
 
 
-def _rule_lines(evaluation: Evaluation, near: Sequence[NearMiss], language: str) -> list[str]:
+def _rule_lines(evaluation: Evaluation, explanation: Explanation) -> list[str]:
     rule = evaluation.rule
     name = f"{rule.id}@{rule.hash}" if rule.hash else rule.id
-    lines = [f"{name}: {_verdict(evaluation, language)}"]
+    lines = [f"{name}: {_verdict(evaluation, explanation.document.language)}"]
     if evaluation.match and (opinion := opinion_words(evaluation.match)):
         lines.append(f"  {opinion}")
     for group, hits in sorted(evaluation.hits.items()):
@@ -76,8 +81,25 @@ def _rule_lines(evaluation: Evaluation, near: Sequence[NearMiss], language: str)
             lines.append(f"  {group}: {_hits(hits)}")
     if evaluation.ignored:
         lines.append(f"  not counted, inside a phrase to ignore: {quoted(evaluation.ignored)}")
-    lines += [f'  way "{result.way.name}": {_way(result, evaluation)}' for result in evaluation.ways]
+    shown = evaluation.ways if explanation.asked else _nearest_ways(evaluation.ways)
+    lines += [f'  way "{result.way.name}": {_way(result, evaluation)}' for result in shown]
+    if left := len(evaluation.ways) - len(shown):
+        lines.append(f"  {left} ways more do not hold, and lack as much or more; --rule {rule.id} shows them")
+    near = explanation.near.get(rule.id, ())
     return lines + [f'  nearly {miss.group}: "{miss.text}" {miss.why}' for miss in near]
+
+
+def _nearest_ways(results: Sequence[WayResult]) -> list[WayResult]:
+    """The ways that hold and those that lack least, in the order of the rule."""
+    unmet = [result for result in results if not result.holds]
+    left_out = {result.way.name for result in sorted(unmet, key=_lack)[_MOST_UNMET:]}
+    return [result for result in results if result.way.name not in left_out]
+
+
+def _lack(result: WayResult) -> int:
+    """How many things a way lacks: each group of `all`, and `any` as one."""
+    required = sum(group in result.way.all for group in result.missing)
+    return required + (required < len(result.missing))
 
 
 def _verdict(evaluation: Evaluation, language: str) -> str:

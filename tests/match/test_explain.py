@@ -165,6 +165,18 @@ def test_why_a_way_does_not_hold(case: str, way: Way, text: tuple[str, str, str]
     assert f'  way "w": {said}' in told.splitlines(), case
 
 
+def test_of_many_ways_those_that_lack_least_are_shown_unless_one_rule_is_asked_about() -> None:
+    far = [Way(name=f"far {number}", all=("weapon", "harm")) for number in range(5)]
+    held = Way(name="held", any=("game",))
+    near = [Way(name=f"near {number}", all=("game",), any=("weapon", "harm")) for number in range(4)]
+    asked = engine(WORDS, *far, held, *near)
+    shown = as_text(explain(asked, Document("A video game"))).splitlines()
+    ways = [line.partition('"')[2].partition('"')[0] for line in shown if line.startswith("  way")]
+    assert ways == ["far 0", "far 1", "held", "near 0", "near 1", "near 2", "near 3"]
+    assert "  3 ways more do not hold, and lack as much or more; --rule r shows them" in shown
+    assert as_text(explain(asked, Document("A video game"), "r")).count("  way ") == 10
+
+
 def test_groups_built_from_groups_tell_how_far_apart_their_words_are() -> None:
     beside = Part(all=("weapon", "harm"), within=2)
     made = rule(WORDS, Way(name="w", all=("attack",)), groups={"attack": (beside,)})
