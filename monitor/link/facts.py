@@ -20,7 +20,9 @@ from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFa
 from monitor.wording.safe import folded
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
-_ONE_OF_A_KIND = frozenset({"drone", "missile"})
+_ONE_OF_A_KIND = frozenset({"drone", "missile", "air artillery cluster missile"})
+"""The kinds of weapons that are the same whatever they are called, in any language; one is of all that carries it."""
+
 _MOST_PLACES = 2
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
@@ -46,8 +48,8 @@ def facts_of(
         latest=tuple(max(reversed(made), key=lambda claim: claim.seen_at) for made in tolls if made),
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
         places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country), _place),
-        weapons=_most_reported(_of(claims, ClaimKind.WEAPON), _kind_of_weapon),
-        targets=_most_reported(_of(claims, ClaimKind.TARGET), _kind_of_target),
+        weapons=_most_reported(_telling(_of(claims, ClaimKind.WEAPON)), _kind_of_weapon),
+        targets=_most_reported(_telling(_of(claims, ClaimKind.TARGET)), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
         reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
         corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.correction),
@@ -159,8 +161,15 @@ def _kind_of_target(claim: Claim) -> str:
 
 
 def _kind_of_weapon(claim: Claim) -> str:
-    """A drone or a missile is the same in every language; of other kinds there are several: barrel and glide bombs."""
+    """Drones, missiles and cluster bombs are one kind in all languages; of bombs there are several: glide, barrel."""
     return next(iter(kinds_of_weapon(claim.words) & _ONE_OF_A_KIND), claim.value)
+
+
+def _telling(claims: Sequence[Claim]) -> list[Claim]:
+    """Those whose words are no part of another's: beside "cluster bombs" no "bombs"."""
+    spaced = {f" {claim.words.casefold()} " for claim in claims}
+    parts = {one for one in spaced for other in spaced if one != other and one in other}
+    return [claim for claim in claims if f" {claim.words.casefold()} " not in parts]
 
 
 def _of(claims: Iterable[Claim], kind: ClaimKind) -> list[Claim]:

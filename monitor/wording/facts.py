@@ -74,15 +74,9 @@ def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 
 
 def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
-    """Weapons and targets in the words of the reports, whatever their language: beside "cluster bombs" no "bombs"."""
+    """Weapons and targets in the words of the reports, whatever their language."""
     for about, claims in (("Weapons", facts.weapons), ("Targets", facts.targets)):
-        spaced = [f" {claim.words.casefold()} " for claim in claims]
-        telling = (
-            claim.words
-            for claim, own in zip(claims, spaced, strict=True)
-            if not any(own in other and own != other for other in spaced)
-        )
-        if words := quoted(telling):
+        if words := quoted(claim.words for claim in claims):
             yield about, words
 
 

@@ -395,6 +395,30 @@ def test_places_are_told_once_the_most_reported_first_and_countries_last() -> No
     assert [claim.value for claim in facts_of(claims, ()).places] == ["geo:2", "geo:1", "country:SY"]
 
 
+WEAPONS = {
+    "a drone is the same in every language": ("drones", "Дрон", "مسيرة", ["drones"]),
+    "and so is a cluster munition": (
+        "cluster munitions",
+        "bombes à sous-munitions",
+        "кассетными",
+        ["cluster munitions"],
+    ),
+    "a part of other words is none": ("bombs", "Cluster bombs", "bombes", ["Cluster bombs", "bombes"]),
+    "bombs of one kind are not": ("glide bombs", "barrel bombs", "каб", ["glide bombs", "barrel bombs", "каб"]),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "third", "told"), WEAPONS.values(), ids=WEAPONS)
+def test_a_weapon_is_told_once_in_the_words_of_the_first_report(
+    first: str, second: str, third: str, told: list[str]
+) -> None:
+    claims = [
+        toll(0, f"i{number}", kind=ClaimKind.WEAPON, value=words.casefold(), words=words)
+        for number, words in enumerate((first, second, third))
+    ]
+    assert [claim.words for claim in facts_of(claims, ()).weapons] == told
+
+
 def test_a_reaction_is_told_once_for_each_speaker() -> None:
     def denial(speaker: str, item_id: str) -> Claim:
         return toll(0, item_id, kind=ClaimKind.REACTION, value="denial", claimant=speaker)

@@ -69,10 +69,6 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
             ),
         ],
     ),
-    "a weapon in a word and in several": (
-        {"weapons": tuple(story_claim(ClaimKind.WEAPON, words) for words in ("bombs", "Cluster bombs"))},
-        [("Weapons", "“Cluster bombs”"), REACH],
-    ),
     "a weapon that killed": (
         {"weapons": (story_claim(ClaimKind.WEAPON, "bombs"),), "latest": (NINE,)},
         [
