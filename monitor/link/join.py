@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.link.places.ids import UNLISTED, name_of
+from monitor.link.incommon import reason_of
 from monitor.link.recurrence import EARLIER, all_known, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import ClaimKind, Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
-from monitor.wording.lists import listed
 
 WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
@@ -38,8 +37,6 @@ _OF_A_REACTION = 0.9
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
-
-_NAMED_IN_A_REASON = 4
 
 
 def member_of(report: Report, item: Item, item_id: str) -> Member:
@@ -106,7 +103,8 @@ def _first_that_fits(
         bar = _bar(story, now, alone=score >= second * _MARGIN) * (_OF_A_REACTION if _reacts(report) else 1.0)
         if score < bar or len(common) < _MIN_SHARED:
             break
-        joined = Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3))
+        reason = reason_of(common, f"{member.title}\n{member.summary}")
+        joined = Link(story.story_id, new=False, reason=reason, score=round(score, 3))
         if not (why := another_attack(report, member, story)):
             return joined, another
         another = another or why
@@ -187,26 +185,3 @@ def _fade(quiet: timedelta) -> float:
     """What is left of a likeness after so long, 1 at once."""
     quiet = max(timedelta(0), quiet)
     return _QUICK_SHARE * math.exp(-(quiet / _QUICK)) + (1 - _QUICK_SHARE) * math.exp(-(quiet / _SLOW))
-
-
-def reason_of(common: Iterable[str]) -> str:
-    """The reason, from the keys that a report and a story have in common, those that count most first."""
-    found: dict[str, dict[str, None]] = {"place": {}, "toll": {}, "act": {}, "word": {}}
-    for key in common:
-        act, _, place = key.partition("@")
-        if not act:
-            if not place.startswith(UNLISTED):  # its words are told as words
-                found["place"][name_of(place)] = None
-        elif not act.startswith("#"):
-            found["word"][key] = None
-        elif ":" in act:
-            kind, _, number = act[1:].partition(":")
-            found["toll"][f"{number} {kind}"] = None
-        elif not place:
-            found["act"][act[1:]] = None
-    told = [
-        f"{kind}{'s' if len(words) > 1 else ''} ({', '.join(list(words)[:_NAMED_IN_A_REASON])})"
-        for kind, words in found.items()
-        if words
-    ]
-    return f"same {listed(told)}"

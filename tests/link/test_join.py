@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.link.incommon import reason_of
 from monitor.link.join import WINDOW, join, member_of
 from monitor.link.reading import read_report
 from monitor.model import ClaimKind, Link, Member, Profile, Report, Statement, Story
@@ -382,3 +383,9 @@ def test_what_an_official_says_of_an_event_need_tell_less_of_it() -> None:
     regret = Statement(kind=ClaimKind.REACTION, value="regret", quote=title, claimant="Israel")
     assert join(report, member, [struck], now=now).new
     assert not join(replace(report, statements=(regret,)), member, [struck], now=now).new
+
+
+def test_the_reason_names_words_as_the_report_writes_them_and_nothing_twice() -> None:
+    common = ["200", "munit", "kharkiv", "@region:homs", "@geo:169577", "#killed:200", "#strike@geo:169577", "#strike"]
+    said = reason_of(common, "Deux cents morts : des munitions trouvées")
+    assert said == "same place (Homs), toll (200 killed), act (strike) and words (munitions, kharkiv)"
