@@ -153,7 +153,6 @@ def _rule(
                 body=one.body,
                 way=one.way,
                 severity=Severity.of(one.severity) if one.severity else None,
-                why=one.why,
                 line=line,
                 column=column,
             )
@@ -170,9 +169,6 @@ def _rule(
         send_to=send_to,
         unsure=Unsure(model.unsure),
         digest_below=model.digest_below,
-        mention=model.mention,
-        group_by=model.group_by,
-        max_per_hour=model.max_per_hour,
         feeds=frozenset(model.feeds),
         kinds=frozenset(model.kinds),
         words=words,
