@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -26,55 +26,71 @@ _LONGEST = 400
 def routes(console: Console, show: Show) -> list[Route]:
     """Where the two forms are sent."""
 
-    async def merge(request: Request) -> Response:
+    async def merging(request: Request) -> Response:
         # An id, or the address of the other story's page.
         into = form_of(request).get("into", "").strip().rstrip("/").rpartition("/")[2][:_LONGEST]
-        return await edited(request, into=into)
-
-    async def split(request: Request) -> Response:
-        chosen = [name.removeprefix(_CHOSEN) for name in form_of(request) if name.startswith(_CHOSEN)]
-        return await edited(request, items=chosen)
-
-    async def edited(request: Request, *, into: str = "", items: list[str] | None = None) -> Response:
-        story_id = request.path_params["story"]
-        by, reason = person_of(session_of(request)).user_id, form_of(request).get("reason", "")
-        wrong = ""
-        if items is not None and not items:
-            wrong = "choose the reports that are to be split off"
-        elif items is None and await console.store.story(into) is None:
+        if await console.store.story(into) is None:
             wrong = f"there is no story {into}; open the other story and copy the address of its page"
+            return await refused(request, wrong)
+        return await ended(request, merge(console, request.path_params["story"], into, **said(request)))
+
+    async def splitting(request: Request) -> Response:
+        chosen = [name.removeprefix(_CHOSEN) for name in form_of(request) if name.startswith(_CHOSEN)]
+        if not chosen:
+            return await refused(request, "choose the reports that are to be split off")
+        return await ended(request, split(console, request.path_params["story"], chosen, **said(request)))
+
+    def said(request: Request) -> dict[str, str]:
+        return {"by": person_of(session_of(request)).user_id, "reason": form_of(request).get("reason", "")}
+
+    async def ended(request: Request, edit: Awaitable[StoryEdit]) -> Response:
         try:
-            if not wrong:
-                done = await edit(console, story_id, into=into, items=items, by=by, reason=reason)
-                return RedirectResponse(f"/stories/{done.other_id}", 303)
+            done = await edit
         except EditRefused as error:
-            wrong = str(error)
-        found = await console.store.story(story_id)
+            return await refused(request, str(error))
+        return RedirectResponse(f"/stories/{done.other_id}", 303)
+
+    async def refused(request: Request, wrong: str) -> Response:
+        found = await console.store.story(request.path_params["story"])
         if found is None:
             raise HTTPException(404)
         return await show(console, request, found, said=f"Nothing was changed: {wrong}", status=409)
 
     return [
-        Route("/stories/{story}/merge", merge, methods=["POST"]),
-        Route("/stories/{story}/split", split, methods=["POST"]),
+        Route("/stories/{story}/merge", merging, methods=["POST"]),
+        Route("/stories/{story}/split", splitting, methods=["POST"]),
     ]
 
 
-async def edit(
-    console: Console, story_id: str, *, into: str = "", items: Sequence[str] | None = None, by: str, reason: str
-) -> StoryEdit:
-    """Merge a story into another, or split some of its items off into a new one.
+async def merge(console: Console, story_id: str, into: str, *, by: str, reason: str) -> StoryEdit:
+    """Move all reports of a story into another one.
 
     Raises:
         EditRefused: it cannot be done; nothing was changed.
-        StoreError: as above.
+        StoreError: the store cannot be asked.
     """
-    store, at, reason = console.store, console.clock(), reason.strip()[:_LONGEST]
-    done: StoryEdit
-    if items is None:
-        done = await store.merge_stories(story_id, into, by=by, reason=reason, at=at, facts_of=facts_of)
-    else:
-        done = await store.split_story(story_id, items, by=by, reason=reason, at=at, facts_of=facts_of)
+    kept = _kept(reason)
+    done = await console.store.merge_stories(story_id, into, by=by, reason=kept, at=console.clock(), facts_of=facts_of)
+    return _edited(console, done, by)
+
+
+async def split(console: Console, story_id: str, items: Sequence[str], *, by: str, reason: str) -> StoryEdit:
+    """Move some reports of a story into a new one.
+
+    Raises:
+        EditRefused: it cannot be done; nothing was changed.
+        StoreError: the store cannot be asked.
+    """
+    kept = _kept(reason)
+    done = await console.store.split_story(story_id, items, by=by, reason=kept, at=console.clock(), facts_of=facts_of)
+    return _edited(console, done, by)
+
+
+def _kept(reason: str) -> str:
+    return reason.strip()[:_LONGEST]
+
+
+def _edited(console: Console, done: StoryEdit, by: str) -> StoryEdit:
     log.info("somebody edited stories in the console", action="console_story_edited", user=by, edit=edit_line(done))
     console.service.wake()
     return done

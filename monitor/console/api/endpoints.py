@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -29,8 +29,7 @@ from monitor.console.gists import gists_of
 from monitor.console.stories import card_of
 from monitor.console.wanted import cursor_of, filter_of, place_of, places_named
 from monitor.errors import EditRefused
-from monitor.model import DeskAct, FeedState, StoryDetails
-from monitor.model.listed import ItemFilter
+from monitor.model import DeskAct, FeedState, ItemFilter, StoryDetails, StoryEdit
 
 _NOT_THERE = MappingProxyType({404: "There is none of this id."})
 _NOT_POLLED = MappingProxyType({404: "No feed of this id is polled."})
@@ -118,7 +117,9 @@ async def merge(call: Call, story: str, asked: Merge) -> shapes.Edit:
 
     Splitting the `items` of the answer off the other story undoes it, with a new id.
     """
-    return await _edit(call, story, into=asked.into, reason=asked.reason)
+    await _story(call, story)
+    by = call.holder.person.user_id
+    return await _edited(edits.merge(call.console, story, asked.into, by=by, reason=asked.reason))
 
 
 @endpoint("POST", "/stories/{story}/split", scope=Scope.ACT, fails=_CHANGES)
@@ -127,7 +128,9 @@ async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
 
     Merging the new story (`other`) into the old one undoes it.
     """
-    return await _edit(call, story, items=asked.items, reason=asked.reason)
+    await _story(call, story)
+    by = call.holder.person.user_id
+    return await _edited(edits.split(call.console, story, asked.items, by=by, reason=asked.reason))
 
 
 @endpoint("GET", "/items")
@@ -289,14 +292,8 @@ async def _act(
     return shapes.Done(changed=changed, repeated=False, said=done.reply)
 
 
-async def _edit(
-    call: Call, story_id: str, *, into: str = "", items: list[str] | None = None, reason: str
-) -> shapes.Edit:
-    await _story(call, story_id)
+async def _edited(edit: Awaitable[StoryEdit]) -> shapes.Edit:
     try:
-        done = await edits.edit(
-            call.console, story_id, into=into, items=items, by=call.holder.person.user_id, reason=reason
-        )
+        return answers.edit(await edit)
     except EditRefused as error:
         raise Refused(409, f"Nothing was changed: {error}") from None
-    return answers.edit(done)
