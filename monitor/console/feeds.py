@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -104,14 +105,11 @@ def routes(console: Console) -> list[Route]:
             answer.headers["refresh"] = str(_AGAIN)
         return answer
 
-    async def poll_now(request: Request) -> Response:
-        return await pollnow.pressed(console, request)
-
     return [
         Route("/feeds", listed),
         *feedtools.routes(console),
         Route("/feeds/{feed}", feed, methods=["GET"]),
-        Route("/feeds/{feed}/poll", poll_now, methods=["POST"]),
+        Route("/feeds/{feed}/poll", partial(pollnow.pressed, console), methods=["POST"]),
     ]
 
 

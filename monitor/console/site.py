@@ -40,6 +40,7 @@ HEALTH = "/healthz"
 
 def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> App:
     """The whole site, behind its door."""
+    login = _Login(console)
     routes = [
         *now.routes(console),
         *stories.routes(console),
@@ -48,9 +49,9 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
         *workbench.routes(console, worker, backtests),
         *backtest_routes(console, backtests),
         *judgements.routes(console, worker),
-        Route("/login", _Login(console).show, methods=["GET"]),
-        Route("/login", _Login(console).check, methods=["POST"]),
-        Route("/logout", _Login(console).leave, methods=["POST"]),
+        Route("/login", login.show, methods=["GET"]),
+        Route("/login", login.check, methods=["POST"]),
+        Route("/logout", login.leave, methods=["POST"]),
     ]
 
     async def refused(request: Request, error: Exception) -> Response:
@@ -82,15 +83,15 @@ def error_page(console: Console, request: Request, status: int, *, draft: str = 
 
     `draft` is what somebody wrote and would lose: it is shown, so that it can be copied.
     """
-    title, words = TITLES.get(status, HTTPStatus(status).phrase), ERRORS.get(status, "This request cannot be answered.")
     if request.url.path.startswith(BELOW):
         return problem(Refused(status))
+    title, words = TITLES.get(status, HTTPStatus(status).phrase), ERRORS.get(status, "This request cannot be answered.")
     if not hasattr(request.state, "session"):
         # Refused at the door, before it is known who asks: the page shows nothing of anybody.
         request.state.session = Session("", "", 0.0)
-    headers = {"retry-after": str(int(TRIES_WITHIN))} if status in (429, 503) else {}
     answer = page(console, request, "error.html", status=status, title=title, words=words, draft=as_typed(draft))
-    answer.headers.update(headers)
+    if status in (429, 503):
+        answer.headers["retry-after"] = str(int(TRIES_WITHIN))
     return answer
 
 
