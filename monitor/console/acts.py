@@ -18,7 +18,6 @@ from monitor.decide.mutes import subjects, wish_of
 from monitor.deliver.slack.desk import MUTES
 from monitor.model import Cause, DeskAct, DeskCard, DeskDone, HeldBack, MuteScope, Person, StoryDetails
 from monitor.model.ids import delivery_of_line
-from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
 
@@ -118,9 +117,7 @@ def _not_relevant(card: DeskCard, act: DeskAct, form: Mapping[str, str]) -> Desk
     cause = next((one for one in Cause if one.value == form.get("cause")), None)
     if cause is None:
         return DeskDone(reply="Say why it is not relevant. Nothing was changed.")
-    words = matched_words(card.alert) if card.alert else ()
-    word = form.get("word", "")
-    said = acts.NotRelevant(cause, form.get("rule") or None, word if word in words else "", form.get("note", ""))
+    said = acts.NotRelevant(cause, form.get("rule") or None, form.get("word", ""), form.get("note", ""))
     return acts.not_relevant(card, act, said)
 
 

@@ -45,6 +45,7 @@ _MOST_LISTED = 500
 _LONGEST_TEXT = 20_000
 _NEW = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.yaml")
 _TEXTS = ("title", "summary", "body")
+_WRITTEN = "Written. The service uses it within a few seconds."
 _BEGUN = """format: 1
 id: {id}
 title: {id}
@@ -105,28 +106,25 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
         file = await asyncio.to_thread(_file, places, request.path_params["name"])
         given = await _texts_of_item(console, request.query_params.get("item", ""))
         given["title"] = given["title"] or _text(request.query_params.get("text", ""))
-        text = file.content.decode("utf-8", "replace")
-        found = await worker.look(Draft(file.path, file.content))
-        tried = await _tried(worker, Draft(file.path, file.content), given)
-        return _draft_page(console, request, file, text, given, found, tried)
+        draft = Draft(file.path, file.content)
+        return _draft_page(console, request, file, draft, given, await _results(worker, draft, given))
 
     async def change(request: Request) -> Response:
         form = form_of(request)
         file = await asyncio.to_thread(_file, places, request.path_params["name"])
-        text = _as_on_disk(form.get("content", ""), file)
-        content = text.encode("utf-8", "surrogatepass")
+        content = _as_on_disk(form.get("content", ""), file).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_DRAFT:
             raise HTTPException(413)
         draft, given = Draft(file.path, content), {name: _text(form.get(name, "")) for name in (*_TEXTS, "language")}
-        done = await _done(console, worker, backtests, request, file, draft)
-        if isinstance(done, Response):
-            return done
-        said, file = done
-        found = await worker.look(draft)
-        tried = await _tried(worker, draft, given)
+        said = await _done(console, worker, backtests, request, file, draft)
+        if isinstance(said, Response):
+            return said
+        if said == _WRITTEN:
+            file = _File(file.name, file.path, content)
+        results = await _results(worker, draft, given)
         if form.get("part"):
-            return page(console, request, "found.html", **_results(draft, found, tried, given))
-        return _draft_page(console, request, file, text, given, found, tried, said=said)
+            return page(console, request, "found.html", **results)
+        return _draft_page(console, request, file, draft, given, results, said=said)
 
     return [
         Route("/workbench", listed),
@@ -203,8 +201,8 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
 
 async def _done(
     console: Console, worker: Worker, backtests: Backtests, request: Request, file: _File, draft: Draft
-) -> Response | tuple[str, _File]:
-    """What a button does besides checking and trying: an answer of its own, or what came of it, and the file."""
+) -> Response | str:
+    """What a button does besides checking and trying: an answer of its own, or what came of it."""
     form = form_of(request)
     match form.get("do"):
         case "download":
@@ -212,58 +210,54 @@ async def _done(
         case "diff":
             changes = await worker.diff(f"{RULES}/{file.name}", file.content, draft.content)
             if isinstance(changes, NotDone):
-                return changes.words, file
+                return changes.words
             return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
         case "backtest":
             begun = backtests.begin(file.name, draft, _days(form.get("days", "")))
             if begun is None:
-                return "Another backtest runs. Wait for it, or cancel it.", file
+                return "Another backtest runs. Wait for it, or cancel it."
             return RedirectResponse(f"/backtests/{begun}", 303)
         case "save":
             return await _saved(console, worker, request, file, draft)
         case _:
-            return "", file
+            return ""
 
 
-async def _saved(console: Console, worker: Worker, request: Request, file: _File, draft: Draft) -> tuple[str, _File]:
-    """Write a draft if that is allowed, harmless, and nobody else wrote the file; what came of it, and the file."""
+async def _saved(console: Console, worker: Worker, request: Request, file: _File, draft: Draft) -> str:
+    """Write a draft if that is allowed, harmless, and nobody else wrote the file; what came of it."""
     if not console.settings.wirewatch_console_writes:
-        return "This console does not write files (WIREWATCH_CONSOLE_WRITES). Take the file or the diff.", file
+        return "This console does not write files (WIREWATCH_CONSOLE_WRITES). Take the file or the diff."
     if form_of(request).get("began", "") != file.version:
-        return (
-            "Somebody changed this file since you opened it. Nothing was written: take the diff, load it again.",
-            file,
-        )
+        return "Somebody changed this file since you opened it. Nothing was written: take the diff, load it again."
     harm = await worker.harm(draft)
     if isinstance(harm, NotDone):
-        return f"{harm.words} Nothing was written.", file
+        return f"{harm.words} Nothing was written."
     if harm:
         first = "; ".join(f"{one.path.name}:{one.line}: {one.message}" for one in harm[:3])
-        return f"Nothing was written: {counted(len(harm), 'error')} with this draft: {first}", file
+        return f"Nothing was written: {counted(len(harm), 'error')} with this draft: {first}"
     try:
         if file.there:
             await asyncio.to_thread(replace_file, draft.path, draft.content, expected=file.content)
         else:
             await asyncio.to_thread(create_file, draft.path, draft.content)
     except ConfigError as error:
-        return f"{error}", file
+        return str(error)
     user = session_of(request).name
     log.info("a rule file was written from the console", action="console_file_written", file=file.name, user=user)
-    return "Written. The service uses it within a few seconds.", _File(file.name, file.path, draft.content)
+    return _WRITTEN
 
 
 def _draft_page(
     console: Console,
     request: Request,
     file: _File,
-    text: str,
+    draft: Draft,
     given: Mapping[str, str],
-    found: Looked | NotDone,
-    tried: Tried | NotDone | None,
+    results: Mapping[str, Any],
     *,
     said: str = "",
 ) -> Response:
-    draft = Draft(file.path, text.encode("utf-8", "surrogatepass"))
+    text = draft.content.decode("utf-8", "replace")
     return page(
         console,
         request,
@@ -277,14 +271,13 @@ def _draft_page(
         writes=console.settings.wirewatch_console_writes,
         days=DAYS,
         undecodable="\ufffd" in text and file.there and b"\xef\xbf\xbd" not in file.content,
-        **_results(draft, found, tried, given),
+        **results,
     )
 
 
-def _results(
-    draft: Draft, found: Looked | NotDone, tried: Tried | NotDone | None, given: Mapping[str, str]
-) -> dict[str, Any]:
+async def _results(worker: Worker, draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
     """What both the page and the part that is sent while one types show."""
+    found, tried = await worker.look(draft), await _tried(worker, draft, given)
     text = draft.content.decode("utf-8", "replace")
     lines = text.splitlines()
     problems = found.problems if isinstance(found, Looked) else ()
