@@ -6,12 +6,9 @@ The files stay the truth: a draft lives in the browser, and is written only wher
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -26,56 +23,21 @@ from monitor.config.lastgood import RULES, Places
 from monitor.console.backtests import DAYS, Backtests
 from monitor.console.marked import code, coloured, marked, shown, spans_of
 from monitor.console.page import Console, as_typed, form_of, page, session_of
+from monitor.console.rulefiles import LARGEST_DRAFT, NEW, WRITTEN, RuleFile, file_named, names_of_files, saved
 from monitor.console.worker import NotDone, Worker
-from monitor.errors import ConfigError, Level, Problem
-from monitor.files.replace import create_file, replace_file
+from monitor.errors import Level, Problem
 from monitor.match.scan import Document
 from monitor.model import Field
 from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
-from monitor.workbench.draft import WORDS, Draft, Looked, Tried
+from monitor.workbench.draft import Draft, Looked, Tried
 
 log = structlog.get_logger()
-
-LARGEST_DRAFT = 512 * 1024
-"""Bytes; the largest rule file that comes with Wirewatch has 28 KB."""
 
 _MOST_LINES = 3_000
 _MOST_LISTED = 500
 _LONGEST_TEXT = 20_000
-_NEW = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.yaml")
 _TEXTS = ("title", "summary", "body")
-_WRITTEN = "Written. The service uses it within a few seconds."
-_BEGUN = """format: 1
-id: {id}
-title: {id}
-status: test
-severity: medium
-words:
-  what:
-    en: [ ]
-find:
-  - name: any mention
-    all: [what]
-examples:
-  match: [ ]
-  no_match: [ ]
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of rules: its name in the folder, and what it holds; `there` is whether it is on the disk."""
-
-    name: str
-    path: Path
-    content: bytes
-    there: bool = True
-
-    @property
-    def version(self) -> str:
-        """What a draft remembers of the content that it began from."""
-        return hashlib.sha256(self.content).hexdigest() if self.there else ""
 
 
 def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route]:
@@ -85,9 +47,9 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
     async def listed(request: Request) -> Response:
         if new := request.query_params.get("new", "").strip().casefold():
             name = new if new.endswith(".yaml") else f"{new}.yaml"
-            if _NEW.fullmatch(name):
+            if NEW.fullmatch(name):
                 return RedirectResponse(f"/workbench/{name}", 303)
-        names = await asyncio.to_thread(_names, places)
+        names = await asyncio.to_thread(names_of_files, places)
         files = {file.name: file for file in await console.store.config_files()}
         item = request.query_params.get("item", "")[:_LONGEST_TEXT]
         headline = request.query_params.get("text", "")[:_LONGEST_TEXT]
@@ -103,7 +65,7 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
         )
 
     async def show(request: Request) -> Response:
-        file = await asyncio.to_thread(_file, places, request.path_params["name"])
+        file = await asyncio.to_thread(file_named, places, request.path_params["name"])
         given = await _texts_of_item(console, request.query_params.get("item", ""))
         given["title"] = given["title"] or _text(request.query_params.get("text", ""))
         draft = Draft(file.path, file.content)
@@ -111,16 +73,16 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
 
     async def change(request: Request) -> Response:
         form = form_of(request)
-        file = await asyncio.to_thread(_file, places, request.path_params["name"])
-        content = _as_on_disk(form.get("content", ""), file).encode("utf-8", "surrogatepass")
+        file = await asyncio.to_thread(file_named, places, request.path_params["name"])
+        content = file.with_ends(form.get("content", "")).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_DRAFT:
             raise HTTPException(413)
         draft, given = Draft(file.path, content), {name: _text(form.get(name, "")) for name in (*_TEXTS, "language")}
         said = await _done(console, worker, backtests, request, file, draft)
         if isinstance(said, Response):
             return said
-        if said == _WRITTEN:
-            file = _File(file.name, file.path, content)
+        if said == WRITTEN:
+            file = RuleFile(file.name, file.path, content)
         results = await _results(worker, draft, given)
         if form.get("part"):
             return page(console, request, "found.html", **results)
@@ -131,40 +93,6 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
         Route("/workbench/{name:path}", show, methods=["GET"]),
         Route("/workbench/{name:path}", change, methods=["POST"]),
     ]
-
-
-def _names(places: Places) -> list[str]:
-    """The rule files by name, then the word files."""
-    one_file = places.rules != places.folder
-    rules = [places.rules] if one_file else sorted(places.folder.glob("*.yaml"))
-    files = [*rules, *sorted((places.folder / WORDS).glob("*.yaml"))]
-    return [path.relative_to(places.folder).as_posix() for path in files if not path.name.startswith(".")]
-
-
-def _file(places: Places, name: str) -> _File:
-    """A file by its name; one that is not there may begin as a new rule.
-
-    Raises:
-        HTTPException: there is none, and none may be begun by this name; or it cannot be read.
-    """
-    path = places.folder / name
-    if name in _names(places):
-        try:
-            content = path.read_bytes()
-        except OSError:
-            raise HTTPException(404) from None
-        if len(content) > LARGEST_DRAFT:
-            raise HTTPException(413)
-        return _File(name, path, content)
-    if places.rules == places.folder and _NEW.fullmatch(name):
-        return _File(name, path, _BEGUN.format(id=path.stem).encode(), there=False)
-    raise HTTPException(404)
-
-
-def _as_on_disk(text: str, file: _File) -> str:
-    """What a browser sent, with the ends of lines that the file has; browsers make each of them CRLF."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return plain.replace("\n", "\r\n") if b"\r\n" in file.content else plain
 
 
 def _days(given: str) -> timedelta:
@@ -200,7 +128,7 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
 
 
 async def _done(
-    console: Console, worker: Worker, backtests: Backtests, request: Request, file: _File, draft: Draft
+    console: Console, worker: Worker, backtests: Backtests, request: Request, file: RuleFile, draft: Draft
 ) -> Response | str:
     """What a button does besides checking and trying: an answer of its own, or what came of it."""
     form = form_of(request)
@@ -218,39 +146,16 @@ async def _done(
                 return "Another backtest runs. Wait for it, or cancel it."
             return RedirectResponse(f"/backtests/{begun}", 303)
         case "save":
-            return await _saved(console, worker, request, file, draft)
+            began, user = form.get("began", ""), session_of(request).name
+            return await saved(console, worker, file, draft, began=began, user=user)
         case _:
             return ""
-
-
-async def _saved(console: Console, worker: Worker, request: Request, file: _File, draft: Draft) -> str:
-    """Write a draft if that is allowed, harmless, and nobody else wrote the file; what came of it."""
-    if not console.settings.wirewatch_console_writes:
-        return "This console does not write files (WIREWATCH_CONSOLE_WRITES). Take the file or the diff."
-    if form_of(request).get("began", "") != file.version:
-        return "Somebody changed this file since you opened it. Nothing was written: take the diff, load it again."
-    harm = await worker.harm(draft)
-    if isinstance(harm, NotDone):
-        return f"{harm.words} Nothing was written."
-    if harm:
-        first = "; ".join(f"{one.path.name}:{one.line}: {one.message}" for one in harm[:3])
-        return f"Nothing was written: {counted(len(harm), 'error')} with this draft: {first}"
-    try:
-        if file.there:
-            await asyncio.to_thread(replace_file, draft.path, draft.content, expected=file.content)
-        else:
-            await asyncio.to_thread(create_file, draft.path, draft.content)
-    except ConfigError as error:
-        return str(error)
-    user = session_of(request).name
-    log.info("a rule file was written from the console", action="console_file_written", file=file.name, user=user)
-    return _WRITTEN
 
 
 def _draft_page(
     console: Console,
     request: Request,
-    file: _File,
+    file: RuleFile,
     draft: Draft,
     given: Mapping[str, str],
     results: Mapping[str, Any],

@@ -21,7 +21,7 @@ from monitor.console.backtests import Backtests
 from monitor.console.door import LARGEST_DRAFT_BODY
 from monitor.console.marked import Span, code, coloured, marked
 from monitor.console.page import Console
-from monitor.console.workbench import LARGEST_DRAFT
+from monitor.console.rulefiles import LARGEST_DRAFT
 from monitor.console.worker import NotDone, Worker
 from monitor.errors import Level, Problem
 from monitor.workbench.draft import Draft, Looked
