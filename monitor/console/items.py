@@ -12,7 +12,7 @@ from starlette.routing import Route
 from monitor.app.inquiry import LONGEST, answered, inquire
 from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
-from monitor.console.wanted import cursor_of, day_of, days_of, feed_named, offered, place_after
+from monitor.console.wanted import day_of, days_of, feed_named, offered, part_of, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 
@@ -40,15 +40,15 @@ def routes(console: Console) -> list[Route]:
             until=until,
         )
         found = await console.store.found_items(wanted, after=place_after(given), limit=_FOUND + 1)
-        last = found[_FOUND - 1] if len(found) > _FOUND else None
+        shown, after = part_of(found, _FOUND, lambda one: (one.first_seen_at, one.item_id))
         kept = {name: given.get(name, "") for name in ("words", "rule", "feed", "from", "to")}
         return page(
             console,
             request,
             "items.html",
             given=kept,
-            items=found[:_FOUND],
-            more=query(**kept, after=cursor_of((last.first_seen_at, last.item_id))) if last else "",
+            items=shown,
+            more=query(**kept, after=after) if after else "",
             filtered=any(kept.values()),
             rules=[(rule.id, rule.title) for rule in live.engine.rules],
             feeds=offered(live.feeds),

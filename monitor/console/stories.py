@@ -18,11 +18,11 @@ from monitor.console.page import Console, page, session_of
 from monitor.console.timeline import WIDTH, timeline
 from monitor.console.wanted import (
     HOURS,
-    cursor_of,
     days_of,
     feed_named,
     filter_of,
     offered,
+    part_of,
     place_after,
     places_named,
 )
@@ -60,12 +60,10 @@ def routes(console: Console) -> list[Route]:
             since=max(newest, default=None),
             until=until,
         )
-        after = place_after(given)
         titles = {rule.id: rule.title for rule in console.live.engine.rules}
-        found = await console.store.story_lines(wanted, now=now, after=after, limit=_SHOWN + 1)
-        shown = found[:_SHOWN]
+        found = await console.store.story_lines(wanted, now=now, after=place_after(given), limit=_SHOWN + 1)
+        shown, after = part_of(found, _SHOWN, lambda one: (one.summary.last_seen_at, one.summary.story_id))
         kept = {name: value for name, value in given.items() if name != "after"}
-        last = shown[-1].summary if len(found) > _SHOWN else None
         return page(
             console,
             request,
@@ -83,7 +81,7 @@ def routes(console: Console) -> list[Route]:
             languages=defaultdict(str, LANGUAGE_NAMES),
             feeds=offered(console.live.feeds),
             like=[(one.name, query(**{**kept, "feed": one.id})) for one in like],
-            more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
+            more=query(**kept, after=after) if after else "",
         )
 
     async def story(request: Request) -> Response:

@@ -52,7 +52,7 @@ class Screen:
                 met = (*self.needs.get(term, ()), number)
                 self.needs[term] = shared.setdefault(met, met)
 
-    def candidates(self, met: AbstractSet[int], weighed: Collection[int] = ()) -> list[int]:
+    def candidates(self, met: AbstractSet[int], weighed: Collection[int]) -> list[int]:
         """The numbers of the rules of which some way can hold where these needs are met, in order.
 
         Broad ways count only for the `weighed` rules, on which a second opinion speaks.

@@ -27,7 +27,7 @@ from monitor.console.api.questions import (
 from monitor.console.api.tokens import Scope
 from monitor.console.gists import gists_of
 from monitor.console.stories import card_of
-from monitor.console.wanted import cursor_of, filter_of, place_of, places_named
+from monitor.console.wanted import filter_of, part_of, place_of, places_named
 from monitor.errors import EditRefused
 from monitor.model import DeskAct, FeedState, ItemFilter, StoryDetails, StoryEdit
 
@@ -49,15 +49,14 @@ async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
     newest = [moment for moment in (asked.since, wanted.since) if moment]
     places = await places_named(wanted.place)
     wanted = replace(wanted, since=max(newest, default=None), until=asked.until, places=places)
-    after = place_of(asked.after) if asked.after else None
-    found = await call.console.store.story_lines(wanted, now=call.now, after=after, limit=asked.limit + 1)
-    shown = found[: asked.limit]
-    last = shown[-1].summary if len(found) > len(shown) else None
+    begin = place_of(asked.after) if asked.after else None
+    found = await call.console.store.story_lines(wanted, now=call.now, after=begin, limit=asked.limit + 1)
+    shown, after = part_of(found, asked.limit, lambda one: (one.summary.last_seen_at, one.summary.story_id))
     headlines = {one.summary.story_id: (one.summary.headline, one.summary.language) for one in shown}
     gists = await gists_of(call.console, headlines)
     return shapes.StoryList(
         stories=tuple(answers.story_line(one, gists[one.summary.story_id]) for one in shown),
-        next=cursor_of((last.last_seen_at, last.story_id)) if last else None,
+        next=after or None,
     )
 
 
@@ -136,15 +135,11 @@ async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
 @endpoint("GET", "/items")
 async def list_items(call: Call, asked: ItemsWanted) -> shapes.ItemList:
     """Items, the newest first."""
-    after = place_of(asked.after) if asked.after else None
+    begin = place_of(asked.after) if asked.after else None
     wanted = ItemFilter(words=asked.words, feed=asked.feed, rule=asked.rule, since=asked.since, until=asked.until)
-    found = await call.console.store.found_items(wanted, after=after, limit=asked.limit + 1)
-    shown = found[: asked.limit]
-    last = shown[-1] if len(found) > len(shown) else None
-    return shapes.ItemList(
-        items=tuple(map(answers.item_line, shown)),
-        next=cursor_of((last.first_seen_at, last.item_id)) if last else None,
-    )
+    found = await call.console.store.found_items(wanted, after=begin, limit=asked.limit + 1)
+    shown, after = part_of(found, asked.limit, lambda one: (one.first_seen_at, one.item_id))
+    return shapes.ItemList(items=tuple(map(answers.item_line, shown)), next=after or None)
 
 
 @endpoint("GET", "/items/{item}", fails=_NOT_THERE)
