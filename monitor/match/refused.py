@@ -19,7 +19,7 @@ _NEAR = 2
 _COUNT = {1: "one letter", 2: "two letters"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """One word of a term. `typos` are allowed, by its length unless the term is `marked` with a number of its own."""
 
@@ -54,14 +54,14 @@ def units_of(term: Term) -> tuple[Unit, ...]:
             typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
             units.append(
                 Unit(
-                    written,
-                    piece.folded,
-                    piece.lower,
-                    term.language,
-                    word.mode,
-                    typos if word.mode is WordMode.FORMS else 0,
-                    word.typos is not None,
-                    0 if place else word.gap,
+                    written=written,
+                    folded=piece.folded,
+                    lower=piece.lower,
+                    language=term.language,
+                    mode=word.mode,
+                    typos=typos if word.mode is WordMode.FORMS else 0,
+                    marked=word.typos is not None,
+                    gap=0 if place else word.gap,
                 )
             )
     return tuple(units)
