@@ -170,27 +170,7 @@ class DeskSocket:
                 # One that Slack has ended may stand until there is another.
                 now = await self._handler.client.is_connected() and not self._connecting.locked()
                 seen_at = clock() if now else seen_at
-                if now and not connected:
-                    log.info(
-                        "the desk's buttons and commands work: connected to Slack by Socket Mode",
-                        action="socket_connected",
-                    )
-                    self._reasons.last = ""
-                elif connected and not now and clock() - seen_at > _RENEWED_WITHIN:
-                    log.warning(
-                        "the connection by Socket Mode is lost; it is tried again",
-                        action="socket_lost",
-                        reason=of_socket(self._reasons.last),
-                    )
-                    connected = False
-                elif connected is None and self._reasons.last:
-                    log.error(
-                        "no connection by Socket Mode; posting goes on, buttons and commands do not work",
-                        action="socket_not_connected",
-                        reason=of_socket(self._reasons.last),
-                    )
-                    connected = False
-                connected = now or connected
+                connected = self._told(connected, now, gone=clock() - seen_at > _RENEWED_WITHIN)
                 await self._watch(now, of_socket(self._reasons.last))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
@@ -198,6 +178,30 @@ class DeskSocket:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
             await self._close()
+
+    def _told(self, connected: bool | None, now: bool, *, gone: bool) -> bool | None:
+        """Log a change, once; whether the connection stands or is only being renewed, None while there was none yet."""
+        if now and not connected:
+            log.info(
+                "the desk's buttons and commands work: connected to Slack by Socket Mode",
+                action="socket_connected",
+            )
+            self._reasons.last = ""
+        elif connected and not now and gone:
+            log.warning(
+                "the connection by Socket Mode is lost; it is tried again",
+                action="socket_lost",
+                reason=of_socket(self._reasons.last),
+            )
+            return False
+        elif connected is None and self._reasons.last:
+            log.error(
+                "no connection by Socket Mode; posting goes on, buttons and commands do not work",
+                action="socket_not_connected",
+                reason=of_socket(self._reasons.last),
+            )
+            return False
+        return now or connected
 
     def _forget_address(self) -> None:
         """After any trouble ask for a new address: slack_sdk tries the one it has for ever, and it expires."""
