@@ -107,7 +107,7 @@ async def show(
     """The page of a story; `said` is what came of an act."""
     now = console.clock()
     claims = await console.store.claims_of_story(found.summary.story_id)
-    facts = [(_KINDS[kind], facts_of([one for one in claims if one.kind is kind])) for kind in ClaimKind]
+    facts = [(_KINDS[kind], facts_of_kind([one for one in claims if one.kind is kind])) for kind in ClaimKind]
     cards = [one for card in found.cards if (one := await card_of(console, card.delivery_id, found.summary.story_id))]
     titles = {report.item_id: report.title for report in found.reports}
     summary = found.summary
@@ -149,7 +149,7 @@ class Fact:
         return first.value if first.high else first.words or first.value
 
 
-def facts_of(claims: Sequence[Claim]) -> list[Fact]:
+def facts_of_kind(claims: Sequence[Claim]) -> list[Fact]:
     """Claims of one kind, each value once for each one who makes it, in the order in which they were first reported."""
     same: dict[tuple[str, str], list[Claim]] = {}
     for claim in sorted(claims, key=lambda one: one.seen_at):
