@@ -272,7 +272,7 @@ def _against(rule: Rule, hits: RuleHits) -> tuple[str, ...]:
     plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in there.items()}
     for case in rule.never_sure:
         if choice := find_choice(case, plain | {group: hits.groups.get(group, []) for group in case.none}):
-            words = (hit.source[hit.start : hit.end] for _, hit in choice.hits)
+            words = (hit.source[hit.start : hit.end] for _, hit in choice)
             return tuple(f"-{word}" for word in words)
     return ()
 

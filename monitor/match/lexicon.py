@@ -92,6 +92,7 @@ class Lexicon:
     _spellings: dict[str, Numbers] = field(default_factory=dict)
     _spelt_stems: dict[str, Numbers] = field(default_factory=dict)
     _by_start: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _split_words: set[int] = field(default_factory=set)
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _with_verbs: set[str] = field(default_factory=set)
@@ -140,6 +141,7 @@ class Lexicon:
                 note(self._spellings, form, alone)
                 self._by_start[form[0], len(form)].add(form)
         if not key.joined and len(key.folded) >= MIN_SPLIT:
+            self._split_words.update(alone)
             self._split_starts |= {key.folded[:end] for end in range(MIN_PART, len(key.folded) - MIN_PART + 1)}
 
     def resolve(self, piece: Piece) -> Resolved:
@@ -188,14 +190,10 @@ class Lexicon:
                 *self._inflected(folded, self._stemmed(word, script, home)),
                 *self._conjugated(folded, word, script, home),
             }
-            known = tuple(number for number in sorted(found) if self._may_be_split(self.keys[number]))
+            known = tuple(sorted(found & self._split_words))
             if len(word) <= LONGEST_REMEMBERED:
                 self._split_memory[word] = known
         return known
-
-    @staticmethod
-    def _may_be_split(key: TermKey) -> bool:
-        return key.mode is WordMode.FORMS and not key.joined and len(key.folded) >= MIN_SPLIT
 
     def _stemmed(self, lower: str, script: str, home: Iterable[str]) -> list[tuple[str, str]]:
         """The stems of a word, each with its language, in the languages of terms where it may be at `home`."""
