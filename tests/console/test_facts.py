@@ -10,7 +10,7 @@ import pytest
 
 from monitor.console.filters import later, slack_link
 from monitor.console.now import together
-from monitor.console.stories import facts_of_kind
+from monitor.console.story import facts_of_kind
 from monitor.model import Claim, ClaimKind, DeliveryState, Severity, ToldAlert
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

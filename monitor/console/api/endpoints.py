@@ -26,7 +26,7 @@ from monitor.console.api.questions import (
 )
 from monitor.console.api.tokens import Scope
 from monitor.console.gists import gists_of
-from monitor.console.stories import card_of
+from monitor.console.story import card_of
 from monitor.console.wanted import filter_of, part_of, place_of, places_named
 from monitor.errors import EditRefused
 from monitor.model import DeskAct, FeedState, ItemFilter, StoryDetails, StoryEdit
