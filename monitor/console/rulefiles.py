@@ -29,7 +29,6 @@ LARGEST_DRAFT = 512 * 1024
 
 NEW = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.yaml")
 """What the file of a new rule may be called."""
-WRITTEN = "Written. The service uses it within a few seconds."
 
 _BEGUN = """format: 1
 id: {id}
@@ -96,8 +95,10 @@ def file_named(places: Places, name: str) -> RuleFile:
     raise HTTPException(404)
 
 
-async def saved(console: Console, worker: Worker, file: RuleFile, draft: Draft, *, began: str, user: str) -> str:
-    """Write a draft if that is allowed, harmless, and the file is as when it `began`; what came of it, in words."""
+async def saved(
+    console: Console, worker: Worker, file: RuleFile, draft: Draft, *, began: str, user: str
+) -> RuleFile | str:
+    """Write a draft if that is allowed, harmless, and the file is as when it `began`: the file then, or why not."""
     if not console.settings.wirewatch_console_writes:
         return "This console does not write files (WIREWATCH_CONSOLE_WRITES). Take the file or the diff."
     if began != file.version:
@@ -116,4 +117,4 @@ async def saved(console: Console, worker: Worker, file: RuleFile, draft: Draft, 
     except ConfigError as error:
         return str(error)
     log.info("a rule file was written from the console", action="console_file_written", file=file.name, user=user)
-    return WRITTEN
+    return RuleFile(file.name, file.path, draft.content)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,7 +23,7 @@ from monitor.config.lastgood import RULES, Places
 from monitor.console.backtests import DAYS, Backtests
 from monitor.console.marked import code, coloured, marked, shown, spans_of
 from monitor.console.page import Console, as_typed, form_of, page, session_of
-from monitor.console.rulefiles import LARGEST_DRAFT, NEW, WRITTEN, RuleFile, file_named, names_of_files, saved
+from monitor.console.rulefiles import LARGEST_DRAFT, NEW, RuleFile, file_named, names_of_files, saved
 from monitor.console.worker import NotDone, Worker
 from monitor.errors import Level, Problem
 from monitor.match.scan import Document
@@ -32,29 +32,44 @@ from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
 from monitor.workbench.draft import Draft, Looked, Tried
 
-log = structlog.get_logger()
-
 _MOST_LINES = 3_000
 _MOST_LISTED = 500
 _LONGEST_TEXT = 20_000
 _TEXTS = ("title", "summary", "body")
+_WRITTEN = "Written. The service uses it within a few seconds."
 
 
 def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route]:
     """The list of files, and the page of a draft."""
-    places = Places(console.settings)
+    pages = _Pages(console, worker, backtests, Places(console.settings))
+    return [
+        Route("/workbench", pages.listed),
+        Route("/workbench/{name:path}", pages.show, methods=["GET"]),
+        Route("/workbench/{name:path}", pages.change, methods=["POST"]),
+    ]
 
-    async def listed(request: Request) -> Response:
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The pages, with what they need."""
+
+    console: Console
+    worker: Worker
+    backtests: Backtests
+    places: Places
+
+    async def listed(self, request: Request) -> Response:
+        """The files."""
         if new := request.query_params.get("new", "").strip().casefold():
             name = new if new.endswith(".yaml") else f"{new}.yaml"
             if NEW.fullmatch(name):
                 return RedirectResponse(f"/workbench/{name}", 303)
-        names = await asyncio.to_thread(names_of_files, places)
-        files = {file.name: file for file in await console.store.config_files()}
+        names = await asyncio.to_thread(names_of_files, self.places)
+        files = {file.name: file for file in await self.console.store.config_files()}
         item = request.query_params.get("item", "")[:_LONGEST_TEXT]
         headline = request.query_params.get("text", "")[:_LONGEST_TEXT]
         return page(
-            console,
+            self.console,
             request,
             "workbench.html",
             files=[(name, files.get(f"{RULES}/{name}")) for name in names[:_MOST_LISTED]],
@@ -64,35 +79,79 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
             wrong="A name has small letters, digits, - and _, such as my-rule.yaml." if new else "",
         )
 
-    async def show(request: Request) -> Response:
-        file = await asyncio.to_thread(file_named, places, request.path_params["name"])
-        given = await _texts_of_item(console, request.query_params.get("item", ""))
+    async def show(self, request: Request) -> Response:
+        """A file as a draft, and what it makes of the text of an item."""
+        file = await asyncio.to_thread(file_named, self.places, request.path_params["name"])
+        given = await _texts_of_item(self.console, request.query_params.get("item", ""))
         given["title"] = given["title"] or _text(request.query_params.get("text", ""))
         draft = Draft(file.path, file.content)
-        return _draft_page(console, request, file, draft, given, await _results(worker, draft, given))
+        return self._page(request, file, draft, given, await _results(self.worker, draft, given))
 
-    async def change(request: Request) -> Response:
+    async def change(self, request: Request) -> Response:
+        """A draft that was changed, or what its buttons do."""
         form = form_of(request)
-        file = await asyncio.to_thread(file_named, places, request.path_params["name"])
+        file = await asyncio.to_thread(file_named, self.places, request.path_params["name"])
         content = file.with_ends(form.get("content", "")).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_DRAFT:
             raise HTTPException(413)
         draft, given = Draft(file.path, content), {name: _text(form.get(name, "")) for name in (*_TEXTS, "language")}
-        said = await _done(console, worker, backtests, request, file, draft)
-        if isinstance(said, Response):
-            return said
-        if said == WRITTEN:
-            file = RuleFile(file.name, file.path, content)
-        results = await _results(worker, draft, given)
+        done = await self._done(request, file, draft)
+        if isinstance(done, Response):
+            return done
+        said, file = (_WRITTEN, done) if isinstance(done, RuleFile) else (done, file)
+        results = await _results(self.worker, draft, given)
         if form.get("part"):
-            return page(console, request, "found.html", **results)
-        return _draft_page(console, request, file, draft, given, results, said=said)
+            return page(self.console, request, "found.html", **results)
+        return self._page(request, file, draft, given, results, said=said)
 
-    return [
-        Route("/workbench", listed),
-        Route("/workbench/{name:path}", show, methods=["GET"]),
-        Route("/workbench/{name:path}", change, methods=["POST"]),
-    ]
+    async def _done(self, request: Request, file: RuleFile, draft: Draft) -> Response | RuleFile | str:
+        """What a button does besides checking and trying: an answer of its own, the file written, or words."""
+        form = form_of(request)
+        match form.get("do"):
+            case "download":
+                return _sent(draft.content, file.path.name, "application/yaml")
+            case "diff":
+                changes = await self.worker.diff(f"{RULES}/{file.name}", file.content, draft.content)
+                if isinstance(changes, NotDone):
+                    return changes.words
+                return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
+            case "backtest":
+                begun = self.backtests.begin(file.name, draft, _days(form.get("days", "")))
+                if begun is None:
+                    return "Another backtest runs. Wait for it, or cancel it."
+                return RedirectResponse(f"/backtests/{begun}", 303)
+            case "save":
+                began, user = form.get("began", ""), session_of(request).name
+                return await saved(self.console, self.worker, file, draft, began=began, user=user)
+            case _:
+                return ""
+
+    def _page(
+        self,
+        request: Request,
+        file: RuleFile,
+        draft: Draft,
+        given: Mapping[str, str],
+        results: Mapping[str, Any],
+        *,
+        said: str = "",
+    ) -> Response:
+        text = draft.content.decode("utf-8", "replace")
+        return page(
+            self.console,
+            request,
+            "draft.html",
+            file=file,
+            content=as_typed(text),
+            given=given,
+            texts={name: as_typed(given[name]) for name in _TEXTS},
+            languages=LANGUAGES,
+            said=said,
+            writes=self.console.settings.wirewatch_console_writes,
+            days=DAYS,
+            undecodable="\ufffd" in text and file.there and b"\xef\xbf\xbd" not in file.content,
+            **results,
+        )
 
 
 def _days(given: str) -> timedelta:
@@ -125,59 +184,6 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
     language = language_of_item(given["title"], given["summary"], given["language"]) or ""
     document = Document(given["title"], given["summary"], given["body"], language=language)
     return await worker.tried(draft, document)
-
-
-async def _done(
-    console: Console, worker: Worker, backtests: Backtests, request: Request, file: RuleFile, draft: Draft
-) -> Response | str:
-    """What a button does besides checking and trying: an answer of its own, or what came of it."""
-    form = form_of(request)
-    match form.get("do"):
-        case "download":
-            return _sent(draft.content, file.path.name, "application/yaml")
-        case "diff":
-            changes = await worker.diff(f"{RULES}/{file.name}", file.content, draft.content)
-            if isinstance(changes, NotDone):
-                return changes.words
-            return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
-        case "backtest":
-            begun = backtests.begin(file.name, draft, _days(form.get("days", "")))
-            if begun is None:
-                return "Another backtest runs. Wait for it, or cancel it."
-            return RedirectResponse(f"/backtests/{begun}", 303)
-        case "save":
-            began, user = form.get("began", ""), session_of(request).name
-            return await saved(console, worker, file, draft, began=began, user=user)
-        case _:
-            return ""
-
-
-def _draft_page(
-    console: Console,
-    request: Request,
-    file: RuleFile,
-    draft: Draft,
-    given: Mapping[str, str],
-    results: Mapping[str, Any],
-    *,
-    said: str = "",
-) -> Response:
-    text = draft.content.decode("utf-8", "replace")
-    return page(
-        console,
-        request,
-        "draft.html",
-        file=file,
-        content=as_typed(text),
-        given=given,
-        texts={name: as_typed(given[name]) for name in _TEXTS},
-        languages=LANGUAGES,
-        said=said,
-        writes=console.settings.wirewatch_console_writes,
-        days=DAYS,
-        undecodable="\ufffd" in text and file.there and b"\xef\xbf\xbd" not in file.content,
-        **results,
-    )
 
 
 async def _results(worker: Worker, draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
