@@ -1,24 +1,18 @@
-"""What people do on a story's page: the acts of Slack's buttons, decided and written as those are."""
+"""What people do to a story, on its page or by the API: Slack's buttons, decided and written as those are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 import structlog
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from monitor.console.access import Session
-from monitor.console.page import Console, form_of, session_of
+from monitor.console.page import Console
 from monitor.decide import acts, mutes
 from monitor.decide.mutes import subjects, wish_of
 from monitor.deliver.slack.desk import MUTES
 from monitor.model import Cause, DeskAct, DeskCard, DeskDone, HeldBack, MuteScope, Person, StoryDetails
 from monitor.model.ids import delivery_of_line
-from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
 
@@ -29,39 +23,6 @@ LONGEST_ID = 400
 
 Act = Callable[[DeskCard, DeskAct, Mapping[str, str]], DeskDone]
 """What an act leads to, by what its form says."""
-
-
-class Show(Protocol):
-    """How the page of a story is made."""
-
-    async def __call__(
-        self, console: Console, request: Request, found: StoryDetails, *, said: str = "", status: int = 200
-    ) -> Response:
-        """The page, with what came of an act."""
-
-
-def routes(console: Console, show: Show) -> list[Route]:
-    """Where the forms of a story's page are sent."""
-
-    async def act(request: Request) -> Response:
-        form, what = form_of(request), request.path_params["what"]
-        key, target = form.get("key", "")[:LONGEST_ID], form.get("card", "")[:LONGEST_ID]
-        if what not in ACTS or not key or not target:
-            raise HTTPException(404 if what not in ACTS else 400)
-        story = await console.store.story(request.path_params["story"])
-        if story is None:
-            raise HTTPException(404)
-        if not is_of(target, story):
-            raise HTTPException(400)
-        by = person_of(session_of(request))
-        made = DeskAct(key=f"console:{key}", what=what, target=target, by=by, at=console.clock())
-        done = await perform(console, made, form)
-        if done is not None and not done.reply:
-            return RedirectResponse(f"/stories/{story.summary.story_id}", 303)
-        now = await console.store.story(story.summary.story_id)
-        return await show(console, request, now or story, said=done.reply if done else TWICE)
-
-    return [Route("/stories/{story}/{what}", act, methods=["POST"])]
 
 
 def is_of(target: str, story: StoryDetails) -> bool:
@@ -118,9 +79,7 @@ def _not_relevant(card: DeskCard, act: DeskAct, form: Mapping[str, str]) -> Desk
     cause = next((one for one in Cause if one.value == form.get("cause")), None)
     if cause is None:
         return DeskDone(reply="Say why it is not relevant. Nothing was changed.")
-    words = matched_words(card.alert) if card.alert else ()
-    word = form.get("word", "")
-    said = acts.NotRelevant(cause, form.get("rule") or None, word if word in words else "", form.get("note", ""))
+    said = acts.NotRelevant(cause, form.get("rule") or None, form.get("word", ""), form.get("note", ""))
     return acts.not_relevant(card, act, said)
 
 

@@ -144,14 +144,15 @@ def routes(console: Console, backtests: Backtests) -> list[Route]:
         if run is None:
             raise HTTPException(404)
         result = run.result.result if run.result else None
+        text = as_text(run.result) if run.result else ""
         rules = sorted({*result.added, *result.removed}) if result else ()
         answer = page(
             console,
             request,
             "backtest.html",
             run=run,
-            text=shown(as_text(run.result)) if run.result else "",
-            heading=as_text(run.result).partition("\n")[0] if run.result else "",
+            text=shown(text),
+            heading=text.partition("\n")[0],
             volumes=result.routes if result else (),
             both=[(rule, result.removed.get(rule, ()), result.added.get(rule, ())) for rule in rules] if result else (),
         )

@@ -6,21 +6,16 @@ Plain ASGI, around the whole site, so that no page can forget it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.console.access import Address
 
 log = structlog.get_logger()
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 64 * 1024
 LARGEST_DRAFT_BODY = 3 << 20
@@ -45,14 +40,14 @@ HEADERS = {
 }
 """Sent with every answer; nothing inline runs, nothing from elsewhere is loaded, nobody may frame a page."""
 
-Refuse = Callable[[int], App]
+Refuse = Callable[[int], ASGIApp]
 """Gives what answers a request with an error page of this status."""
 
 
 class Door:
     """The site behind its checks. `refuse` makes the page for what does not pass."""
 
-    def __init__(self, site: App, address: Address, refuse: Refuse) -> None:
+    def __init__(self, site: ASGIApp, address: Address, refuse: Refuse) -> None:
         self._site = site
         self._address = address
         self._refuse = refuse
@@ -67,7 +62,10 @@ class Door:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message = {**message, "headers": _with_headers(message.get("headers", ()))}
+                headers = MutableHeaders(raw=list(message.get("headers", ())))
+                headers.update(HEADERS)
+                headers.setdefault("cache-control", "no-store")
+                message = {**message, "headers": headers.raw}
             await send(message)
 
         try:
@@ -86,14 +84,15 @@ class Door:
 
     async def _checked(self, scope: Scope, receive: Receive) -> tuple[int | None, bytes]:
         """The status with which a request is refused, or None, and its body."""
-        hosts = _header(scope, b"host")
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._address.serves(hosts[0]):
             return 421, b""
         if len(scope.get("query_string", b"")) > LONGEST_QUERY:
             return 414, b""
         if scope["method"] in ("GET", "HEAD"):
             return None, b""
-        if any(urlsplit(origin).netloc.casefold() != hosts[0].casefold() for origin in _header(scope, b"origin")):
+        if any(urlsplit(origin).netloc.casefold() != hosts[0].casefold() for origin in headers.getlist("origin")):
             return 403, b""
         try:
             async with asyncio.timeout(LONGEST_BODY_WAIT):
@@ -131,15 +130,3 @@ def _given(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": waiting.pop(), "more_body": False} if waiting else await receive()
 
     return given
-
-
-def _header(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-
-
-def _with_headers(headers: Any) -> list[tuple[bytes, bytes]]:
-    given = [(bytes(name).lower(), bytes(value)) for name, value in headers]
-    names = {name for name, _ in given}
-    ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-    kept = [] if b"cache-control" in names else [(b"cache-control", b"no-store")]
-    return [*given, *ours, *kept]

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -39,80 +40,78 @@ _FAILS = (FeedHealth.GONE, FeedHealth.BLOCKED, FeedHealth.FAILING)
 
 def routes(console: Console) -> list[Route]:
     """The table, and the page of a feed."""
-
-    async def listed(request: Request) -> Response:
-        given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
-        words, number = given.get("words", ""), given.get("page", "1")
-        # Links of before ask for `failing`.
-        health = given.get("health") or (FeedHealth.FAILING if given.get("failing") else "")
-        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS and int(number)):
-            raise HTTPException(400)
-        now, feeds = console.clock(), console.live.feeds
-        states = {state.feed_id: state for state in await console.store.feed_standings()}
-        # To look at thousands of feeds takes some tens of milliseconds.
-        found, does = await asyncio.to_thread(_found, feeds, states, now, health=health, words=words)
-        end = int(number) * _SHOWN
-        shown = found[end - _SHOWN : end]
-        kept = {"words": words, "health": health}
-        return page(
-            console,
-            request,
-            "feeds.html",
-            feeds=[(feed, does[feed.id], *_told(states.get(feed.id), feed, now)) for feed in shown],
-            found=len(found),
-            first=end - _SHOWN + 1,
-            total=len(feeds),
-            given=kept,
-            filtered=any(kept.values()),
-            counts=list(_counts(does)),
-            before=query(**kept, page=int(number) - 1) if int(number) > 1 else "",
-            more=query(**kept, page=int(number) + 1) if end < len(found) else "",
-        )
-
-    async def feed(request: Request) -> Response:
-        feed_id = request.path_params["feed"]
-        items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
-        state = await console.store.feed_state(feed_id)
-        known = feed_id in console.live.feed_ids
-        if not known and not items and state.polled_at is None:
-            raise HTTPException(404)
-        now = console.clock()
-        agreed = {one.feed_id: one for one in await console.store.subscriptions()}
-        poll = pollnow.standing(state, request.query_params.get("asked", ""), now)
-        days = await console.store.feed_days(feed_id, now, days=DAYS)
-        answer = page(
-            console,
-            request,
-            "feed.html",
-            id=feed_id,
-            title=names_of(console.live).get(feed_id) or (items[0].source if items else feed_id),
-            state=state,
-            health=_health(state, now),
-            odd=[sentence(words) for words in odd_in_words(state, now=now)],
-            items=items,
-            polled=known,
-            why=why_then(state, now=now),
-            pushes=pushes_in_words(agreed.get(feed_id), now=now),
-            charts=charts(days),
-            height=HEIGHT,
-            width=BAR,
-            apart=APART,
-            poll=poll,
-            polls=polls_of(state.course),
-        )
-        if poll and poll.again:
-            answer.headers["refresh"] = str(_AGAIN)
-        return answer
-
-    async def poll_now(request: Request) -> Response:
-        return await pollnow.pressed(console, request)
-
     return [
-        Route("/feeds", listed),
+        Route("/feeds", partial(_listed, console)),
         *feedtools.routes(console),
-        Route("/feeds/{feed}", feed, methods=["GET"]),
-        Route("/feeds/{feed}/poll", poll_now, methods=["POST"]),
+        Route("/feeds/{feed}", partial(_feed, console), methods=["GET"]),
+        Route("/feeds/{feed}/poll", partial(pollnow.pressed, console), methods=["POST"]),
     ]
+
+
+async def _listed(console: Console, request: Request) -> Response:
+    given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
+    words, number = given.get("words", ""), given.get("page", "1")
+    # Links of before ask for `failing`.
+    health = given.get("health") or (FeedHealth.FAILING if given.get("failing") else "")
+    if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS and int(number)):
+        raise HTTPException(400)
+    now, feeds = console.clock(), console.live.feeds
+    states = {state.feed_id: state for state in await console.store.feed_standings()}
+    # To look at thousands of feeds takes some tens of milliseconds.
+    found, does = await asyncio.to_thread(_found, feeds, states, now, health=health, words=words)
+    end = int(number) * _SHOWN
+    shown = found[end - _SHOWN : end]
+    kept = {"words": words, "health": health}
+    return page(
+        console,
+        request,
+        "feeds.html",
+        feeds=[(feed, does[feed.id], *_told(states.get(feed.id), feed, now)) for feed in shown],
+        found=len(found),
+        first=end - _SHOWN + 1,
+        total=len(feeds),
+        given=kept,
+        filtered=any(kept.values()),
+        counts=list(_counts(does)),
+        before=query(**kept, page=int(number) - 1) if int(number) > 1 else "",
+        more=query(**kept, page=int(number) + 1) if end < len(found) else "",
+    )
+
+
+async def _feed(console: Console, request: Request) -> Response:
+    feed_id = request.path_params["feed"]
+    items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
+    state = await console.store.feed_state(feed_id)
+    known = feed_id in console.live.feed_ids
+    if not known and not items and state.polled_at is None:
+        raise HTTPException(404)
+    now = console.clock()
+    agreed = {one.feed_id: one for one in await console.store.subscriptions()}
+    poll = pollnow.standing(state, request.query_params.get("asked", ""), now)
+    days = await console.store.feed_days(feed_id, now, days=DAYS)
+    answer = page(
+        console,
+        request,
+        "feed.html",
+        id=feed_id,
+        title=names_of(console.live).get(feed_id) or (items[0].source if items else feed_id),
+        state=state,
+        health=_health(state, now),
+        odd=[sentence(words) for words in odd_in_words(state, now=now)],
+        items=items,
+        polled=known,
+        why=why_then(state, now=now),
+        pushes=pushes_in_words(agreed.get(feed_id), now=now),
+        charts=charts(days),
+        height=HEIGHT,
+        width=BAR,
+        apart=APART,
+        poll=poll,
+        polls=polls_of(state.course),
+    )
+    if poll and poll.again:
+        answer.headers["refresh"] = str(_AGAIN)
+    return answer
 
 
 def _found(

@@ -16,6 +16,7 @@ from monitor.console.worker import NotDone, Worker
 from monitor.decide.precision import last_week, precision, week_lines, week_name
 from monitor.model import RuleWeek
 from monitor.wording.counts import counted
+from monitor.workbench.draft import Taught
 
 _WEEKS = 8
 _SAID = 50
@@ -81,13 +82,14 @@ def routes(console: Console, worker: Worker) -> list[Route]:
         rated = [*await console.store.rated_items(limit=_MOST_RATED), *await console.store.claimed_items()]
         newest = sorted(rated, key=lambda one: one.at, reverse=True)[:_MOST_RATED]
         found = await worker.taught(newest, console.clock() - _LEARN_FROM)
+        failed, taught = (found.words, Taught((), ())) if isinstance(found, NotDone) else ("", found)
         return page(
             console,
             request,
             "suggestions.html",
-            failed=found.words if isinstance(found, NotDone) else "",
-            ways=() if isinstance(found, NotDone) else found.ways,
-            suggestions=() if isinstance(found, NotDone) else found.suggestions,
+            failed=failed,
+            ways=taught.ways,
+            suggestions=taught.suggestions,
             count=len(newest),
             days=_LEARN_FROM.days,
             exactly=shown,

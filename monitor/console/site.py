@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.console import atom, feeds, items, judgements, now, stories, workbench
 from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
@@ -22,7 +23,7 @@ from monitor.console.api.app import BELOW, api_of
 from monitor.console.api.problems import Refused, problem
 from monitor.console.backtests import Backtests
 from monitor.console.backtests import routes as backtest_routes
-from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send, shown
+from monitor.console.door import LARGEST_BODY, Door, shown
 from monitor.console.page import Console, as_typed, form_of, page, session_of
 from monitor.console.refusals import ERRORS, TITLES
 from monitor.console.worker import Worker
@@ -38,8 +39,9 @@ HEALTH = "/healthz"
 """Open to everybody, who gets a word and the names of parts; somebody who is logged in gets the reasons."""
 
 
-def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> App:
+def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> ASGIApp:
     """The whole site, behind its door."""
+    login = _Login(console)
     routes = [
         *now.routes(console),
         *stories.routes(console),
@@ -48,9 +50,9 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
         *workbench.routes(console, worker, backtests),
         *backtest_routes(console, backtests),
         *judgements.routes(console, worker),
-        Route("/login", _Login(console).show, methods=["GET"]),
-        Route("/login", _Login(console).check, methods=["POST"]),
-        Route("/logout", _Login(console).leave, methods=["POST"]),
+        Route("/login", login.show, methods=["GET"]),
+        Route("/login", login.check, methods=["POST"]),
+        Route("/logout", login.leave, methods=["POST"]),
     ]
 
     async def refused(request: Request, error: Exception) -> Response:
@@ -68,7 +70,7 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
     readers = Starlette(routes=atom.routes(console), exception_handlers=handlers)
     gate = _Gate(console, pages, static, {BELOW: api_of(console), atom.BELOW: readers})
 
-    def refuse(status: int) -> App:
+    def refuse(status: int) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             await error_page(console, Request(scope), status)(scope, receive, send)
 
@@ -82,22 +84,22 @@ def error_page(console: Console, request: Request, status: int, *, draft: str = 
 
     `draft` is what somebody wrote and would lose: it is shown, so that it can be copied.
     """
-    title, words = TITLES.get(status, HTTPStatus(status).phrase), ERRORS.get(status, "This request cannot be answered.")
     if request.url.path.startswith(BELOW):
         return problem(Refused(status))
+    title, words = TITLES.get(status, HTTPStatus(status).phrase), ERRORS.get(status, "This request cannot be answered.")
     if not hasattr(request.state, "session"):
         # Refused at the door, before it is known who asks: the page shows nothing of anybody.
         request.state.session = Session("", "", 0.0)
-    headers = {"retry-after": str(int(TRIES_WITHIN))} if status in (429, 503) else {}
     answer = page(console, request, "error.html", status=status, title=title, words=words, draft=as_typed(draft))
-    answer.headers.update(headers)
+    if status in (429, 503):
+        answer.headers["retry-after"] = str(int(TRIES_WITHIN))
     return answer
 
 
 class _Gate:
     """Finds the session of a request or begins one, sends who has to log in to the login, checks each form's token."""
 
-    def __init__(self, console: Console, pages: App, static: App, beside: Mapping[str, App]) -> None:
+    def __init__(self, console: Console, pages: ASGIApp, static: ASGIApp, beside: Mapping[str, ASGIApp]) -> None:
         self._console = console
         self._beside = beside
         self._pages = pages
@@ -120,7 +122,7 @@ class _Gate:
         if request.url.path.startswith("/static/"):
             await self._static(scope, receive, send)
             return
-        answer: App = self._pages
+        answer: ASGIApp = self._pages
         if not session.name and not request.url.path.startswith(_OPEN):
             where = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
             answer = (
@@ -164,7 +166,7 @@ async def _draft_in(request: Request) -> str:
 def _with_cookie(send: Send, value: str) -> Send:
     line = f"{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={int(SESSION)}".encode("latin-1")
 
-    async def sent(message: Scope) -> None:
+    async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", line)]}
         await send(message)

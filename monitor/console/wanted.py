@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -18,6 +19,8 @@ from monitor.link.join import WINDOW
 from monitor.link.places.ids import inside
 from monitor.link.places.mentions import mentions
 from monitor.model import Feed, ListPlace, Severity, StoryFilter
+
+T = TypeVar("T")
 
 OFFERED = 300
 """So many feeds are offered by name where one may be typed."""
@@ -120,6 +123,12 @@ def cursor_of(place: ListPlace) -> str:
     at, row_id = place
     microseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return base64.urlsafe_b64encode(f"{microseconds}:{row_id}".encode()).decode().rstrip("=")
+
+
+def part_of(found: Sequence[T], limit: int, place: Callable[[T], ListPlace]) -> tuple[Sequence[T], str]:
+    """The lines of a page, of which one more was asked for, and where the next page goes on; "" where there is none."""
+    shown = found[:limit]
+    return shown, cursor_of(place(shown[-1])) if len(found) > limit else ""
 
 
 def place_after(given: Mapping[str, str]) -> ListPlace | None:

@@ -6,16 +6,13 @@ The files stay the truth: a draft lives in the browser, and is written only wher
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,72 +23,53 @@ from monitor.config.lastgood import RULES, Places
 from monitor.console.backtests import DAYS, Backtests
 from monitor.console.marked import code, coloured, marked, shown, spans_of
 from monitor.console.page import Console, as_typed, form_of, page, session_of
+from monitor.console.rulefiles import LARGEST_DRAFT, NEW, RuleFile, file_named, names_of_files, saved
 from monitor.console.worker import NotDone, Worker
-from monitor.errors import ConfigError, Level, Problem
-from monitor.files.replace import create_file, replace_file
+from monitor.errors import Level, Problem
 from monitor.match.scan import Document
 from monitor.model import Field
 from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
-from monitor.workbench.draft import WORDS, Draft, Looked, Tried
-
-log = structlog.get_logger()
-
-LARGEST_DRAFT = 512 * 1024
-"""Bytes; the largest rule file that comes with Wirewatch has 28 KB."""
+from monitor.workbench.draft import Draft, Looked, Tried
 
 _MOST_LINES = 3_000
 _MOST_LISTED = 500
 _LONGEST_TEXT = 20_000
-_NEW = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.yaml")
 _TEXTS = ("title", "summary", "body")
-_BEGUN = """format: 1
-id: {id}
-title: {id}
-status: test
-severity: medium
-words:
-  what:
-    en: [ ]
-find:
-  - name: any mention
-    all: [what]
-examples:
-  match: [ ]
-  no_match: [ ]
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of rules: its name in the folder, and what it holds; `there` is whether it is on the disk."""
-
-    name: str
-    path: Path
-    content: bytes
-    there: bool = True
-
-    @property
-    def version(self) -> str:
-        """What a draft remembers of the content that it began from."""
-        return hashlib.sha256(self.content).hexdigest() if self.there else ""
+_WRITTEN = "Written. The service uses it within a few seconds."
 
 
 def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route]:
     """The list of files, and the page of a draft."""
-    places = Places(console.settings)
+    pages = _Pages(console, worker, backtests, Places(console.settings))
+    return [
+        Route("/workbench", pages.listed),
+        Route("/workbench/{name:path}", pages.show, methods=["GET"]),
+        Route("/workbench/{name:path}", pages.change, methods=["POST"]),
+    ]
 
-    async def listed(request: Request) -> Response:
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The pages, with what they need."""
+
+    console: Console
+    worker: Worker
+    backtests: Backtests
+    places: Places
+
+    async def listed(self, request: Request) -> Response:
+        """The files."""
         if new := request.query_params.get("new", "").strip().casefold():
             name = new if new.endswith(".yaml") else f"{new}.yaml"
-            if _NEW.fullmatch(name):
+            if NEW.fullmatch(name):
                 return RedirectResponse(f"/workbench/{name}", 303)
-        names = await asyncio.to_thread(_names, places)
-        files = {file.name: file for file in await console.store.config_files()}
+        names = await asyncio.to_thread(names_of_files, self.places)
+        files = {file.name: file for file in await self.console.store.config_files()}
         item = request.query_params.get("item", "")[:_LONGEST_TEXT]
         headline = request.query_params.get("text", "")[:_LONGEST_TEXT]
         return page(
-            console,
+            self.console,
             request,
             "workbench.html",
             files=[(name, files.get(f"{RULES}/{name}")) for name in names[:_MOST_LISTED]],
@@ -101,72 +79,79 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
             wrong="A name has small letters, digits, - and _, such as my-rule.yaml." if new else "",
         )
 
-    async def show(request: Request) -> Response:
-        file = await asyncio.to_thread(_file, places, request.path_params["name"])
-        given = await _texts_of_item(console, request.query_params.get("item", ""))
+    async def show(self, request: Request) -> Response:
+        """A file as a draft, and what it makes of the text of an item."""
+        file = await asyncio.to_thread(file_named, self.places, request.path_params["name"])
+        given = await _texts_of_item(self.console, request.query_params.get("item", ""))
         given["title"] = given["title"] or _text(request.query_params.get("text", ""))
-        text = file.content.decode("utf-8", "replace")
-        found = await worker.look(Draft(file.path, file.content))
-        tried = await _tried(worker, Draft(file.path, file.content), given)
-        return _draft_page(console, request, file, text, given, found, tried)
+        draft = Draft(file.path, file.content)
+        return self._page(request, file, draft, given, await _results(self.worker, draft, given))
 
-    async def change(request: Request) -> Response:
+    async def change(self, request: Request) -> Response:
+        """A draft that was changed, or what its buttons do."""
         form = form_of(request)
-        file = await asyncio.to_thread(_file, places, request.path_params["name"])
-        text = _as_on_disk(form.get("content", ""), file)
-        content = text.encode("utf-8", "surrogatepass")
+        file = await asyncio.to_thread(file_named, self.places, request.path_params["name"])
+        content = file.with_ends(form.get("content", "")).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_DRAFT:
             raise HTTPException(413)
         draft, given = Draft(file.path, content), {name: _text(form.get(name, "")) for name in (*_TEXTS, "language")}
-        done = await _done(console, worker, backtests, request, file, draft)
+        done = await self._done(request, file, draft)
         if isinstance(done, Response):
             return done
-        said, file = done
-        found = await worker.look(draft)
-        tried = await _tried(worker, draft, given)
+        said, file = (_WRITTEN, done) if isinstance(done, RuleFile) else (done, file)
+        results = await _results(self.worker, draft, given)
         if form.get("part"):
-            return page(console, request, "found.html", **_results(draft, found, tried, given))
-        return _draft_page(console, request, file, text, given, found, tried, said=said)
+            return page(self.console, request, "found.html", **results)
+        return self._page(request, file, draft, given, results, said=said)
 
-    return [
-        Route("/workbench", listed),
-        Route("/workbench/{name:path}", show, methods=["GET"]),
-        Route("/workbench/{name:path}", change, methods=["POST"]),
-    ]
+    async def _done(self, request: Request, file: RuleFile, draft: Draft) -> Response | RuleFile | str:
+        """What a button does besides checking and trying: an answer of its own, the file written, or words."""
+        form = form_of(request)
+        match form.get("do"):
+            case "download":
+                return _sent(draft.content, file.path.name, "application/yaml")
+            case "diff":
+                changes = await self.worker.diff(f"{RULES}/{file.name}", file.content, draft.content)
+                if isinstance(changes, NotDone):
+                    return changes.words
+                return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
+            case "backtest":
+                begun = self.backtests.begin(file.name, draft, _days(form.get("days", "")))
+                if begun is None:
+                    return "Another backtest runs. Wait for it, or cancel it."
+                return RedirectResponse(f"/backtests/{begun}", 303)
+            case "save":
+                began, user = form.get("began", ""), session_of(request).name
+                return await saved(self.console, self.worker, file, draft, began=began, user=user)
+            case _:
+                return ""
 
-
-def _names(places: Places) -> list[str]:
-    """The rule files by name, then the word files."""
-    one_file = places.rules != places.folder
-    rules = [places.rules] if one_file else sorted(places.folder.glob("*.yaml"))
-    files = [*rules, *sorted((places.folder / WORDS).glob("*.yaml"))]
-    return [path.relative_to(places.folder).as_posix() for path in files if not path.name.startswith(".")]
-
-
-def _file(places: Places, name: str) -> _File:
-    """A file by its name; one that is not there may begin as a new rule.
-
-    Raises:
-        HTTPException: there is none, and none may be begun by this name; or it cannot be read.
-    """
-    path = places.folder / name
-    if name in _names(places):
-        try:
-            content = path.read_bytes()
-        except OSError:
-            raise HTTPException(404) from None
-        if len(content) > LARGEST_DRAFT:
-            raise HTTPException(413)
-        return _File(name, path, content)
-    if places.rules == places.folder and _NEW.fullmatch(name):
-        return _File(name, path, _BEGUN.format(id=path.stem).encode(), there=False)
-    raise HTTPException(404)
-
-
-def _as_on_disk(text: str, file: _File) -> str:
-    """What a browser sent, with the ends of lines that the file has; browsers make each of them CRLF."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return plain.replace("\n", "\r\n") if b"\r\n" in file.content else plain
+    def _page(
+        self,
+        request: Request,
+        file: RuleFile,
+        draft: Draft,
+        given: Mapping[str, str],
+        results: Mapping[str, Any],
+        *,
+        said: str = "",
+    ) -> Response:
+        text = draft.content.decode("utf-8", "replace")
+        return page(
+            self.console,
+            request,
+            "draft.html",
+            file=file,
+            content=as_typed(text),
+            given=given,
+            texts={name: as_typed(given[name]) for name in _TEXTS},
+            languages=LANGUAGES,
+            said=said,
+            writes=self.console.settings.wirewatch_console_writes,
+            days=DAYS,
+            undecodable="\ufffd" in text and file.there and b"\xef\xbf\xbd" not in file.content,
+            **results,
+        )
 
 
 def _days(given: str) -> timedelta:
@@ -201,90 +186,9 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
     return await worker.tried(draft, document)
 
 
-async def _done(
-    console: Console, worker: Worker, backtests: Backtests, request: Request, file: _File, draft: Draft
-) -> Response | tuple[str, _File]:
-    """What a button does besides checking and trying: an answer of its own, or what came of it, and the file."""
-    form = form_of(request)
-    match form.get("do"):
-        case "download":
-            return _sent(draft.content, file.path.name, "application/yaml")
-        case "diff":
-            changes = await worker.diff(f"{RULES}/{file.name}", file.content, draft.content)
-            if isinstance(changes, NotDone):
-                return changes.words, file
-            return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
-        case "backtest":
-            begun = backtests.begin(file.name, draft, _days(form.get("days", "")))
-            if begun is None:
-                return "Another backtest runs. Wait for it, or cancel it.", file
-            return RedirectResponse(f"/backtests/{begun}", 303)
-        case "save":
-            return await _saved(console, worker, request, file, draft)
-        case _:
-            return "", file
-
-
-async def _saved(console: Console, worker: Worker, request: Request, file: _File, draft: Draft) -> tuple[str, _File]:
-    """Write a draft if that is allowed, harmless, and nobody else wrote the file; what came of it, and the file."""
-    if not console.settings.wirewatch_console_writes:
-        return "This console does not write files (WIREWATCH_CONSOLE_WRITES). Take the file or the diff.", file
-    if form_of(request).get("began", "") != file.version:
-        return (
-            "Somebody changed this file since you opened it. Nothing was written: take the diff, load it again.",
-            file,
-        )
-    harm = await worker.harm(draft)
-    if isinstance(harm, NotDone):
-        return f"{harm.words} Nothing was written.", file
-    if harm:
-        first = "; ".join(f"{one.path.name}:{one.line}: {one.message}" for one in harm[:3])
-        return f"Nothing was written: {counted(len(harm), 'error')} with this draft: {first}", file
-    try:
-        if file.there:
-            await asyncio.to_thread(replace_file, draft.path, draft.content, expected=file.content)
-        else:
-            await asyncio.to_thread(create_file, draft.path, draft.content)
-    except ConfigError as error:
-        return f"{error}", file
-    user = session_of(request).name
-    log.info("a rule file was written from the console", action="console_file_written", file=file.name, user=user)
-    return "Written. The service uses it within a few seconds.", _File(file.name, file.path, draft.content)
-
-
-def _draft_page(
-    console: Console,
-    request: Request,
-    file: _File,
-    text: str,
-    given: Mapping[str, str],
-    found: Looked | NotDone,
-    tried: Tried | NotDone | None,
-    *,
-    said: str = "",
-) -> Response:
-    draft = Draft(file.path, text.encode("utf-8", "surrogatepass"))
-    return page(
-        console,
-        request,
-        "draft.html",
-        file=file,
-        content=as_typed(text),
-        given=given,
-        texts={name: as_typed(given[name]) for name in _TEXTS},
-        languages=LANGUAGES,
-        said=said,
-        writes=console.settings.wirewatch_console_writes,
-        days=DAYS,
-        undecodable="\ufffd" in text and file.there and b"\xef\xbf\xbd" not in file.content,
-        **_results(draft, found, tried, given),
-    )
-
-
-def _results(
-    draft: Draft, found: Looked | NotDone, tried: Tried | NotDone | None, given: Mapping[str, str]
-) -> dict[str, Any]:
+async def _results(worker: Worker, draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
     """What both the page and the part that is sent while one types show."""
+    found, tried = await worker.look(draft), await _tried(worker, draft, given)
     text = draft.content.decode("utf-8", "replace")
     lines = text.splitlines()
     problems = found.problems if isinstance(found, Looked) else ()

@@ -22,12 +22,11 @@ from monitor.model import (
     Rating,
 )
 from monitor.model.ids import desk_key
-from monitor.wording.desk import desk_words
+from monitor.wording.desk import desk_words, matched_words
 from monitor.wording.messages import sentence
 from monitor.wording.people import name_of, since
 from monitor.wording.safe import safe, shortened
 
-LONGEST_WORD = 100
 LONGEST_NOTE = 300
 _HEADLINE = 80
 
@@ -68,7 +67,10 @@ class NotRelevant:
 
 
 def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
-    """Judge what the card shows. A later judgement takes the place of an earlier one, and both are kept."""
+    """Judge what the card shows. A later judgement takes the place of an earlier one, and both are kept.
+
+    A rule or word that the card does not show is left out.
+    """
     if card.alert is None:
         return DeskDone(reply=_PRUNED)
     rules = {match.rule for match in card.alert.matches}
@@ -81,7 +83,7 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
         by=act.by.name,
         at=act.at,
         cause=said.cause,
-        word=_clean(said.word, LONGEST_WORD),
+        word=said.word if said.word in matched_words(card.alert) else "",
     )
     desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
     reply = f"Noted: not relevant ({said.cause}). Ops will see it when they work on the rules."

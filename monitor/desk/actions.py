@@ -26,10 +26,10 @@ from monitor.errors import StoreError
 from monitor.model import Alert, DeskAct, DeskCard, DeskDone, HeldBack, Person
 from monitor.model.ids import line_of
 from monitor.model.stores import ActStore, Decide
-from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
 
+_DecideOnCard = Callable[[DeskCard, DeskAct], DeskDone]
 _NO_CARD = "This card is not known here. Was the database replaced, or does the card show several stories?"
 _ELSEWHERE = "This button belongs to another channel."
 _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
@@ -88,14 +88,7 @@ class DeskActions:
         commands = SlashCommands(store=self.store, answers=self.answers, clock=self.clock)
         await self._guarded(question.by, tell, lambda: commands.answer(question, tell), what=question.what)
 
-    async def _guarded(
-        self,
-        by: Person,
-        tell: Tell,
-        work: Callable[[], Awaitable[None]],
-        *,
-        what: str,
-    ) -> None:
+    async def _guarded(self, by: Person, tell: Tell, work: Callable[[], Awaitable[None]], *, what: str) -> None:
         """Do something if the person may, and tell them when it cannot be done."""
         try:
             if refusal := await self.permission.refusal(by.user_id):
@@ -146,22 +139,10 @@ class DeskActions:
                 )
                 await tell(views.note("This button does nothing here; it may be of another version of Wirewatch."))
 
-    async def _act(
-        self,
-        click: Click,
-        tell: Tell,
-        card_id: str,
-        decide: Callable[[DeskCard, DeskAct], DeskDone],
-    ) -> None:
+    async def _act(self, click: Click, tell: Tell, card_id: str, decide: _DecideOnCard) -> None:
         """Carry out what is decided on a card, and tell what is to be told."""
         act = self._made(click, card_id)
-
-        def checked(card: DeskCard | None, _: HeldBack | None) -> DeskDone:
-            if card is None:
-                return DeskDone(reply=_NO_CARD)
-            return decide(card, act) if _is_here(click, card.channel) else DeskDone(reply=_ELSEWHERE)
-
-        await self._written(act, checked, tell)
+        await self._written(act, lambda card, _: _decided(click, card, act, decide), tell)
 
     async def _written(self, act: DeskAct, decide: Decide, tell: Tell, *more: Json) -> None:
         done = await self.store.act(act, decide, mutes.shown_on)
@@ -218,8 +199,7 @@ class DeskActions:
             )
             await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
             return
-        words = matched_words(card.alert) if card.alert else ()
-        said = acts.NotRelevant(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
+        said = acts.NotRelevant(sent.cause, sent.rule, sent.word, sent.note)
 
         def decide(found: DeskCard | None, _: HeldBack | None) -> DeskDone:
             return DeskDone(reply=_NO_CARD) if found is None else acts.not_relevant(found, act, said)
@@ -255,16 +235,19 @@ class DeskActions:
         def decide(card: DeskCard | None, muted: HeldBack | None) -> DeskDone:
             if muted is not None:
                 return mutes.unmute(act, [muted])
-            if card is None:
-                return DeskDone(reply=_NO_CARD)
-            if not _is_here(click, card.channel):
-                return DeskDone(reply=_ELSEWHERE)
-            return mutes.unmute(act, mutes.touching(card, act.at))
+            return _decided(click, card, act, lambda found, _: mutes.unmute(act, mutes.touching(found, act.at)))
 
         await self._written(act, decide, tell)
 
     def _made(self, click: Click, target: str) -> DeskAct:
         return DeskAct(key=click.key, what=click.action_id, target=target, by=click.by, at=self.clock())
+
+
+def _decided(click: Click, card: DeskCard | None, act: DeskAct, decide: _DecideOnCard) -> DeskDone:
+    """What a click leads to where its card is known and stands in its channel; else why it leads to nothing."""
+    if card is None:
+        return DeskDone(reply=_NO_CARD)
+    return decide(card, act) if _is_here(click, card.channel) else DeskDone(reply=_ELSEWHERE)
 
 
 def _is_here(click: Click, channel: str) -> bool:

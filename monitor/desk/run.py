@@ -52,23 +52,15 @@ async def desk_of(
         return
     token, base_url = Token(settings, "slack_bot_token"), settings.slack_api_url
     voice = SlackVoice(token, base_url, proxies=settings.proxies)
-    actions = DeskActions(
-        store=store,
-        voice=voice,
-        answers=Answers(
-            store=store,
-            test_routes=_Drills(app, store, clock),
-            clock=clock,
-            feeds=lambda: app.configuration.feeds,
-            routes=lambda: app.configuration.routes,
-            engine=lambda: app.configuration.engine,
-        ),
-        permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
-        clock=clock,
-        wake=app.outbox.wake,
-    )
     socket = DeskSocket(
-        actions,
+        DeskActions(
+            store=store,
+            voice=voice,
+            answers=_answers(app, store, clock),
+            permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
+            clock=clock,
+            wake=app.outbox.wake,
+        ),
         bot_token=token,
         app_token=Token(settings, "slack_app_token"),
         base_url=base_url,
@@ -88,6 +80,17 @@ async def desk_of(
                 action="socket_failed",
                 error=type(ended).__name__,
             )
+
+
+def _answers(app: App, store: DeskServiceStore, clock: Callable[[], datetime]) -> Answers:
+    return Answers(
+        store=store,
+        test_routes=_Drills(app, store, clock),
+        clock=clock,
+        feeds=lambda: app.configuration.feeds,
+        routes=lambda: app.configuration.routes,
+        engine=lambda: app.configuration.engine,
+    )
 
 
 class _Drills:

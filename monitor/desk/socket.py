@@ -12,7 +12,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
@@ -33,6 +33,10 @@ from monitor.model import Person
 from monitor.settings.proxies import DIRECT, Proxies
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+Listener = Callable[[Callable[[], Awaitable[object]], object], Awaitable[None]]
+"""What slack_bolt calls, with the function that answers Slack and what Slack sent."""
 
 _ANYTHING = re.compile(".*", re.DOTALL)
 _PING = 5
@@ -154,7 +158,8 @@ class DeskSocket:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep connected until `stop` is set. Each change is logged once; nothing is raised."""
-        connecting = asyncio.create_task(self._connect(), name="connect to Socket Mode")
+        connect = self._handler.client.connect()  # type: ignore[no-untyped-call]
+        connecting = asyncio.create_task(connect, name="connect to Socket Mode")
         connected: bool | None = None
         seen_at = 0.0
         clock = asyncio.get_running_loop().time
@@ -165,27 +170,7 @@ class DeskSocket:
                 # One that Slack has ended may stand until there is another.
                 now = await self._handler.client.is_connected() and not self._connecting.locked()
                 seen_at = clock() if now else seen_at
-                if now and not connected:
-                    log.info(
-                        "the desk's buttons and commands work: connected to Slack by Socket Mode",
-                        action="socket_connected",
-                    )
-                    self._reasons.last = ""
-                elif connected and not now and clock() - seen_at > _RENEWED_WITHIN:
-                    log.warning(
-                        "the connection by Socket Mode is lost; it is tried again",
-                        action="socket_lost",
-                        reason=of_socket(self._reasons.last),
-                    )
-                    connected = False
-                elif connected is None and self._reasons.last:
-                    log.error(
-                        "no connection by Socket Mode; posting goes on, buttons and commands do not work",
-                        action="socket_not_connected",
-                        reason=of_socket(self._reasons.last),
-                    )
-                    connected = False
-                connected = now or connected
+                connected = self._told(connected, now, gone=clock() - seen_at > _RENEWED_WITHIN)
                 await self._watch(now, of_socket(self._reasons.last))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
@@ -193,6 +178,30 @@ class DeskSocket:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
             await self._close()
+
+    def _told(self, connected: bool | None, now: bool, *, gone: bool) -> bool | None:
+        """Log a change, once; whether the connection stands or is only being renewed, None while there was none yet."""
+        if now and not connected:
+            log.info(
+                "the desk's buttons and commands work: connected to Slack by Socket Mode",
+                action="socket_connected",
+            )
+            self._reasons.last = ""
+        elif connected and not now and gone:
+            log.warning(
+                "the connection by Socket Mode is lost; it is tried again",
+                action="socket_lost",
+                reason=of_socket(self._reasons.last),
+            )
+            return False
+        elif connected is None and self._reasons.last:
+            log.error(
+                "no connection by Socket Mode; posting goes on, buttons and commands do not work",
+                action="socket_not_connected",
+                reason=of_socket(self._reasons.last),
+            )
+            return False
+        return now or connected
 
     def _forget_address(self) -> None:
         """After any trouble ask for a new address: slack_sdk tries the one it has for ever, and it expires."""
@@ -220,9 +229,6 @@ class DeskSocket:
                 await self._anew(force)
             self._began = clock()
 
-    async def _connect(self) -> None:
-        await self._handler.client.connect()  # type: ignore[no-untyped-call]
-
     async def _close(self) -> None:
         client = self._handler.client
         tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
@@ -234,34 +240,23 @@ class DeskSocket:
 def wire(app: AsyncApp, actions: DeskActions) -> None:
     """Answer everything first, then hand it on."""
 
-    async def action(ack: Callable[[], Awaitable[object]], body: object) -> None:
-        await ack()
-        if (click := click_of(body)) is not None:
-            await actions.clicked(click)
-        else:
-            log.warning("an action from Slack makes no sense", action="payload_unreadable")
+    def taken(read: Callable[[object], T | None], hand_on: Callable[[T], Awaitable[None]], otherwise: str) -> Listener:
+        async def listener(ack: Callable[[], Awaitable[object]], body: object) -> None:
+            await ack()
+            if (found := read(body)) is not None:
+                await hand_on(found)
+            else:
+                log.warning(otherwise, action="payload_unreadable")
 
-    async def view(ack: Callable[[], Awaitable[object]], body: object) -> None:
-        await ack()
-        if (sent := submission_of(body)) is not None:
-            await actions.submitted(sent)
-        else:
-            log.warning("a form from Slack makes no sense", action="payload_unreadable")
-
-    async def command(ack: Callable[[], Awaitable[object]], body: object) -> None:
-        await ack()
-        if (question := question_of(body)) is not None:
-            await actions.asked(question)
-        else:
-            log.warning("a command from Slack makes no sense", action="payload_unreadable")
+        return listener
 
     async def nothing(ack: Callable[[], Awaitable[object]]) -> None:
         await ack()
 
-    app.action(_ANYTHING)(action)
-    app.view(_ANYTHING)(view)
+    app.action(_ANYTHING)(taken(click_of, actions.clicked, "an action from Slack makes no sense"))
+    app.view(_ANYTHING)(taken(submission_of, actions.submitted, "a form from Slack makes no sense"))
     app.view_closed(_ANYTHING)(nothing)
-    app.command(_ANYTHING)(command)
+    app.command(_ANYTHING)(taken(question_of, actions.asked, "a command from Slack makes no sense"))
     app.shortcut(_ANYTHING)(nothing)
     app.event(_ANYTHING)(nothing)
 
@@ -272,7 +267,7 @@ def trouble(error: BaseException) -> str:
         data = getattr(error.response, "data", None)
         needed = f": {data['needed']}" if isinstance(data, dict) and data.get("needed") else ""
         return f"{data.get('error') if isinstance(data, dict) else 'an answer that cannot be read'}{needed}"
-    return f"{type(error).__name__}"
+    return type(error).__name__
 
 
 def _authorized(token: Callable[[], str]) -> Callable[..., Awaitable[AuthorizeResult]]:

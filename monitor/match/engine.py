@@ -16,7 +16,7 @@ from monitor.match.screen import Screen
 from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
 from monitor.match.ways import find_choice
-from monitor.model import Evidence, Field, How, Match, Severity, Unsure
+from monitor.model import Evidence, Field, How, Match, Unsure
 
 ENGINE = "3"
 """The version of the matching semantics: the same engine, rule hash and text give the same match."""
@@ -124,7 +124,7 @@ class Engine:
         if match is None or said is None:
             against = _against(rule, hits) if alone else ()
             return replace(alone, sure=False, reasons=against) if alone and against else alone
-        if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
+        if match.broad and not said.enough_for_broad_ways:
             return None
         against = _against(rule, hits)
         confidence = min(said.confidence, MOST_IN_DOUBT) if against else said.confidence
@@ -217,33 +217,27 @@ def _applies(rule: Rule, document: Document) -> bool:
 
 def _best(rule: Rule, hits: RuleHits, *, broad: bool = False) -> Match | None:
     """The match by the most severe way that holds, among equals the first; of the broad ways or of the others."""
-    best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
-    for way in hits.ways:
-        severity = way.severity or rule.severity
-        if way.needs_opinion is broad and (best is None or severity > best[0]):
-            evidence = _holds(way, hits)
-            if evidence is not None:
-                best = severity, way, evidence
-    if best is None:
-        return None
-    severity, way, evidence = best
-    return Match(
-        rule=rule.id,
-        rule_title=rule.title,
-        rule_hash=rule.hash,
-        engine=ENGINE,
-        way=way.name,
-        says=way.says,
-        severity=severity,
-        send_to=rule.send_to,
-        live=rule.status is Status.LIVE,
-        evidence=evidence,
-        topic=frozenset(
-            hit.source[hit.start : hit.end] for piece in evidence for hit in hits.groups.get(piece.group, ())
-        ),
-        unsure=rule.unsure,
-        broad=broad,
-    )
+    for way in sorted(hits.ways, key=lambda way: way.severity or rule.severity, reverse=True):
+        evidence = _holds(way, hits) if way.needs_opinion is broad else None
+        if evidence is not None:
+            return Match(
+                rule=rule.id,
+                rule_title=rule.title,
+                rule_hash=rule.hash,
+                engine=ENGINE,
+                way=way.name,
+                says=way.says,
+                severity=way.severity or rule.severity,
+                send_to=rule.send_to,
+                live=rule.status is Status.LIVE,
+                evidence=evidence,
+                topic=frozenset(
+                    hit.source[hit.start : hit.end] for piece in evidence for hit in hits.groups.get(piece.group, ())
+                ),
+                unsure=rule.unsure,
+                broad=broad,
+            )
+    return None
 
 
 def _flagging(rule: Rule) -> Match:
@@ -256,10 +250,6 @@ def _flagging(rule: Rule) -> Match:
         severity=rule.severity,
         send_to=rule.send_to,
     )
-
-
-def _way_of(rule: Rule, match: Match) -> Way:
-    return next(way for way in rule.ways if way.name == match.way)
 
 
 def _holding(hits: RuleHits) -> list[str]:
@@ -282,7 +272,7 @@ def _against(rule: Rule, hits: RuleHits) -> tuple[str, ...]:
     plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in there.items()}
     for case in rule.never_sure:
         if choice := find_choice(case, plain | {group: hits.groups.get(group, []) for group in case.none}):
-            words = (hit.source[hit.start : hit.end] for _, hit in choice.hits)
+            words = (hit.source[hit.start : hit.end] for _, hit in choice)
             return tuple(f"-{word}" for word in words)
     return ()
 

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from monitor.errors import UsageError
 from monitor.match.engine import hits_of_lists
 from monitor.match.known import is_known, is_known_in, listed_words
+from monitor.match.lexicon import MIN_PART, MIN_SPLIT
 from monitor.match.refused import Unit, not_a_form, units_of
 from monitor.match.rule import ANY_LANGUAGE, Term, WordMode
 from monitor.match.scan import Document
@@ -25,7 +26,6 @@ from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES, LANGUAGES_OF
 
 _SHOWN = 20
 _SHORT = "too short for one"
-_MIN_SPLIT, _MIN_PART = 6, 3
 # Arabic letters that have variants, or that stemming may add and take away.
 _VARIED = "اأإآىيئوؤةه"
 
@@ -193,7 +193,7 @@ def _may_share(unit: Unit, folded: str, language: str) -> bool:
     """Whether a word may have the stem of a term's word, to look closely at few: stemming all would take a minute."""
     if language == "uk":
         return folded[:4] == unit.folded[:4] or folded in dictionary_forms(unit.lower)
-    return language == "ar" or folded[:2] == unit.folded[:2] or len(folded) <= _MIN_SPLIT
+    return language == "ar" or folded[:2] == unit.folded[:2] or len(folded) <= MIN_SPLIT
 
 
 def _why_dropped(unit: Unit, folded: str, language: str) -> str:
@@ -226,9 +226,9 @@ def _near(unit: Unit, words: Sequence[str]) -> list[str]:
 def _apart(unit: Unit, languages: Sequence[str]) -> tuple[str, ...]:
     """How a word may be written as two, where both are known words."""
     word = unit.folded
-    if unit.mode is not WordMode.FORMS or len(word) < _MIN_SPLIT:
+    if unit.mode is not WordMode.FORMS or len(word) < MIN_SPLIT:
         return ()
-    cuts = [(word[:cut], word[cut:]) for cut in range(_MIN_PART, len(word) - _MIN_PART + 1)]
+    cuts = [(word[:cut], word[cut:]) for cut in range(MIN_PART, len(word) - MIN_PART + 1)]
     return tuple(
         f"{one} {two}"
         for one, two in cuts

@@ -20,8 +20,10 @@ from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
 from monitor.match.verbs.entries import stems_of_term, verb_forms
 from monitor.model import How
 
-_MIN_SPLIT, _MIN_PART = 6, 3
-_MIN_TYPO = 5
+MIN_SPLIT, MIN_PART = 6, 3
+"""Letters of the shortest word that may be written as two, and of each of these."""
+MIN_TYPO = 5
+"""Letters of the shortest word that may have a typing error."""
 _LONG_FORM = 7
 _MAX_TYPOS = 2
 _REMEMBERED = 50_000
@@ -90,6 +92,7 @@ class Lexicon:
     _spellings: dict[str, Numbers] = field(default_factory=dict)
     _spelt_stems: dict[str, Numbers] = field(default_factory=dict)
     _by_start: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _split_words: set[int] = field(default_factory=set)
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _with_verbs: set[str] = field(default_factory=set)
@@ -130,15 +133,16 @@ class Lexicon:
             for stem in stems_of_term(key.lower, language):
                 note(self._stems, (language, stem), alone)
             for stem in term_stems(key.lower, language):
-                if key.typos and len(stem) >= _MIN_TYPO:
+                if key.typos and len(stem) >= MIN_TYPO:
                     note(self._spelt_stems, stem, alone)
                     self._by_start[stem[0], len(stem)].add(stem)
         if key.typos:
             for form in (key.folded, key.folded + "s") if script == "latin" else (key.folded,):
                 note(self._spellings, form, alone)
                 self._by_start[form[0], len(form)].add(form)
-        if not key.joined and len(key.folded) >= _MIN_SPLIT:
-            self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
+        if not key.joined and len(key.folded) >= MIN_SPLIT:
+            self._split_words.update(alone)
+            self._split_starts |= {key.folded[:end] for end in range(MIN_PART, len(key.folded) - MIN_PART + 1)}
 
     def resolve(self, piece: Piece) -> Resolved:
         """What a word of a text can be, or, with letters of several scripts, what the words it may be can be."""
@@ -186,14 +190,10 @@ class Lexicon:
                 *self._inflected(folded, self._stemmed(word, script, home)),
                 *self._conjugated(folded, word, script, home),
             }
-            known = tuple(number for number in sorted(found) if self._may_be_split(self.keys[number]))
+            known = tuple(sorted(found & self._split_words))
             if len(word) <= LONGEST_REMEMBERED:
                 self._split_memory[word] = known
         return known
-
-    @staticmethod
-    def _may_be_split(key: TermKey) -> bool:
-        return key.mode is WordMode.FORMS and not key.joined and len(key.folded) >= _MIN_SPLIT
 
     def _stemmed(self, lower: str, script: str, home: Iterable[str]) -> list[tuple[str, str]]:
         """The stems of a word, each with its language, in the languages of terms where it may be at `home`."""
@@ -220,15 +220,15 @@ class Lexicon:
         swapped, not in the first letter, in a word without digits that is no known word. It is looked for against
         the word of the term and its plural in -s, and between the stems of both, which covers other forms.
         """
-        if len(word) < _MIN_TYPO - 1 or not word.isalpha():
+        if len(word) < MIN_TYPO - 1 or not word.isalpha():
             return set()
         found = self._near(word, self._spellings)
         if script == "arabic":
             for base in bases_of(word):
-                if base != word and len(base) >= _MIN_TYPO and not is_known(base):
+                if base != word and len(base) >= MIN_TYPO and not is_known(base):
                     # Names of towns have the article too, and look like short words: الحصيبة is no حصيلة.
                     found += self._near(base, self._spellings, shortest=_LONG_FORM)
-        for stem in {stem for _, stem in stemmed if len(stem) >= _MIN_TYPO}:
+        for stem in {stem for _, stem in stemmed if len(stem) >= MIN_TYPO}:
             found += self._near(stem, self._spelt_stems)
         return {number for number in found if script_of(self.keys[number].folded) == script}
 
@@ -270,4 +270,4 @@ def is_form(form: str, key: TermKey, language: str) -> bool:
 
 def allowed_typos(letters: int) -> int:
     """How many typing errors a word of this many letters may have."""
-    return 0 if letters < _MIN_TYPO else 1 if letters < 9 else 2
+    return 0 if letters < MIN_TYPO else 1 if letters < 9 else 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from monitor.files.yaml import YamlFile, closest
@@ -28,24 +28,23 @@ def known_routes(model: RuleModel, file: YamlFile, routes: Named | None) -> tupl
     """The routes of a rule that exist; none means every route."""
     if routes is None:
         return model.send_to
-    for number, name in enumerate(model.send_to):
-        if name not in routes.good:
-            follows = routes.follows(name)
-            message = (
-                f'the route "{name}" has a mistake in routes.yaml' if follows else f'routes.yaml has no route "{name}"'
-            )
-            suggestion = None if follows else closest(name, routes.good)
-            file.problems.append(file.problem(("send_to", number), message, suggestion=suggestion, follows=follows))
+    _check(model.send_to, file, "send_to", routes, "route")
     return tuple(name for name in model.send_to if name in routes.good)
 
 
 def check_feeds(model: RuleModel, file: YamlFile, feeds: Named | None) -> None:
     """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
-    for number, name in enumerate(model.feeds):
-        if feeds is not None and name not in feeds.good:
-            follows = feeds.follows(name)
-            message = (
-                f'the feed "{name}" has a mistake in feeds.yaml' if follows else f'feeds.yaml has no feed "{name}"'
-            )
-            suggestion = None if follows else closest(name, feeds.good)
-            file.problems.append(file.problem(("feeds", number), message, suggestion=suggestion, follows=follows))
+    if feeds is not None:
+        _check(model.feeds, file, "feeds", feeds, "feed")
+
+
+def _check(names: Sequence[str], file: YamlFile, key: str, known: Named, what: str) -> None:
+    for number, name in enumerate(names):
+        if name in known.good:
+            continue
+        follows = known.follows(name)
+        message = f'{what}s.yaml has no {what} "{name}"'
+        if follows:
+            message = f'the {what} "{name}" has a mistake in {what}s.yaml'
+        suggestion = None if follows else closest(name, known.good)
+        file.problems.append(file.problem((key, number), message, suggestion=suggestion, follows=follows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from monitor.match.known import at_home_in, is_known, much_commoner
-from monitor.match.lexicon import allowed_typos
+from monitor.match.lexicon import MIN_TYPO, allowed_typos
 from monitor.match.rule import Term, TermWord, WordMode
 from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import Piece, script_of, words_in
@@ -15,12 +15,11 @@ from monitor.match.verbs.entries import stems_of_term
 from monitor.model.languages import LANGUAGE_NAMES
 
 _MIN_LETTERS = 3
-_MIN_TYPO = 5
 _NEAR = 2
 _COUNT = {1: "one letter", 2: "two letters"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """One word of a term. `typos` are allowed, by its length unless the term is `marked` with a number of its own."""
 
@@ -55,14 +54,14 @@ def units_of(term: Term) -> tuple[Unit, ...]:
             typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
             units.append(
                 Unit(
-                    written,
-                    piece.folded,
-                    piece.lower,
-                    term.language,
-                    word.mode,
-                    typos if word.mode is WordMode.FORMS else 0,
-                    word.typos is not None,
-                    0 if place else word.gap,
+                    written=written,
+                    folded=piece.folded,
+                    lower=piece.lower,
+                    language=term.language,
+                    mode=word.mode,
+                    typos=typos if word.mode is WordMode.FORMS else 0,
+                    marked=word.typos is not None,
+                    gap=0 if place else word.gap,
                 )
             )
     return tuple(units)
@@ -97,7 +96,7 @@ def _named(unit: Unit, of: str) -> str:
 def _acronym(unit: Unit, word: Piece, of: str) -> Refusal | None:
     if word.folded == unit.folded:
         return Refusal(0, f"is {_named(unit, of)}, but not in capitals, as an acronym must be")
-    if word.capitals and len(unit.folded) >= _MIN_TYPO - 1 and OSA.distance(word.folded, unit.folded) == 1:
+    if word.capitals and len(unit.folded) >= MIN_TYPO - 1 and OSA.distance(word.folded, unit.folded) == 1:
         return Refusal(1, f"is one letter from {_named(unit, of)}, but acronyms take no typing errors")
     return None
 
@@ -106,7 +105,7 @@ def _ending(unit: Unit, word: Piece, of: str) -> Refusal | None:
     size = len(unit.folded)
     heads = {word.folded[:end] for end in (size - 1, size, size + 1)}
     near = word.folded[0] == unit.folded[0] and any(OSA.distance(head, unit.folded) == 1 for head in heads)
-    if near and size >= _MIN_TYPO and not is_known(word.folded):
+    if near and size >= MIN_TYPO and not is_known(word.folded):
         return Refusal(0, f"is one letter from {_named(unit, of)}, but before a star no typing error is taken")
     return None
 
@@ -116,7 +115,7 @@ def _exact(unit: Unit, word: Piece, of: str) -> Refusal | None:
     for language in languages_for(unit.language, unit.folded):
         if term_stems(unit.lower, language) & stems(word.lower, language):
             return Refusal(0, f"is a form of {_named(unit, of)}, {why}")
-    if len(unit.folded) >= _MIN_TYPO and OSA.distance(word.folded, unit.folded) == 1 and not is_known(word.folded):
+    if len(unit.folded) >= MIN_TYPO and OSA.distance(word.folded, unit.folded) == 1 and not is_known(word.folded):
         return Refusal(0, f"is one letter from {_named(unit, of)}, {why}")
     return None
 
@@ -147,17 +146,17 @@ def _spelling(unit: Unit, word: Piece, of: str) -> Refusal | None:
     """A word one or two letters away that is not taken for a typing error."""
     distance, form = _distance(unit, word)
     shortest = min(len(word.folded), len(unit.folded))
-    if distance == 0 or distance > _NEAR or shortest < _MIN_LETTERS or (distance > 1 and shortest < _MIN_TYPO):
+    if distance == 0 or distance > _NEAR or shortest < _MIN_LETTERS or (distance > 1 and shortest < MIN_TYPO):
         return None
     known = is_known(word.folded)
     lead = f"is {_COUNT[distance]} from {'a form of ' if form else ''}{_named(unit, of)}"
     if word.folded[0] != unit.folded[0]:
-        likely = distance == 1 and shortest >= _MIN_TYPO and (of != "" or not known)
+        likely = distance == 1 and shortest >= MIN_TYPO and (of != "" or not known)
         return Refusal(1, f"{lead}, but its first letter differs") if likely else None
     if not word.folded.isalpha():
         return Refusal(1, f"{lead}, but it has a digit")
     if known:
-        likely = distance == 1 and (of != "" or shortest >= _MIN_TYPO)
+        likely = distance == 1 and (of != "" or shortest >= MIN_TYPO)
         return Refusal(2, f"{lead}, but is a known word itself") if likely else None
     if unit.typos == 0:
         return Refusal(1, f'{lead}, but "{unit.written}" {_no_typos(unit)}') if distance == 1 or unit.marked else None
@@ -167,7 +166,7 @@ def _spelling(unit: Unit, word: Piece, of: str) -> Refusal | None:
 
 
 def _no_typos(unit: Unit) -> str:
-    return "is marked ~0" if unit.marked else f"is too short for typing errors ({_MIN_TYPO} letters or more)"
+    return "is marked ~0" if unit.marked else f"is too short for typing errors ({MIN_TYPO} letters or more)"
 
 
 def _why_one(unit: Unit) -> str:
@@ -180,6 +179,6 @@ def _distance(unit: Unit, word: Piece) -> tuple[int, bool]:
     for language in languages_for(unit.language, unit.folded):
         for one in term_stems(unit.lower, language):
             for other in stems(word.lower, language):
-                if min(len(one), len(other)) >= _MIN_TYPO and one != other:
+                if min(len(one), len(other)) >= MIN_TYPO and one != other:
                     best = min(best, (OSA.distance(one, other), True))
     return best

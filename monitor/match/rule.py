@@ -134,7 +134,6 @@ class Example:
     body: str = ""
     way: str | None = None
     severity: Severity | None = None
-    why: str = ""
     line: int = 1
     column: int = 1
 
@@ -157,9 +156,6 @@ class Rule:
     send_to: tuple[str, ...] = ()
     unsure: Unsure = Unsure.MARK
     digest_below: float = 0.0
-    mention: str = "none"
-    group_by: str = "story"
-    max_per_hour: int | None = None
     feeds: frozenset[str] = frozenset()
     kinds: frozenset[FeedKind] = frozenset()
     words: dict[str, tuple[Term, ...]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from monitor.errors import Level
 from monitor.files.yaml import Location, YamlFile, closest
 from monitor.match.rule import Says, Status, Term
-from monitor.match.ruleformat import RuleModel, WayModel
+from monitor.match.ruleformat import DoubtModel, PartModel, RuleModel, WayModel
 from monitor.model import Role
 
 MAX_TERMS = 14_000
@@ -53,26 +53,7 @@ def check_references(model: RuleModel, file: YamlFile) -> tuple[set[str], set[st
     A name that is none is told once, where it stands first. Given are the groups that matching uses, and those that
     names which are none were probably meant to be.
     """
-    used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
-    used += [
-        (("find", number, key, place), group)
-        for number, way in enumerate(model.find)
-        for key in ("all", "any", "none")
-        for place, group in enumerate(getattr(way, key))
-    ]
-    used += [
-        (("never_sure", number, key, place), group)
-        for number, case in enumerate(model.never_sure)
-        for key in ("all", "any", "none")
-        for place, group in enumerate(getattr(case, key))
-    ]
-    used += [
-        (("groups", name, number, key, place), group)
-        for name, parts in model.groups.items()
-        for number, part in enumerate(parts)
-        for key in ("any", "all")
-        for place, group in enumerate(getattr(part, key))
-    ]
+    used = list(_used(model))
     roles = [(("roles", role, number), group) for role, number, group in _named_roles(model)]
     known = (*model.words, *model.groups)
     unknown: dict[str, list[Location]] = {}
@@ -90,6 +71,21 @@ def check_references(model: RuleModel, file: YamlFile) -> tuple[set[str], set[st
         message = f'group "{group}" is not in words' + (" or groups" if model.groups else "") + also
         file.problems.append(file.problem(first, message, suggestion=meant[group]))
     return {group for _, group in used}, {group for group in meant.values() if group}
+
+
+def _used(model: RuleModel) -> Iterator[tuple[Location, str]]:
+    """Every group that matching uses, with its place."""
+    yield from ((("never", number), group) for number, group in enumerate(model.never))
+    holders: list[tuple[Location, WayModel | DoubtModel | PartModel]] = [
+        *((("find", number), way) for number, way in enumerate(model.find)),
+        *((("never_sure", number), case) for number, case in enumerate(model.never_sure)),
+    ]
+    for name, parts in model.groups.items():
+        holders += [(("groups", name, number), part) for number, part in enumerate(parts)]
+    for location, holder in holders:
+        for key in ("all", "any", "none"):
+            for place, group in enumerate(getattr(holder, key, ())):
+                yield (*location, key, place), group
 
 
 def check_groups(model: RuleModel, file: YamlFile) -> None:

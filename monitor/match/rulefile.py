@@ -143,23 +143,6 @@ def _rule(
     ignore: tuple[Term, ...],
     send_to: tuple[str, ...],
 ) -> Rule:
-    def examples(kind: str) -> tuple[Example, ...]:
-        found: tuple[ExampleModel, ...] = getattr(model.examples, kind)
-        places = [file.position(("examples", kind, number)) for number in range(len(found))]
-        return tuple(
-            Example(
-                text=one.text,
-                summary=one.summary,
-                body=one.body,
-                way=one.way,
-                severity=Severity.of(one.severity) if one.severity else None,
-                why=one.why,
-                line=line,
-                column=column,
-            )
-            for one, (line, column) in zip(found, places, strict=True)
-        )
-
     return Rule(
         id=model.id,
         title=model.title,
@@ -170,9 +153,6 @@ def _rule(
         send_to=send_to,
         unsure=Unsure(model.unsure),
         digest_below=model.digest_below,
-        mention=model.mention,
-        group_by=model.group_by,
-        max_per_hour=model.max_per_hour,
         feeds=frozenset(model.feeds),
         kinds=frozenset(model.kinds),
         words=words,
@@ -185,11 +165,31 @@ def _rule(
         never=model.never,
         never_sure=tuple(_doubt(case) for case in model.never_sure),
         ignore=ignore,
-        match=examples("match"),
-        no_match=examples("no_match"),
-        known_wrong=examples("known_wrong"),
+        match=_examples(model, file, "match"),
+        no_match=_examples(model, file, "no_match"),
+        known_wrong=_examples(model, file, "known_wrong"),
         hash=_hash(model, words),
     )
+
+
+def _examples(model: RuleModel, file: YamlFile, kind: str) -> tuple[Example, ...]:
+    written: tuple[ExampleModel, ...] = getattr(model.examples, kind)
+    found = []
+    for number, one in enumerate(written):
+        line, column = file.position(("examples", kind, number))
+        severity = Severity.of(one.severity) if one.severity else None
+        found.append(
+            Example(
+                text=one.text,
+                summary=one.summary,
+                body=one.body,
+                way=one.way,
+                severity=severity,
+                line=line,
+                column=column,
+            )
+        )
+    return tuple(found)
 
 
 def _way(way: WayModel) -> Way:

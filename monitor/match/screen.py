@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache, partial
 from typing import NamedTuple
 
 from monitor.match.compile import Groups, Index
@@ -33,11 +34,11 @@ class Screen:
         self._always: set[_Asked] = set()
         self._ways: dict[int, list[_Asked]] = defaultdict(list)
         numbers: dict[frozenset[int], int] = {}
-        rarity = _Rarity(index)
+        rarity = cache(partial(_rarity, index))
         for rule_number, rule in enumerate(rules):
             for way in rule.ways:
                 needs = {
-                    numbers.setdefault(need, len(numbers)): rarity.of(need)
+                    numbers.setdefault(need, len(numbers)): rarity(need)
                     for need in _needs(rule, way, index.groups[rule_number])
                 }
                 asked = _Asked(frozenset(needs), rule_number, way.needs_opinion)
@@ -51,7 +52,7 @@ class Screen:
                 met = (*self.needs.get(term, ()), number)
                 self.needs[term] = shared.setdefault(met, met)
 
-    def candidates(self, met: AbstractSet[int], weighed: Collection[int] = ()) -> list[int]:
+    def candidates(self, met: AbstractSet[int], weighed: Collection[int]) -> list[int]:
         """The numbers of the rules of which some way can hold where these needs are met, in order.
 
         Broad ways count only for the `weighed` rules, on which a second opinion speaks.
@@ -64,21 +65,10 @@ class Screen:
         return sorted(found)
 
 
-class _Rarity:
+def _rarity(index: Index, need: frozenset[int]) -> float:
     """A guess at how often texts have one of some terms: the more there are and the fewer letters they have."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._known: dict[frozenset[int], float] = {}
-
-    def of(self, need: frozenset[int]) -> float:
-        if need not in self._known:
-            self._known[need] = sum(map(self._of_term, need))
-        return self._known[need]
-
-    def _of_term(self, term: int) -> float:
-        words = [self._index.lexicon.keys[slot.word].folded for slot in self._index.terms[term].slots]
-        return 2.0 ** -sum(map(len, words))
+    keys, terms = index.lexicon.keys, index.terms
+    return sum(2.0 ** -sum(len(keys[slot.word].folded) for slot in terms[term].slots) for term in need)
 
 
 def _needs(rule: Rule, way: Way, groups: Groups) -> list[frozenset[int]]:

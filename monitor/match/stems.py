@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import Stemmer
 
@@ -99,10 +99,6 @@ def dictionary_forms(word: str) -> frozenset[str]:
     return frozenset(map(fold, forms_in_dictionary(lower(word), "uk")))
 
 
-def _ukrainian(word: str) -> tuple[str, ...]:
-    return normal_forms(word, "uk")
-
-
 def _arabic(word: str) -> tuple[str, ...]:
     return tuple(_without_suffix(base) for base in bases_of(fold(word)))
 
@@ -149,6 +145,6 @@ _STEMMERS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "fr": _snowball("french"),
     "es": _snowball("spanish"),
     "ru": _snowball("russian"),
-    "uk": _ukrainian,
+    "uk": partial(normal_forms, language="uk"),
     "ar": _arabic,
 }

@@ -44,13 +44,13 @@ def way_unmet(way: Way, groups: Mapping[str, Sequence[Hit]]) -> WayResult:
         holds=False,
         blocked_by=_blocking(way, groups),
         nearest=evidence_of(nearest, {}) if nearest else (),
-        distance=between(nearest.words) if nearest else None,
+        distance=between([hit for _, hit in nearest]) if nearest else None,
     )
 
 
 def evidence_of(choice: Choice, roles: Mapping[str, Role]) -> tuple[Evidence, ...]:
     """The hits of a choice in the order of the text, each with the role of its group."""
-    ordered = sorted(choice.hits, key=lambda pair: pair[1].first)
+    ordered = sorted(choice, key=lambda pair: pair[1].first)
     return tuple(hit.evidence(group, roles.get(group)) for group, hit in ordered)
 
 
@@ -71,5 +71,5 @@ def _blocking(way: Way, groups: Mapping[str, Sequence[Hit]]) -> tuple[Evidence, 
         hit.evidence(group)
         for group in way.none
         for hit in groups.get(group, ())
-        if (hit.in_lead if way.within is None else between([*choice.words, hit]) <= way.within)
+        if (hit.in_lead if way.within is None else between([*(chosen for _, chosen in choice), hit]) <= way.within)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from monitor.match.rule import Way, Where
 from monitor.match.scan import Hit
@@ -15,16 +14,8 @@ _STEPS = 4_000
 Hits = Mapping[str, Sequence[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The hits that make a way hold, by group."""
-
-    hits: tuple[tuple[str, Hit], ...]
-
-    @property
-    def words(self) -> list[Hit]:
-        """The hits without their groups."""
-        return [hit for _, hit in self.hits]
+Choice = tuple[tuple[str, Hit], ...]
+"""The hits that make a way hold, each with its group."""
 
 
 def find_choice(way: Way, hits: Hits) -> Choice | None:
@@ -53,7 +44,7 @@ def nearest_choice(way: Way, hits: Hits) -> Choice | None:
     seen = {group: visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
     first, *_ = (*way.all, *(group for group in way.any if seen[group]), "")
     choices = [choice for anchor in seen.get(first, ()) if (choice := _around(way, seen, first, anchor))]
-    return min(choices, key=lambda choice: between(choice.words), default=None)
+    return min(choices, key=lambda choice: between([hit for _, hit in choice]), default=None)
 
 
 def _around(way: Way, seen: Mapping[str, Sequence[Hit]], first: str, anchor: Hit) -> Choice | None:
@@ -74,7 +65,7 @@ def _around(way: Way, seen: Mapping[str, Sequence[Hit]], first: str, anchor: Hit
     for group in sorted(optional, key=lambda name: min((between([anchor, hit]) for hit in seen[name]), default=0)):
         if missing > 0:
             missing -= take(group)
-    return Choice(tuple(chosen)) if missing <= 0 else None
+    return tuple(chosen) if missing <= 0 else None
 
 
 def _wanted(way: Way) -> int:
@@ -130,7 +121,7 @@ class _Search:
             group = self._required[required]
             return self._try(group, chosen, required + 1, optional, wanted)
         if wanted == 0:
-            return Choice(tuple(chosen)) if self._fits(chosen) else None
+            return tuple(chosen) if self._fits(chosen) else None
         if len(self._optional) - optional < wanted:
             return None
         found = self._try(self._optional[optional], chosen, required, optional + 1, wanted - 1)

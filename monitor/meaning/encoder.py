@@ -103,11 +103,9 @@ class AtOnce:
             self._last = text, self._loaded.encode([text])[0]
         return self._last[1]
 
-    def __getstate__(self) -> type[Encoder]:
-        return self._class
-
-    def __setstate__(self, encoder: type[Encoder]) -> None:
-        self.__init__(encoder)  # type: ignore[misc]  # a loaded encoder stays in the process that loaded it
+    def __reduce__(self) -> tuple[type[AtOnce], tuple[type[Encoder]]]:
+        """A loaded encoder stays in the process that loaded it."""
+        return AtOnce, (self._class,)
 
 
 def at_once(setting: str) -> AtOnce | None:

@@ -29,7 +29,7 @@ def _in_utc(moment: datetime) -> datetime:
     return known.astimezone(UTC)
 
 
-def _words(value: object) -> dict[str, str]:
+def _labels(value: object) -> dict[str, str]:
     """The labels of a line; what is none is ignored, as further keys are."""
     return (
         {str(rule): label for rule, label in value.items() if isinstance(label, str)} if isinstance(value, dict) else {}
@@ -37,7 +37,7 @@ def _words(value: object) -> dict[str, str]:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-Labels = Annotated[dict[str, str], BeforeValidator(_words)]
+Labels = Annotated[dict[str, str], BeforeValidator(_labels)]
 
 
 class InputItem(BaseModel):

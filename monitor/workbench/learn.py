@@ -100,46 +100,74 @@ def fit_on(given: Material, space: Space | None = None) -> Lesson:
     if not spoken:
         refused = f"too few labelled items: an opinion needs {LEAST_NEEDED}"
         return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
-    asked = [examples[number] for number in spoken]
+    judged = _judged([examples[number] for number in spoken], own)
+    silent |= languages_without_gain([examples[number] for number in spoken], judged.sure, alone)
+    kept = []
+    unseen: list[float | None] = [None] * len(examples)
+    for number, sure, confidence in zip(spoken, judged.sure, judged.unseen, strict=True):
+        if examples[number].language not in silent:
+            kept.append(number)
+            told[number] = sure
+            unseen[number] = confidence if examples[number].found else None
+    if not kept:
+        refused = "it does not beat the rule alone in any language"
+        return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
+    learnt = [examples[number] for number in kept]
+    opinion = OpinionFile(
+        format=FORMAT,
+        rule=rule.id,
+        fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
+        rules_alone=measured_by_language(learnt, sure_alone(learnt)),
+        measured=measured_by_language(learnt, [told[number] for number in kept]),
+        **_content(judged, [example for example in learnt if example.found], own, space),
+    )
+    return Lesson(rule.id, alone, tuple(told), opinion, tuple(unseen), silent_on=silent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What an opinion makes of items that it did not see: its scores made odds, curves and thresholds, what is sure.
+
+    `curves` are for items that the rule holds for alone, and for the others; `unseen` says how sure each is by curves
+    that did not see it.
+    """
+
+    slope: float
+    shift: float
+    curves: tuple[Sequence[tuple[float, float]], Sequence[tuple[float, float]]]
+    sure_from: float
+    needed_from: float
+    sure: Sequence[bool]
+    unseen: Sequence[float]
+
+
+def _judged(asked: Sequence[Example], own: Sequence[Example]) -> _Judged:
     scores = cross_validated(asked, own)
     slope, shift = calibration(asked, scores)
     odds = [slope * score + shift for score in scores]
     curves = curve_of(asked, odds, broad=False), curve_of(asked, odds, broad=True)
     confidences = [confidence_at(one, curves[not example.plain]) for example, one in zip(asked, odds, strict=True)]
-    sure_from, needed_from = thresholds(asked, confidences)
-    with_it = sure_matches(asked, confidences, sure_from, needed_from)
-    silent |= languages_without_gain(asked, with_it, alone)
-    unseen: list[float | None] = [None] * len(examples)
-    for number, one, confidence in zip(spoken, with_it, confidences_unseen(asked, odds), strict=True):
-        if examples[number].language not in silent:
-            told[number] = one
-            unseen[number] = confidence if examples[number].found else None
-    kept = [number for number in spoken if examples[number].language not in silent]
-    if not kept:
-        refused = "it does not beat the rule alone in any language"
-        return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
-    learnt = [examples[number] for number in kept]
-    found = [example for example in learnt if example.found]
-    intercept, weights, of_vectors = weights_of(found, own, slope, shift)
+    limits = thresholds(asked, confidences)
+    return _Judged(
+        slope, shift, curves, *limits, sure_matches(asked, confidences, *limits), confidences_unseen(asked, odds)
+    )
+
+
+def _content(judged: _Judged, found: Sequence[Example], own: Sequence[Example], space: Space | None) -> dict[str, Any]:
+    """What is fitted, and its version, which follows from it: the same weights have the same one."""
+    intercept, weights, of_vectors = weights_of(found, own, judged.slope, judged.shift)
     content: dict[str, Any] = {
-        "sure_from": sure_from,
-        "needed_from": needed_from,
-        "curve": curves[0],
-        "broad_curve": curves[1],
+        "sure_from": judged.sure_from,
+        "needed_from": judged.needed_from,
+        "curve": judged.curves[0],
+        "broad_curve": judged.curves[1],
         "intercept": intercept,
         "weights": weights,
     }
     if space:
         meant = space.meant(of_vectors, {example.text: example.relevant for example in found})
         content["meant"] = meant.model_dump()
-    opinion = _file(
-        rule,
-        content,
-        fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
-        rules_alone=measured_by_language(learnt, sure_alone(learnt)),
-        measured=measured_by_language(learnt, [told[number] for number in kept]),
-    )
-    return Lesson(rule.id, alone, tuple(told), opinion, tuple(unseen), silent_on=silent)
+    return {"version": hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6], **content}
 
 
 def written(opinion: OpinionFile) -> str:
@@ -150,23 +178,3 @@ def written(opinion: OpinionFile) -> str:
     )
     data["weights"] = dict(weights)
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def _file(
-    rule: Rule,
-    content: dict[str, Any],
-    *,
-    fitted_on: dict[str, int],
-    rules_alone: dict[str, Measured],
-    measured: dict[str, Measured],
-) -> OpinionFile:
-    """The file of what was fitted; its version follows from the content, so that the same weights have the same one."""
-    return OpinionFile(
-        format=FORMAT,
-        rule=rule.id,
-        version=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6],
-        fitted_on=fitted_on,
-        rules_alone=rules_alone,
-        measured=measured,
-        **content,
-    )

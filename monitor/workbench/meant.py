@@ -48,15 +48,15 @@ class Space:
     def placed(self, examples: Sequence[Example]) -> list[Example]:
         """Examples, and their copies, with what a regression weighs of their vectors, where some way found them."""
         return [
-            replace(one, vector=self._weighed(one), copies=tuple(self.placed(one.copies))) if one.found else one
+            replace(
+                one,
+                vector=self._offsets[self._rows[one.text]] @ self._stretch,
+                copies=tuple(self.placed(one.copies)),
+            )
+            if one.found
+            else one
             for one in examples
         ]
-
-    def _weighed(self, example: Example) -> Any:
-        return self._offsets[self._rows[example.text]] @ self._stretch
-
-    def _of(self, texts: Sequence[str]) -> Any:
-        return self._offsets[[self._rows[text] for text in texts]]
 
     def meant(self, weights: Sequence[float], relevant: Mapping[str, bool]) -> Meant:
         """What an opinion keeps of a fit: the weights that the regression gave to the columns, and the kinds of news.
@@ -86,7 +86,8 @@ class Space:
         shared = np.concatenate(list(news.values())).mean(axis=0)
         offsets = np.array([of.mean(axis=0) - shared for of in news.values()])
         directions = offsets / np.linalg.norm(offsets, axis=1, keepdims=True)
-        like = [likest(row) for row in (self._of(list(relevant)) @ directions.T).tolist()]
+        rows = self._offsets[[self._rows[text] for text in relevant]]
+        like = [likest(row) for row in (rows @ directions.T).tolist()]
         for number, says in enumerate(news):
             own = [one for one, kind in zip(relevant.values(), like, strict=True) if kind == number]
             if len(own) >= _LEAST_OF_KIND:

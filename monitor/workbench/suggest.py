@@ -25,7 +25,6 @@ from monitor.wording.safe import folded
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _PHRASES = 12
 _LISTED = 10
-_SPACES = re.compile(r"\s+")
 # Words before and after the ones that misled the rule, in the order in which they are tried.
 _AROUND = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0))
 
@@ -200,14 +199,13 @@ def to_paste(one: Suggestion) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    """Text that stays on the line of a comment."""
+    """Text on one line, with a blank for whatever cannot be printed."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _quoted(text: str) -> str:
     """Text in double quotes, as JSON and YAML have it, on one line and not longer than an example need be."""
-    shown = "".join(char if char.isprintable() else " " for char in text)
-    return json.dumps(_SPACES.sub(" ", shown).strip(), ensure_ascii=False)
+    return json.dumps(_line(text), ensure_ascii=False)
 
 
 def _met(engine: Engine, document: Document) -> Match | None:

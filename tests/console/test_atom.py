@@ -72,11 +72,6 @@ async def test_who_does_not_know_the_address_finds_nothing(desk: Desk, path: str
     assert "There is nothing at this address" in await desk.get(f"atom/{path}", status=404)
 
 
-async def test_a_host_of_others_is_refused(desk: Desk) -> None:
-    async with desk.browser.get(f"{desk.url}atom/desk/{SECRET}", headers={"Host": "evil.example"}) as answer:
-        assert answer.status == 421
-
-
 async def test_an_address_is_revoked_when_its_entry_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "tokens"
     file.write_text(f"desk:{SECRET}")

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.console.filters import later, slack_link
 from monitor.console.now import together
-from monitor.console.stories import facts_of
+from monitor.console.story import facts_of_kind
 from monitor.model import Claim, ClaimKind, DeliveryState, Severity, ToldAlert
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -25,23 +25,26 @@ def claim(value: str, outlet: str, minute: int, kind: ClaimKind = ClaimKind.PLAC
 
 def test_a_value_that_several_outlets_report_is_one_line_by_the_first() -> None:
     claims = [claim("Homs", "b", 2), claim("Idlib", "a", 0), claim("Homs", "c", 1), claim("Homs", "c", 3)]
-    idlib, homs = facts_of(claims)
+    idlib, homs = facts_of_kind(claims)
     assert (idlib.words, idlib.outlets, idlib.claims[0].source) == ("Idlib", 1, "a")
     assert (homs.words, homs.outlets, homs.claims[0].source) == ("Homs", 2, "c")
 
 
 def test_the_same_reaction_of_two_speakers_is_two_lines() -> None:
     claims = [claim("denial", "a", n, ClaimKind.REACTION, who) for n, who in enumerate(("army", "ministry", "army"))]
-    assert [(fact.claims[0].claimant, len(fact.claims)) for fact in facts_of(claims)] == [("army", 2), ("ministry", 1)]
+    assert [(fact.claims[0].claimant, len(fact.claims)) for fact in facts_of_kind(claims)] == [
+        ("army", 2),
+        ("ministry", 1),
+    ]
 
 
 def test_what_many_say_is_counted_whole_and_shown_in_part() -> None:
-    (fact,) = facts_of([claim("Homs", f"o{n}", n) for n in range(50)])
+    (fact,) = facts_of_kind([claim("Homs", f"o{n}", n) for n in range(50)])
     assert (fact.outlets, len(fact.claims), fact.left_out) == (50, 20, 30)
 
 
 def test_of_many_values_the_latest_are_shown() -> None:
-    assert facts_of([claim(f"p{n}", "a", n) for n in range(30)])[-1].words == "p29"
+    assert facts_of_kind([claim(f"p{n}", "a", n) for n in range(30)])[-1].words == "p29"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.collect import opml
-from monitor.console.charts import DAYS, HEIGHT, charts
+from monitor.console.charts import HEIGHT, charts
 from monitor.model import FeedCourse, FeedDay, FeedState
 from monitor.pipeline.poll import poll_all
 from tests.console.conftest import Desk, hidden, opened
@@ -142,12 +142,6 @@ async def test_feeds_are_taken_along_as_opml(desk: Desk) -> None:
         assert answer.headers["Content-Disposition"] == 'attachment; filename="wirewatch-feeds.opml"'
         found = opml.import_opml(await answer.read())
     assert [feed.url for feed in found.feeds] == [desk.world.feeds.url(f"/{name}.xml") for name in ("wire", "broken")]
-
-
-async def test_the_days_of_a_feed_are_counted_where_it_is_stored(desk: Desk) -> None:
-    days = await desk.store.feed_days("wire", datetime.now(UTC), days=DAYS)
-    assert len(days) == DAYS
-    assert (days[-1].items, days[-1].failures) == (3, 0)
 
 
 async def test_a_feed_is_polled_at_once_when_somebody_wants_it(own: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -203,14 +202,6 @@ async def test_a_story_that_lasts_is_drawn(own: Desk) -> None:
     assert page.count('class="at-reports"') == 1
     assert '<circle cx="900" cy="52" r="5" class="at-killed at-toll">' in page
     assert ">7</text>" in page
-
-
-async def test_two_who_act_at_once_are_told_who_was_first(own: Desk) -> None:
-    story = await own.story_id()
-    page = await own.get(f"/stories/{story}")
-    fields = {name: hidden(page, name) for name in ("form_token", "card")}
-    pages = await asyncio.gather(*(own.send(f"/stories/{story}/claim", **fields, key=str(n)) for n in range(2)))
-    assert sum("You have had this story" in one for one in pages) == 1
 
 
 async def test_an_item_shows_its_path_in_the_words_of_explain(desk: Desk) -> None:

@@ -150,12 +150,6 @@ async def test_what_is_too_large_is_refused_in_words(desk: Desk) -> None:
     assert "too long" in await desk.get(f"/items?words={'x' * 5000}", status=414)
 
 
-async def test_errors_below_api_are_problems(desk: Desk) -> None:
-    async with desk.browser.get(f"{desk.url}api/v1/nothing") as answer:
-        assert (answer.status, answer.content_type) == (404, "application/problem+json")
-        assert (await answer.json())["detail"].startswith("There is nothing at this address")
-
-
 async def test_a_service_refuses_to_start_without_a_token_where_others_reach_it(tmp_path: Path) -> None:
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(tmp_path, feeds, slack)

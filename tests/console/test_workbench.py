@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import re
 import subprocess
 from collections.abc import AsyncIterator
@@ -22,7 +21,7 @@ from monitor.console.backtests import Backtests
 from monitor.console.door import LARGEST_DRAFT_BODY
 from monitor.console.marked import Span, code, coloured, marked
 from monitor.console.page import Console
-from monitor.console.workbench import LARGEST_DRAFT
+from monitor.console.rulefiles import LARGEST_DRAFT
 from monitor.console.worker import NotDone, Worker
 from monitor.errors import Level, Problem
 from monitor.workbench.draft import Draft, Looked
@@ -324,10 +323,6 @@ def test_lines_of_yaml_have_colours_and_keep_their_spaces() -> None:
         '  <span class="y-key">name</span>: <span class="y-string">&#34;a # b&#34;</span> '
         '<span class="y-comment"># &lt;why&gt;</span>'
     )
-
-
-def test_the_worker_yields_to_the_service() -> None:
-    assert os.nice(0) < 5, "only the worker does"
 
 
 def test_the_colours_of_a_draft_have_its_characters_and_say_what_is_wrong_with_a_line() -> None:

@@ -103,7 +103,7 @@ def test_release(holder: Person | None, released: bool, told: str) -> None:
 
 
 def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
-    said = acts.NotRelevant(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
+    said = acts.NotRelevant(Cause.SPORT, "cluster-munitions", "market", "x" * 999)
     done = acts.not_relevant(card(), act(), said)
     assert done.rating == Rating(
         item_id="i1",
@@ -114,15 +114,15 @@ def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
         by="Ann",
         at=NOW,
         cause=Cause.SPORT,
-        word="two words",
+        word="market",
     )
     assert done.desk == Desk(judged_by="U1", judged_at=NOW, judged="sport")
 
 
-def test_a_rule_that_the_card_does_not_show_is_not_judged_alone() -> None:
-    done = acts.not_relevant(card(), act(), acts.NotRelevant(Cause.OLD, "of-another-card"))
+def test_a_rule_or_word_that_the_card_does_not_show_is_left_out() -> None:
+    done = acts.not_relevant(card(), act(), acts.NotRelevant(Cause.OLD, "of-another-card", "its word"))
     assert done.rating is not None
-    assert done.rating.rule is None
+    assert (done.rating.rule, done.rating.word) == (None, "")
 
 
 @pytest.mark.parametrize(

@@ -79,23 +79,27 @@ async def no_routes(names: Sequence[str]) -> str:
     return f"no route {' '.join(names)}"
 
 
-@asynccontextmanager
-async def connected(
-    slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None
-) -> AsyncIterator[None]:
-    """A process that takes clicks, connected."""
+def actions(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None) -> DeskActions:
     voice = SlackVoice(slack.token, slack.base_url)
-
-    async def watch(connected: bool, reason: str) -> None:
-        """Nobody asks."""
-
-    made = DeskActions(
+    return DeskActions(
         store=store,
         voice=voice,
         answers=Answers(store=store, test_routes=no_routes, clock=clock, feeds=tuple),
         permission=Permission(group, voice.members, clock=clock),
         clock=clock,
     )
+
+
+@asynccontextmanager
+async def connected(
+    slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None
+) -> AsyncIterator[None]:
+    """A process that takes clicks, connected."""
+
+    async def watch(connected: bool, reason: str) -> None:
+        """Nobody asks."""
+
+    made = actions(slack, store, clock, group=group)
     socket = DeskSocket(made, bot_token=slack.token, app_token=slack.app_token, base_url=slack.base_url, watch=watch)
     stop = asyncio.Event()
     before = slack.connections
@@ -129,16 +133,16 @@ async def eventually(holds: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def holder(store: Store) -> str:
-    """Who works on the story."""
-    found = await store.desk_card("d-a") or await store.desk_card("d-a.s-a")
+async def holder(store: Store, card_id: str = "d-a") -> str:
+    """Who works on the story of a card, or of a line of a digest."""
+    found = await store.desk_card(card_id)
     assert found is not None
     return found.assignment.by.user_id if found.assignment else ""
 
 
-async def held_by(store: Store, who: str) -> None:
+async def held_by(store: Store, who: str, card_id: str = "d-a") -> None:
     async def is_held() -> bool:
-        return await holder(store) == who
+        return await holder(store, card_id) == who
 
     await eventually(is_held)
 
@@ -338,12 +342,7 @@ async def test_a_story_of_a_digest_is_taken_judged_and_muted_as_on_a_card(
         assert "Story b" in str(slack.ephemeral[-1]["text"])
         line: dict[str, Any] = {"block_id": row}
         await slack.press(ANN, message, take["action_id"], take["value"], twice=True, **line)
-
-        async def is_taken() -> bool:
-            found = await store.desk_card(take["value"])
-            return found is not None and found.assignment is not None
-
-        await eventually(is_taken)
+        await held_by(store, ANN, take["value"])
         await slack.press(BOB, message, take["action_id"], take["value"], **line)
         await slack.until(lambda: "has had this story since" in str(slack.ephemeral))
         await slack.press(BOB, message, judge["action_id"], judge["value"], **line)
@@ -377,7 +376,7 @@ async def test_what_was_done_to_a_story_of_a_digest_is_undone_from_it(
     async with connected(slack, store, clock):
         (take, *_), row = await picked(slack, message, ANN, "s-a")
         await slack.press(ANN, message, take["action_id"], take["value"], block_id=row)
-        await held_by_line(store, take["value"], ANN)
+        await held_by(store, ANN, take["value"])
         await slack.choose(ANN, message, "mute", "source:24h", card=take["value"])
         await muted(store, 1)
         (release, _, unmute), row = await picked(slack, message, BOB, "s-a")
@@ -385,16 +384,8 @@ async def test_what_was_done_to_a_story_of_a_digest_is_undone_from_it(
         await slack.press(BOB, message, unmute["action_id"], unmute["value"], block_id=row)
         await muted(store, 0)
         await slack.press(BOB, message, release["action_id"], release["value"], block_id=row)
-        await held_by_line(store, take["value"], "")
+        await held_by(store, "", take["value"])
     assert set((await lines(store)).values()) <= {Desk()}
-
-
-async def held_by_line(store: Store, line: str, who: str) -> None:
-    async def is_held() -> bool:
-        found = await store.desk_card(line)
-        return found is not None and (found.assignment.by.user_id if found.assignment else "") == who
-
-    await eventually(is_held)
 
 
 async def test_a_digest_is_acted_on_only_by_who_may_where_it_stands_and_on_stories_it_shows(
@@ -413,7 +404,7 @@ async def test_a_digest_is_acted_on_only_by_who_may_where_it_stands_and_on_stori
         assert (await said(slack, 4)).startswith("This card is not known here.")
         await slack.press(ANN, message, "claim", "d-a")
         assert (await said(slack, 5)).startswith("This card is not known here."), "it does not say which story"
-    assert await holder(one_store) == ""
+    assert await holder(one_store, "d-a.s-a") == ""
 
 
 @pytest.mark.parametrize(
@@ -629,14 +620,7 @@ async def test_without_a_connection_it_is_said_once_asked_for_seldom_and_ends_in
     """Slack opens none, or ends each at once."""
     monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
     slack.open_sockets, slack.ends = ended is not None, ended or ""
-    voice = SlackVoice(slack.token, slack.base_url)
-    made = DeskActions(
-        store=one_store,
-        voice=voice,
-        answers=Answers(store=one_store, test_routes=no_routes, clock=clock, feeds=tuple),
-        permission=Permission(None, voice.members, clock=clock),
-        clock=clock,
-    )
+    made = actions(slack, one_store, clock)
     looks = []
 
     async def watch(connected: bool, reason: str) -> None:

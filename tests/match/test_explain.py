@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from monitor.errors import UsageError
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, as_text, explain
-from monitor.match.opinion import Opinion, OpinionFile
+from monitor.match.opinion import Opinion
 from monitor.match.rule import Part, Way, Where
 from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Unsure
 from monitor.wording.history import opinion_words
 from tests.support.builders import match
-from tests.support.rules import engine, rule
+from tests.support.rules import engine, opinion_file, rule
 
 # A term, a text that nearly has it, and what is said of it.
 NEAR = [
@@ -209,18 +209,7 @@ def test_a_rule_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 
 def opinion(*ways: Way, **weights: float) -> Engine:
-    file = OpinionFile(
-        format=1,
-        rule="r",
-        version="v7",
-        fitted_on={"en": 99},
-        rules_alone={},
-        measured={},
-        sure_from=0.5,
-        needed_from=0.5,
-        intercept=0.0,
-        weights={f"word:{word}": weight for word, weight in weights.items()},
-    )
+    file = opinion_file({f"word:{word}": weight for word, weight in weights.items()}, version="v7", needed_from=0.5)
     return compile_rules([rule(WORDS, *(ways or (Way(name="w", all=("weapon",)),)))], {"r": Opinion(file)})
 
 

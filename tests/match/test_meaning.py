@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from monitor.workbench.labelled import Labelled
 from monitor.workbench.learn import fit_on, material, written
 from monitor.workbench.meant import kinds_of_news, space_of
 from tests.support.encoders import Letters
-from tests.support.rules import rule
+from tests.support.rules import opinion_file, rule
 
 FIRE, SALE, ELSE = (0.0, 3.0), (4.0, 0.0), (1.0, 1.0)
 """What the encoder `two` makes of texts: set off from the middle they are the opposite of each other, and nothing."""
@@ -37,21 +38,10 @@ def fires() -> Rule:
     return rule({"fire": ["fire"], "house": ["house"]}, *WAYS)
 
 
-def opinion(meant: Meant | None = None, **over: object) -> OpinionFile:
-    given = {
-        "format": 1,
-        "rule": "r",
-        "version": "plain1" if meant is None else "vector",
-        "fitted_on": {"en": 500},
-        "rules_alone": {},
-        "measured": {},
-        "sure_from": 0.5,
-        "needed_from": 0.9,
-        "intercept": 0.0,
-        "weights": {"word:blazing": 9.0},
-        "meant": meant.model_dump() if meant else None,
-    }
-    return OpinionFile.model_validate(given | over)
+def opinion(meant: Meant | None = None, **over: Any) -> OpinionFile:
+    version = "plain1" if meant is None else "vector"
+    given: dict[str, Any] = {"weights": {"word:blazing": 9.0}, "meant": meant.model_dump() if meant else None}
+    return opinion_file(version=version, **(given | over))
 
 
 def meant(encoder: str = "two", *, weight: float = 9.0) -> Meant:

@@ -15,10 +15,8 @@ from hypothesis import strategies as st
 
 from monitor.files.mistakes import REGEX_HINT
 from monitor.match.engine import compile_rules
-from monitor.match.explain import as_text, explain
 from monitor.match.lint import lint
 from monitor.match.rulefile import RuleFiles, read_rules
-from monitor.match.scan import Document
 from monitor.match.termlint import advise
 from monitor.match.terms import TermError, parse_term
 from monitor.match.wordfile import check_words
@@ -801,15 +799,6 @@ def test_the_hash_changes_with_what_matters_and_nothing_else(tmp_path: Path) -> 
     assert hashed("find:", "roles: {weapons: [water]}\nfind:") != same
     assert hashed("find:", "roles: {}\nfind:") == same, "there is nothing new in it"
     assert same == "aec138", "rules that say nothing of facts are what they were before they could"
-
-
-def test_explain_says_what_was_found_and_what_is_missing(tmp_path: Path) -> None:
-    rules = compile_rules(read(tmp_path, GOOD).rules)
-    text = as_text(explain(rules, Document("Floods in the valley: one two three four five six seven kills")))
-    assert 'MATCHES by way "any mention", severity high' in text
-    assert 'water: "Floods" (flood: a form of it, in the title)' in text
-    assert 'way "casualties": too far apart: distance 10 > 5' in text
-    assert 'way "any mention": no word of water' in as_text(explain(rules, Document("Sun"), "floods"))
 
 
 @settings(max_examples=150)

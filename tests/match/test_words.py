@@ -16,7 +16,7 @@ from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How
-from tests.support.rules import engine, hits, rule
+from tests.support.rules import hits, rule
 
 HITS = [
     ("en", "cluster bomb", "CLUSTER-BOMBS fell", How.INFLECTED),
@@ -234,22 +234,18 @@ HOSTILE = st.text(
 )
 
 
-@given(st.lists(st.one_of(HOSTILE, st.sampled_from([row[2] for row in HITS])), max_size=4).map(" ".join))
-def test_evidence_is_what_stands_there_whatever_was_folded(text: str) -> None:
-    for found in checked().evaluate("r", Document(text, text, text)).hits.values():
-        for evidence in found:
-            assert text[evidence.start : evidence.end] == evidence.text != ""
-            assert not {evidence.text[0], evidence.text[-1]} & set(" \n!…")
-
-
-@given(st.text(max_size=300))
-def test_no_text_raises_and_offsets_always_fit(text: str) -> None:
-    checked = engine(
-        {"a": ["cluster bomb", "air .. strike", "UN", "rock*", "غارة"], "b": ["sous-munition"]}, language="any_language"
+@given(
+    st.lists(st.one_of(HOSTILE, st.text(max_size=80), st.sampled_from([row[2] for row in HITS])), max_size=4).map(
+        " ".join
     )
-    for match in checked.match(Document(text, text, text)):
-        for evidence in match.evidence:
-            assert text[evidence.start : evidence.end] == evidence.text
+)
+def test_evidence_is_what_stands_there_whatever_was_folded(text: str) -> None:
+    document = Document(text, text, text)
+    found = checked().evaluate("r", document).hits.get("g", ())
+    for evidence in found:
+        assert text[evidence.start : evidence.end] == evidence.text != ""
+        assert not {evidence.text[0], evidence.text[-1]} & set(" \n!…")
+    assert [match.evidence[0] for match in checked().match(document)] == list(found[:1])
 
 
 @given(st.text(max_size=60))

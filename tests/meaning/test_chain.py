@@ -16,6 +16,7 @@ from monitor.pipeline.poll import poll_all
 from monitor.workbench.learn import written
 from tests.support.encoders import CRASHES, Frail, Letters
 from tests.support.fakes.feed_server import FeedEntry, rss
+from tests.support.rules import opinion_file
 from tests.support.world import World
 
 RULE = (
@@ -32,19 +33,8 @@ def opinion(encoder: type[Letters] | None) -> OpinionFile:
     if encoder is not None:
         numbers = [1.0, *[0.0] * (encoder.dimensions - 1)]
         meant = Meant(encoder=encoder.name, middle=packed(numbers), weights=packed([0.0] * len(numbers)), usual=0.5)
-    return OpinionFile(
-        format=1,
-        rule="fires",
-        version="plain1" if meant is None else "vector",
-        fitted_on={"en": 500},
-        rules_alone={},
-        measured={},
-        sure_from=0.5,
-        needed_from=0.5,
-        intercept=-3.0 if meant is None else 3.0,
-        weights={},
-        meant=meant,
-    )
+    version, intercept = ("plain1", -3.0) if meant is None else ("vector", 3.0)
+    return opinion_file(rule="fires", version=version, needed_from=0.5, intercept=intercept, meant=meant)
 
 
 @pytest.fixture

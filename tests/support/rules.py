@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.opinion import OpinionFile
 from monitor.match.rule import Rule, Way
 from monitor.match.rulefile import RuleFiles, read_rules
 from monitor.match.scan import Document
@@ -53,6 +56,23 @@ def rule(words: dict[str, list[str]], *ways: Way, language: str = "en", **over: 
 
 def engine(words: dict[str, list[str]], *ways: Way, language: str = "en", **over: Any) -> Engine:
     return compile_rules([rule(words, *ways, language=language, **over)])
+
+
+def opinion_file(weights: Mapping[str, float] = MappingProxyType({}), **over: object) -> OpinionFile:
+    """An opinion on the rule `r` in English."""
+    given = {
+        "format": 1,
+        "rule": "r",
+        "version": "abc123",
+        "fitted_on": {"en": 500},
+        "rules_alone": {},
+        "measured": {},
+        "sure_from": 0.5,
+        "needed_from": 0.9,
+        "intercept": 0.0,
+        "weights": dict(weights),
+    }
+    return OpinionFile.model_validate(given | over)
 
 
 def hits(term: str, text: str, language: str = "en") -> list[Evidence]:

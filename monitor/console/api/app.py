@@ -14,12 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from monitor.console.api.description import description
 from monitor.console.api.endpoint import ENDPOINTS, KEY, KEYS, LONGEST_KEY, PREFIX, Call, Endpoint
 from monitor.console.api.problems import Refused, problem
 from monitor.console.api.tokens import Holder, Tokens
-from monitor.console.door import App
 from monitor.console.page import Console
 from monitor.errors import StoreError
 
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 BELOW = "/api/"
 
 
-def api_of(console: Console) -> App:
+def api_of(console: Console) -> ASGIApp:
     """All that is below /api/."""
     by_path: dict[str, list[Endpoint]] = defaultdict(list)
     for one in ENDPOINTS:

@@ -37,7 +37,7 @@ class Call:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """A method and a path below /api/v1, what they take and give, and how they may fail."""
 
@@ -95,17 +95,17 @@ def endpoint(
         summary, _, details = (inspect.getdoc(answered) or "").partition("\n")
         ENDPOINTS.append(
             Endpoint(
-                method,
-                path,
-                scope,
-                answered.__name__,
-                summary,
-                " ".join(details.split()),
-                answered,
-                types.get("asked"),
-                types["return"],
-                fails or {},
-                keyed,
+                method=method,
+                path=path,
+                scope=scope,
+                name=answered.__name__,
+                summary=summary,
+                details=" ".join(details.split()),
+                answered=answered,
+                takes=types.get("asked"),
+                gives=types["return"],
+                fails=fails or {},
+                keyed=keyed,
             )
         )
         return answered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -26,11 +26,10 @@ from monitor.console.api.questions import (
 )
 from monitor.console.api.tokens import Scope
 from monitor.console.gists import gists_of
-from monitor.console.stories import card_of
-from monitor.console.wanted import cursor_of, filter_of, place_of, places_named
+from monitor.console.story import card_of
+from monitor.console.wanted import filter_of, part_of, place_of, places_named
 from monitor.errors import EditRefused
-from monitor.model import DeskAct, FeedState, StoryDetails
-from monitor.model.listed import ItemFilter
+from monitor.model import DeskAct, FeedState, ItemFilter, StoryDetails, StoryEdit
 
 _NOT_THERE = MappingProxyType({404: "There is none of this id."})
 _NOT_POLLED = MappingProxyType({404: "No feed of this id is polled."})
@@ -50,15 +49,14 @@ async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
     newest = [moment for moment in (asked.since, wanted.since) if moment]
     places = await places_named(wanted.place)
     wanted = replace(wanted, since=max(newest, default=None), until=asked.until, places=places)
-    after = place_of(asked.after) if asked.after else None
-    found = await call.console.store.story_lines(wanted, now=call.now, after=after, limit=asked.limit + 1)
-    shown = found[: asked.limit]
-    last = shown[-1].summary if len(found) > len(shown) else None
+    begin = place_of(asked.after) if asked.after else None
+    found = await call.console.store.story_lines(wanted, now=call.now, after=begin, limit=asked.limit + 1)
+    shown, after = part_of(found, asked.limit, lambda one: (one.summary.last_seen_at, one.summary.story_id))
     headlines = {one.summary.story_id: (one.summary.headline, one.summary.language) for one in shown}
     gists = await gists_of(call.console, headlines)
     return shapes.StoryList(
         stories=tuple(answers.story_line(one, gists[one.summary.story_id]) for one in shown),
-        next=cursor_of((last.last_seen_at, last.story_id)) if last else None,
+        next=after or None,
     )
 
 
@@ -118,7 +116,9 @@ async def merge(call: Call, story: str, asked: Merge) -> shapes.Edit:
 
     Splitting the `items` of the answer off the other story undoes it, with a new id.
     """
-    return await _edit(call, story, into=asked.into, reason=asked.reason)
+    await _story(call, story)
+    by = call.holder.person.user_id
+    return await _edited(edits.merge(call.console, story, asked.into, by=by, reason=asked.reason))
 
 
 @endpoint("POST", "/stories/{story}/split", scope=Scope.ACT, fails=_CHANGES)
@@ -127,21 +127,19 @@ async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
 
     Merging the new story (`other`) into the old one undoes it.
     """
-    return await _edit(call, story, items=asked.items, reason=asked.reason)
+    await _story(call, story)
+    by = call.holder.person.user_id
+    return await _edited(edits.split(call.console, story, asked.items, by=by, reason=asked.reason))
 
 
 @endpoint("GET", "/items")
 async def list_items(call: Call, asked: ItemsWanted) -> shapes.ItemList:
     """Items, the newest first."""
-    after = place_of(asked.after) if asked.after else None
+    begin = place_of(asked.after) if asked.after else None
     wanted = ItemFilter(words=asked.words, feed=asked.feed, rule=asked.rule, since=asked.since, until=asked.until)
-    found = await call.console.store.found_items(wanted, after=after, limit=asked.limit + 1)
-    shown = found[: asked.limit]
-    last = shown[-1] if len(found) > len(shown) else None
-    return shapes.ItemList(
-        items=tuple(map(answers.item_line, shown)),
-        next=cursor_of((last.first_seen_at, last.item_id)) if last else None,
-    )
+    found = await call.console.store.found_items(wanted, after=begin, limit=asked.limit + 1)
+    shown, after = part_of(found, asked.limit, lambda one: (one.first_seen_at, one.item_id))
+    return shapes.ItemList(items=tuple(map(answers.item_line, shown)), next=after or None)
 
 
 @endpoint("GET", "/items/{item}", fails=_NOT_THERE)
@@ -289,14 +287,8 @@ async def _act(
     return shapes.Done(changed=changed, repeated=False, said=done.reply)
 
 
-async def _edit(
-    call: Call, story_id: str, *, into: str = "", items: list[str] | None = None, reason: str
-) -> shapes.Edit:
-    await _story(call, story_id)
+async def _edited(edit: Awaitable[StoryEdit]) -> shapes.Edit:
     try:
-        done = await edits.edit(
-            call.console, story_id, into=into, items=items, by=call.holder.person.user_id, reason=reason
-        )
+        return answers.edit(await edit)
     except EditRefused as error:
         raise Refused(409, f"Nothing was changed: {error}") from None
-    return answers.edit(done)

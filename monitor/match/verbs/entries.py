@@ -105,24 +105,17 @@ def _named(word: str, forms: tuple[list[str], list[str]] | None) -> tuple[str, S
 def _conjugated(word: str, language: str) -> tuple[list[str], list[str]] | None:
     """The usual forms and all others that a word of Spanish or French has if it is an infinitive."""
     if language == "es":
-        return spanish.conjugated(word, lambda form: _written(form, "es"))
+        return spanish.conjugated(word, lambda form: share_as_written(form, "es"))
     return french.conjugated(word)
 
 
 def _is_used(usual: Sequence[str], language: str) -> bool:
     """Whether texts have a verb: "lugar" has the look of an infinitive, but there is no "lugó" and no "lugado"."""
     name, *others = usual
-    known = {form for form in others if _written(form, language) > _written("", language)}
+    known = {form for form in others if share_as_written(form, language) > share_as_written("", language)}
     present = others[:2]
-    return (
-        len(name) >= _SHORTEST
-        and len(known - {name + "s", name + "es"}) >= _KNOWN_FORMS
-        and not known.isdisjoint(present)
-    )
-
-
-def _written(form: str, language: str) -> float:
-    return share_as_written(form, language)
+    enough = len(known - {name + "s", name + "es"}) >= _KNOWN_FORMS
+    return len(name) >= _SHORTEST and enough and not known.isdisjoint(present)
 
 
 def _own(name: str, usual: Iterable[str], forms: Iterable[str], language: str) -> Verb:
@@ -138,7 +131,8 @@ def _own(name: str, usual: Iterable[str], forms: Iterable[str], language: str) -
             return False
         if language not in _INFINITIVES:
             return True
-        return common <= _COMMONER_SPELLING * _written(form, language) and not commoner_elsewhere(folded, language)
+        as_written = share_as_written(form, language)
+        return common <= _COMMONER_SPELLING * as_written and not commoner_elsewhere(folded, language)
 
     own: dict[str, str] = {}
     for form in dict.fromkeys((*usual, *forms)):

@@ -60,12 +60,13 @@ def conjugated(word: str, share: Callable[[str], float]) -> tuple[list[str], lis
         return None
     infinitive = word.removesuffix("se") if word.endswith("rse") else word
     stem, vowel = infinitive[:-2], infinitive[-2].replace("í", "i")
-    weak = _likeliest(_changed(stem, _WEAK_CHANGES), lambda one: share(_spelt(one, "ió", vowel)), unless=vowel != "i")
+    weak = stem
+    if vowel == "i":
+        weak = max(_changed(stem, _WEAK_CHANGES), key=lambda one: share(_spelt(one, "ió", vowel)))
     changed = _changed(stem, _CHANGES)
     # A verb that changes before "ió" does so under stress too.
-    stressed = _likeliest(
-        changed[1:] if weak != stem else changed, lambda one: share(_spelt(one, "a" if vowel == "a" else "e", vowel))
-    )
+    likely = changed[1:] if weak != stem else changed
+    stressed = max(likely, key=lambda one: share(_spelt(one, "a" if vowel == "a" else "e", vowel)))
     stems = {**dict.fromkeys(_STRESSED, stressed), **dict.fromkeys(_WEAK, weak)}
     most, others = (
         [_spelt(stems.get(ending, stem), ending, vowel) for ending in endings.split()]
@@ -84,11 +85,6 @@ def _changed(stem: str, changes: Sequence[tuple[str, str]]) -> list[str]:
     ]
 
 
-def _likeliest(stems: Sequence[str], share: Callable[[str], float], *, unless: bool = False) -> str:
-    """The stem of which a form is commonest; the first of equals, or of all if there is no choice."""
-    return stems[0] if unless else max(stems, key=share)
-
-
 def _replaced(infinitive: str, core: list[str], more: list[str]) -> tuple[list[str], list[str]]:
     """With what irregular verbs have instead of regular forms."""
     participle = _by_end(infinitive, _PARTICIPLES)
@@ -98,7 +94,7 @@ def _replaced(infinitive: str, core: list[str], more: list[str]) -> tuple[list[s
     if participle:
         core = core[:6] + [participle[:-1] + ending for ending in ("o", "a", "os", "as")] + core[10:]
     if past:
-        he, they = past.split() if " " in past else (past, past)
+        he, they = past.split()
         core = [*core[:2], he, they + "ron", *core[4:]]
         more += [they + ending for ending in ("ra", "ran", "se", "sen")] + [he[:-1] + one for one in ("e", "iste")]
     if first:

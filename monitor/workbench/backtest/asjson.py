@@ -38,18 +38,11 @@ def as_json(test: Backtest) -> str:
             for rule in sorted({*result.rules(), *test.live})
         ],
         "on_test": [
-            {
-                "rule": one.rule,
-                "way": one.way,
-                "items": one.items,
-                "unsure": one.unsure,
-                "samples": [_sample_dict(sample) for sample in one.samples],
-            }
-            for one in result.on_test
+            {**asdict(one), "samples": [_sample_dict(sample) for sample in one.samples]} for one in result.on_test
         ],
         "tested": dict(test.tested),
         "kinds": [
-            {"rule": kind.rule, "way": kind.way, "language": kind.language, "sure": kind.sure, **asdict(counts)}
+            {**asdict(kind), **asdict(counts)}
             for kind, counts in sorted(
                 result.counts.items(),
                 key=lambda pair: (pair[0].rule, pair[0].way, pair[0].language, not pair[0].sure),
@@ -57,12 +50,7 @@ def as_json(test: Backtest) -> str:
         ],
         "changes": [{**asdict(change), "alerts": count} for change, count in result.most_frequent_changes()],
         "routes": [
-            {
-                "route": one.route,
-                "max_per_hour": one.max_per_hour,
-                "before": _volume_dict(one.before),
-                "after": _volume_dict(one.after),
-            }
+            {**asdict(one), "before": _volume_dict(one.before), "after": _volume_dict(one.after)}
             for one in result.routes
         ],
         "rated": [

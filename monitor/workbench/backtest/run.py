@@ -41,16 +41,24 @@ def read_rules_to_compare(options: Settings, rules: Path | None, against: str | 
     Raises:
         ConfigError: there is no route, or the edited rules have mistakes; with every problem found.
     """
-    routes = _routes(options.wirewatch_routes)
+    file = read_routes(options.wirewatch_routes)
+    if not file.routes.desk:
+        raise ConfigError("no valid route is left to send alerts to", file.problems)
     edited = rules or options.wirewatch_rules
-    after = _edited(edited, routes)
-    return Compared(after, _before(against, edited, options.wirewatch_rules, routes, from_file=from_file), routes)
+    after = read_side(edited, file.routes)
+    if after.errors:  # the alerts of these rules would seem to be removed
+        raise ConfigError(f"the rules in {edited} have mistakes; correct them first", after.errors)
+    before = _before(against, edited, options.wirewatch_rules, file.routes, from_file=from_file)
+    return Compared(after, before, file.routes)
 
 
 def against_file(file: Path, compared: Compared, samples: int) -> Backtest:
     """Compare on JSON lines as `match` takes them."""
-    comparison = Comparison(compared.routes, samples=samples)
-    _compare_file(file, Sides(compared.before, compared.after), comparison)
+    comparison, sides = Comparison(compared.routes, samples=samples), Sides(compared.before, compared.after)
+    with _progress() as progress:
+        task = progress.add_task("matching", total=file.stat().st_size or None)
+        for item in items_of_file(file, on_read=lambda count: progress.advance(task, count)):
+            comparison.add(item, *sides.match(item))
     return _backtest(f"lines of {file.name}", compared, comparison)
 
 
@@ -64,16 +72,27 @@ def against_stored(
     now: datetime,
 ) -> Backtest:
     """Compare on what the store holds of the last `period`."""
-    comparison = Comparison(compared.routes, samples=samples)
-    sides = Sides(compared.before, compared.after)
-    asyncio.run(_compare_stored(open_store(options.database_url), now - period, now, sides, comparison))
+    comparison, sides = Comparison(compared.routes, samples=samples), Sides(compared.before, compared.after)
+
+    async def compare() -> None:
+        since = now - period
+        async with open_store(options.database_url) as store:
+            task = progress.add_task("matching", total=await store.count_revisions(since, now) or None)
+            async for part in store.revisions(since, now):
+                for item in part:
+                    comparison.add(item, *sides.match(item))
+                progress.advance(task, len(part))
+
+    with _progress() as progress:
+        asyncio.run(compare())
     return backtest_of(compared, comparison, period, options.wirewatch_retention)
 
 
 def backtest_of(compared: Compared, comparison: Comparison, period: timedelta, retention: timedelta) -> Backtest:
     """What came of comparing the stored items of the last `period`."""
     items = f"revisions of stored items of the last {in_words(period)}"
-    return _backtest(items, compared, comparison, _notes(period, retention))
+    note = f"of items older than {in_words(retention)} (WIREWATCH_RETENTION) only the headline may be left to match"
+    return _backtest(items, compared, comparison, (note,) if period > retention else ())
 
 
 def _backtest(items: str, compared: Compared, comparison: Comparison, notes: tuple[str, ...] = ()) -> Backtest:
@@ -95,30 +114,6 @@ def _versions(side: Side, status: Status) -> dict[str, str]:
     return {rule.id: rule.hash for rule in side.rules if rule.status is status}
 
 
-def _routes(path: Path) -> Routes:
-    """The routes alerts would go to.
-
-    Raises:
-        ConfigError: there is none; with every problem found.
-    """
-    file = read_routes(path)
-    if not file.routes.desk:
-        raise ConfigError("no valid route is left to send alerts to", file.problems)
-    return file.routes
-
-
-def _edited(rules: Path, routes: Routes) -> Side:
-    """The edited rules.
-
-    Raises:
-        ConfigError: one of them has a mistake: its alerts would seem to be removed.
-    """
-    side = read_side(rules, routes)
-    if side.errors:
-        raise ConfigError(f"the rules in {rules} have mistakes; correct them first", side.errors)
-    return side
-
-
 def _before(against: str | None, edited: Path, live: Path, routes: Routes, *, from_file: bool) -> Side | None:
     """What the edited rules are compared with; None for the stored matches."""
     if against is None:
@@ -130,37 +125,8 @@ def _before(against: str | None, edited: Path, live: Path, routes: Routes, *, fr
     return read_side(Path(against), routes)
 
 
-def _compare_file(file: Path, sides: Sides, comparison: Comparison) -> None:
-    with _progress() as progress:
-        task = progress.add_task("matching", total=file.stat().st_size or None)
-        for item in items_of_file(file, on_read=lambda count: progress.advance(task, count)):
-            comparison.add(item, *sides.match(item))
-
-
-async def _compare_stored(
-    opened: AbstractAsyncContextManager[RevisionStore],
-    since: datetime,
-    until: datetime,
-    sides: Sides,
-    comparison: Comparison,
-) -> None:
-    with _progress() as progress:
-        async with opened as store:
-            task = progress.add_task("matching", total=await store.count_revisions(since, until) or None)
-            async for part in store.revisions(since, until):
-                for item in part:
-                    comparison.add(item, *sides.match(item))
-                progress.advance(task, len(part))
-
-
 def _progress() -> Progress:
     """A bar on stderr, when that is a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-
-
-def _notes(period: timedelta, retention: timedelta) -> tuple[str, ...]:
-    if period <= retention:
-        return ()
-    return (f"of items older than {in_words(retention)} (WIREWATCH_RETENTION) only the headline may be left to match",)
