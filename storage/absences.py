@@ -15,7 +15,7 @@ from storage import feeds
 from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
-from storage.statements import insert_missing, listed
+from storage.statements import in_list, insert_missing, listed
 from storage.stories import load
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -50,8 +50,7 @@ def absent(connection: Connection, asked: Sequence[Shown]) -> list[tuple[tuple[A
 
 @cache
 def _missed(dialect: str) -> Select[*tuple[Any, ...]]:
-    asked = select(listed("feed_ids", dialect).c.value)
-    return select(AbsenceRow.feed_id, AbsenceRow.item_id).where(AbsenceRow.feed_id.in_(asked))
+    return select(AbsenceRow.feed_id, AbsenceRow.item_id).where(in_list(AbsenceRow.feed_id, "feed_ids", dialect))
 
 
 @cache
@@ -59,7 +58,7 @@ def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
     shown = select(EntryRow.digest).where(
         EntryRow.feed_id == ItemRow.feed_id,
         EntryRow.item_id == ItemRow.id,
-        EntryRow.digest.in_(select(listed("digests", dialect).c.value)),
+        in_list(EntryRow.digest, "digests", dialect),
     )
     told = (
         select(CardRow.route)
@@ -76,11 +75,11 @@ def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
 
 def published(connection: Connection, feed_id: str, digests: Collection[str]) -> dict[str, datetime | None]:
     """When the article of each entry was published, by entry digest."""
-    asked = select(listed("digests", connection.dialect.name).c.value)
+    shown = in_list(EntryRow.digest, "digests", connection.dialect.name)
     statement = (
         select(EntryRow.digest, ItemRow.published)
         .join(table(ItemRow), ItemRow.id == EntryRow.item_id)
-        .where(EntryRow.feed_id == feed_id, EntryRow.digest.in_(asked))
+        .where(EntryRow.feed_id == feed_id, shown)
     )
     rows = connection.execute(statement, {"digests": as_json(sorted(digests))})
     return dict(rows.all())

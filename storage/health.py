@@ -9,6 +9,8 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 
 from monitor.model import (
     ANY_ROUTES,
+    OPEN_STATES,
+    WAITING_STATES,
     Beat,
     ChannelWait,
     Delivery,
@@ -135,7 +137,7 @@ def waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES)
         select(DeliveryRow.channel, held, func.min(since), func.max(DeliveryRow.reason))
         .select_from(WITH_PARENT)
         .where(or_(WAITING, being_sent), or_(due, tried.is_not(None)), awake(routes))
-        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+        .where(DeliveryRow.state.in_(OPEN_STATES))
         .group_by(DeliveryRow.channel, held)
     )
     found: dict[str, tuple[datetime, str]] = {}
@@ -165,15 +167,14 @@ def _accepted(connection: Connection) -> dict[str, datetime]:
 
 def stuck(connection: Connection) -> int:
     """How many deliveries wait behind one that will never be posted: none, unless Wirewatch has a fault."""
-    open_states = [DeliveryState.PENDING, DeliveryState.UNKNOWN]
     statement = (
         select(func.count())
         .select_from(WITH_PARENT)
         .where(
-            DeliveryRow.state.in_(open_states),
+            DeliveryRow.state.in_(WAITING_STATES),
             DeliveryRow.parent_id.is_not(None),
             ~PARENT_ENDED,
-            PARENTS.c.state.not_in([*open_states, DeliveryState.SENDING]),
+            PARENTS.c.state.not_in(OPEN_STATES),
         )
     )
     return connection.execute(statement).scalar_one()

@@ -25,7 +25,7 @@ from storage import assignments, outbox, ratings, stories, storyedits
 from storage.database import Part, reading
 from storage.items import item_key
 from storage.rows import value_of
-from storage.statements import listed
+from storage.statements import in_list
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -203,10 +203,9 @@ def _next_revisions() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
-    ids = listed("ids", dialect)
     return (
         select(table(MatchRow))
-        .where(MatchRow.item_id.in_(select(ids.c.value)))
+        .where(in_list(MatchRow.item_id, "ids", dialect))
         .order_by(MatchRow.item_id, MatchRow.revision, MatchRow.position)
     )
 

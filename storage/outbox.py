@@ -196,17 +196,8 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
         )
     _end_attempt(connection, attempt, settlement, owner=owner, now=now)
     if holds and (mine or row["state"] is DeliveryState.SENT):
-        connection.execute(
-            _CHANNELS.update()
-            .where(ChannelRow.channel == attempt.delivery.channel)
-            .values(
-                lease_owner=None,
-                lease_until=None,
-                ready_at=settlement.channel_ready_at,
-                waits_since=now,
-                problem=settlement.channel_problem,
-            )
-        )
+        about = {"ready_at": settlement.channel_ready_at, "problem": settlement.channel_problem}
+        channels.give_back_lease(connection, attempt.delivery.channel, now, **about)
         if channel is not None and channel["problem"] and not settlement.channel_problem:
             channels.release(connection, attempt.delivery.channel, now)
         for other, (known, problem) in settlement.elsewhere.items():

@@ -24,12 +24,10 @@ from storage.database import Part, writing
 from storage.editedcards import cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
 from storage.rows import value_of
-from storage.statements import insert, listed
+from storage.statements import in_list, insert
 from storage.tables.base import table
 from storage.tables.stories import StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
 from storage.tables.types import as_json
-
-_ITEM = table(StoryItemRow)
 
 
 def merge(
@@ -157,8 +155,8 @@ def _items_of(connection: Connection, story_id: str) -> list[str]:
 
 
 def _move(connection: Connection, source: str, target: str, items: Sequence[str]) -> None:
-    of_these = select(listed("items", connection.dialect.name).c.value)
-    statement = _ITEM.update().where(StoryItemRow.item_id.in_(of_these)).values(story_id=target)
+    of_these = in_list(StoryItemRow.item_id, "items", connection.dialect.name)
+    statement = table(StoryItemRow).update().where(of_these).values(story_id=target)
     connection.execute(statement, {"items": as_json(items)})
     claims.move(connection, items, target)
     stories.rebuild(connection, [source, target])
