@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.sink import NotFound, Posted, Sent
 from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
@@ -170,7 +170,7 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
         waiting = sum(counts.values()) - sum(counts.get(state, 0) for state in ENDED)
         if not waiting:
             break
-        clock.now += BROKEN_CHANNEL_RETRY
+        clock.now += BROKEN_RETRY
     assert waiting == 0
     posted = Counter(slack.alert_ids())
     assert len(slack.calls("chat.postMessage")) > posted.total() + 20, "hardly a fault happened"
@@ -224,10 +224,10 @@ async def test_a_broken_channel_keeps_its_alerts_is_told_once_and_harms_no_other
     signs = await database.vital_signs(clock())
     assert signs.channel_problems[DESK.channel].startswith("channel_not_found: ")
 
-    clock.now += BROKEN_CHANNEL_RETRY
+    clock.now += BROKEN_RETRY
     assert await outbox.drain() == 0
     slack.unknown_channels.clear()
-    clock.now += BROKEN_CHANNEL_RETRY
+    clock.now += BROKEN_RETRY
     assert await outbox.drain() == 4
     assert (await database.vital_signs(clock())).channel_problems == {}
     await outbox.drain()

@@ -21,7 +21,7 @@ from monitor.collect.outgoing import Outgoing
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.routing import routes_now
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.sink import Limited, NotFound, NotPosted, Refused, Scope, Sent
 from monitor.deliver.sinks import Sinks
 from monitor.deliver.slack.sink import SlackSink
@@ -192,7 +192,7 @@ async def test_whatever_is_answered_each_message_arrives_by_one_id_and_its_story
     await database.enqueue([first, reply, other])
     for _ in range(12):
         await box.drain()
-        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+        await box._sleep(BROKEN_RETRY.total_seconds())
     assert set(receiver.ids) == {first.delivery_id, reply.delivery_id, other.delivery_id}
     assert all(one.signed for one in receiver.got)
     assert receiver.ids[-1] != first.delivery_id
@@ -243,7 +243,7 @@ async def test_a_receiver_that_is_down_slow_lying_and_killed_gets_each_story_in_
         await box.drain()
     for _ in range(12):
         await box.drain()
-        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+        await box._sleep(BROKEN_RETRY.total_seconds())
     assert set(receiver.ids) == {one.delivery_id for story in waiting for one in story}
     assert all(one.signed for one in receiver.got)
     for first, *more in waiting:
@@ -293,7 +293,7 @@ async def test_a_receiver_that_stays_away_is_told_to_ops_which_sees_what_waits(
     await database.enqueue([message("a")])
     for _ in range(6):
         await box.drain()
-        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+        await box._sleep(BROKEN_RETRY.total_seconds())
     texts = [one["text"] for one in slack.messages(OPS.channel)]
     assert "Route desk is broken" in texts[0]
     assert "works again" in texts[-1]
