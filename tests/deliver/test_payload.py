@@ -746,7 +746,7 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def hidden(text: str) -> bool:
-    """Whether a text has a character that nobody sees, but for our mark before a line that begins from right to left."""
+    """Whether a text has an invisible character, but for our mark before a line that begins from right to left."""
     return re.search(HIDDEN, re.sub("^\u200e", "", text, flags=re.MULTILINE)) is not None
 
 
