@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from monitor.errors import Level, Problem
 from monitor.files import mistakes
 from monitor.files.snapshot import Files
+from monitor.files.syntax import syntax
 from monitor.wording.lists import listed
 
 Location = tuple[int | str, ...]
@@ -137,7 +138,7 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
         node = YAML(typ="safe", pure=True).compose(text)
         file.data = None if node is None else _Builder(file).build(node, ())
     except YAMLError as error:
-        line, column, message = mistakes.syntax(error, text, of_terms=what in OF_TERMS)
+        line, column, message = syntax(error, text, of_terms=what in OF_TERMS)
         file.problems.append(Problem(path, line, column, Level.ERROR, message))
     except RecursionError:
         file.problems.append(file.problem((), "is nested too deeply: lists in lists, or an endless row of brackets"))
