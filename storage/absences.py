@@ -28,11 +28,11 @@ SURE_AFTER = timedelta(minutes=10)
 """How long an article is missed before it counts as gone: what serves a feed may be behind for a while."""
 
 
-Shown = tuple[str, Collection[str], datetime]
+_Document = tuple[str, Collection[str], datetime]
 """A feed, the digests of the entries that it shows, and since when articles count."""
 
 
-def absent(connection: Connection, asked: Sequence[Shown]) -> list[tuple[tuple[Absent, ...], frozenset[str]]]:
+def absent(connection: Connection, asked: Sequence[_Document]) -> list[tuple[tuple[Absent, ...], frozenset[str]]]:
     """For each feed, its articles with a card, first seen since then, that it does not show; and those missing."""
     dialect = connection.dialect.name
     missed: dict[str, set[str]] = {}
@@ -142,7 +142,7 @@ def _watched(dialect: str) -> Select[str]:
     return select(asked.c.value).where(or_(missing.correlate(asked), told.correlate(asked)))
 
 
-def _seen(connection: Connection, asked: Sequence[Shown]) -> list[SeenBefore]:
+def _seen(connection: Connection, asked: Sequence[_Document]) -> list[SeenBefore]:
     since = min(since for _, _, since in asked)
     to_watch = watched(connection, {feed_id for feed_id, _, _ in asked}, since=since)
     return [SeenBefore(feeds.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked]
@@ -166,10 +166,10 @@ class AbsencesPart(Part):
         """Articles alerted since then that are not among these entries, and those already known to be missing."""
         return await self._absent((feed_id, digests, since))
 
-    async def _read_absent(self, asked: Sequence[Shown]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
+    async def _read_absent(self, asked: Sequence[_Document]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
         return await self._database.read(lambda c: absent(c, asked))
 
-    async def _read_seen(self, asked: Sequence[Shown]) -> Sequence[SeenBefore]:
+    async def _read_seen(self, asked: Sequence[_Document]) -> Sequence[SeenBefore]:
         return await self._database.read(lambda c: _seen(c, asked))
 
     published = reading(published)

@@ -88,7 +88,7 @@ def vital_signs(
         beats=beats(connection),
         polls=poll_signs(connection, now, feed_ids),
         outbox=deliveries.counts(connection),
-        waits=waits(connection, now, routes),
+        waits=channel_waits(connection, now, routes),
         stuck=stuck(connection),
         channel_problems=channels.problems(connection, routes),
     )
@@ -115,7 +115,7 @@ def poll_signs(connection: Connection, now: datetime, feed_ids: Collection[str] 
     return PollSigns(**found, never_taken=len(asked) - found["total"])
 
 
-def waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> tuple[ChannelWait, ...]:
+def channel_waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> tuple[ChannelWait, ...]:
     """What is due, by channel, whether or not the channel is ready.
 
     What was tried waits since its first attempt, for each attempt puts off the next. What quiet hours held is due since
@@ -180,7 +180,9 @@ def stuck(connection: Connection) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def told(connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime) -> list[str]:
+def tell_troubles(
+    connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime
+) -> list[str]:
     """Write that somebody is told of troubles, with the notices of those of which nobody was told yet; their names."""
     if not notices:
         return []
@@ -191,7 +193,7 @@ def told(connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[D
     return new
 
 
-def over(
+def troubles_over(
     connection: Connection, names: Collection[str], tell: Callable[[Trouble, SentNotice | None], Sequence[Delivery]]
 ) -> list[Trouble]:
     """Forget the troubles of these names, which are over, and enqueue what `tell` says of each; which there were."""
@@ -222,5 +224,5 @@ class HealthPart(Part):
         statement = select(TroubleRow.name, TroubleRow.trouble)
         return await self._database.read(lambda c: dict(c.execute(statement).all()))
 
-    tell_troubles = writing(told)
-    troubles_over = writing(over)
+    tell_troubles = writing(tell_troubles)
+    troubles_over = writing(troubles_over)

@@ -18,7 +18,7 @@ from monitor.app.app import App
 from monitor.decide.routing import routes_now
 from monitor.errors import PartEnded, StoreError
 from monitor.health.alarm import STORE, Alarm, AlarmStore
-from monitor.health.database import judged as about_database
+from monitor.health.database import about_database
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late

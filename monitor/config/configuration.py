@@ -180,7 +180,7 @@ def check_all(settings: Settings) -> Checked:
     # A folder whose rules all have mistakes is not told of beside them.
     found += tuple(one for one in left if not any(path.is_relative_to(one.path) for path in wrong))
     return Checked(
-        told(found),
+        for_editors(found),
         rules=len(parts.rules.rules),
         examples=_examples(parts.rules),
         feeds=len(parts.feeds.feeds),
@@ -210,7 +210,7 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
     feeds, routes = read_feeds(settings.wirewatch_feeds), read_routes(settings.wirewatch_routes)
     parts = [_checked(path, feeds, routes) for path in paths]
     return Checked(
-        told(dict.fromkeys(problem for one in parts for problem in one.problems)),
+        for_editors(dict.fromkeys(problem for one in parts for problem in one.problems)),
         rules=sum(one.rules for one in parts),
         examples=sum(one.examples for one in parts),
         word_files=sum(one.word_files for one in parts),
@@ -242,7 +242,7 @@ def _checked(path: Path, feeds: FeedFile, routes: RouteFile) -> Checked:
     return Checked(problems, rules=len(files.rules), examples=_examples(files))
 
 
-def told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def for_editors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as an editor sees them: one mistake is one error, and what follows from it is a warning."""
     return _in_order(replace(one, level=Level.WARNING) if one.follows else one for one in problems)
 
