@@ -253,16 +253,6 @@ async def test_a_receiver_that_is_down_slow_lying_and_killed_gets_each_story_in_
     assert not receiver.answers, "all of it happened"
 
 
-async def test_silence_is_a_timeout_and_sent_again(
-    box: Outbox, database: Store, receiver: HookReceiver, message: Callable[..., Delivery]
-) -> None:
-    receiver.answers.append("silence")
-    await database.enqueue([message("a")])
-    assert await box.drain() == 1
-    assert len(receiver.got) == 2
-    assert len(set(receiver.ids)) == 1
-
-
 @pytest.mark.parametrize("answer", [status(200, body="<html>ads</html>"), status(299), "trickle"], ids=repr)
 async def test_a_yes_is_believed_whatever_else_it_says(
     box: Outbox, database: Store, receiver: HookReceiver, message: Callable[..., Delivery], answer: str | bytes
