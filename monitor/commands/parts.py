@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.commands.shell import Shell
+from monitor.commands.shell import Shell, on_hangup
 from monitor.model import PollStatus
 from monitor.settings import OFF, Settings
 
@@ -54,7 +54,7 @@ def _count(metrics: Metrics, keepers: Sequence[Keeper], report: PollReport) -> N
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ServiceParts:
     """What the parts need of each other. `stop` is set when the service is to end."""
 
     options: Settings
@@ -64,7 +64,25 @@ class Parts:
     metrics: Metrics
     stop: asyncio.Event
 
-    def runner(
+    async def run(
+        self, reloader: Reloader, second: Sequence[Address], *, stopping: Callable[[int], None], shared: bool
+    ) -> None:
+        """Run all of them until `stop`, alone or `shared` with other processes."""
+        keepers: list[Keeper] = []
+        runner = self._runner(reloader, second, stopping=stopping, keepers=keepers, shared=shared)
+        async with (
+            # Of workers, one at a time takes the clicks: whichever gets that from the queue.
+            nullcontext() if shared else self._desk(),
+            self._console(),
+            # Hubs push to one process: the one that runs beside the workers.
+            nullcontext() if shared else self._pushes(runner) as keeper,
+            self._measured(),
+        ):
+            keepers += [keeper] if keeper else []
+            on_hangup(runner.look_at_files_soon)
+            await runner.run(self.stop)
+
+    def _runner(
         self,
         reloader: Reloader,
         second: Sequence[Address],
@@ -82,7 +100,7 @@ class Parts:
         if shared:
             from monitor.app.worker import Worker
 
-            kind = partial(Worker, clicks=self.take_clicks)
+            kind = partial(Worker, clicks=self._take_clicks)
         well = options.wirewatch_heartbeat_url.get_secret_value() if options.wirewatch_heartbeat_url else ""
         command = "worker" if shared else "run"
         return kind(
@@ -97,7 +115,7 @@ class Parts:
         )
 
     @asynccontextmanager
-    async def measured(self) -> AsyncIterator[None]:
+    async def _measured(self) -> AsyncIterator[None]:
         """Measure meanwhile, if somebody may ask for the metrics."""
         if self.options.wirewatch_metrics == OFF:
             yield
@@ -113,7 +131,7 @@ class Parts:
             await asyncio.wait([task])
 
     @asynccontextmanager
-    async def desk(self) -> AsyncIterator[None]:
+    async def _desk(self) -> AsyncIterator[None]:
         """Buttons and commands in Slack, with an app token."""
         if self.options.slack_app_token is None:
             yield
@@ -123,14 +141,14 @@ class Parts:
         async with desk_of(self.options, self.app, self.store, clock=self.shell.clock, stop=self.stop):
             yield
 
-    async def take_clicks(self) -> None:
+    async def _take_clicks(self) -> None:
         """Take what people do in Slack until the process stops; nothing without an app token."""
         if self.options.slack_app_token is not None:
-            async with self.desk():
+            async with self._desk():
                 await self.stop.wait()
 
     @asynccontextmanager
-    async def console(self) -> AsyncIterator[None]:
+    async def _console(self) -> AsyncIterator[None]:
         """The web console."""
         if self.options.wirewatch_console == OFF:
             yield
@@ -143,7 +161,7 @@ class Parts:
             yield
 
     @asynccontextmanager
-    async def pushes(self, runner: Runner) -> AsyncIterator[Keeper | None]:
+    async def _pushes(self, runner: Runner) -> AsyncIterator[Keeper | None]:
         """What hubs push."""
         if self.options.wirewatch_push == OFF:
             yield None

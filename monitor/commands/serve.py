@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import structlog
 import typer
 
 from monitor import __version__
-from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
+from monitor.commands.shell import Shell, stopped_by_signals
 from monitor.errors import PartEnded, SettingsError
 from monitor.settings import OFF, Settings
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from monitor.health.secondway import Address
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
-    from monitor.push.keeper import Keeper
 
 
 log = structlog.get_logger()
@@ -108,7 +107,7 @@ async def _run(
     from monitor.app.app import open_app
     from monitor.app.measure import MeasuredSink
     from monitor.app.patience import opened_patiently
-    from monitor.commands.parts import Parts
+    from monitor.commands.parts import ServiceParts
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
     from monitor.health import quick
@@ -151,20 +150,8 @@ async def _run(
         if words := standing.note():
             log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
         memory.started()
-        parts = Parts(options, shell, store, app, metrics, stop)
-        keepers: list[Keeper] = []
-        runner = parts.runner(reloader, second, stopping=watchdog.stopping, keepers=keepers, shared=shared)
-        async with (
-            # Of workers, one at a time takes the clicks: whichever gets that from the queue.
-            nullcontext() if shared else parts.desk(),
-            parts.console(),
-            # Hubs push to one process: the one that runs beside the workers.
-            nullcontext() if shared else parts.pushes(runner) as keeper,
-            parts.measured(),
-        ):
-            keepers += [keeper] if keeper else []
-            on_hangup(runner.look_at_files_soon)
-            await runner.run(stop)
+        parts = ServiceParts(options, shell, store, app, metrics, stop)
+        await parts.run(reloader, second, stopping=watchdog.stopping, shared=shared)
     log.info("stopped", action="service_stopped")
 
 
