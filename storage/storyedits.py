@@ -13,11 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from monitor.errors import EditRefused
-from monitor.model import (
-    EditKind,
-    StoryEdit,
-    ids,
-)
+from monitor.model import EditKind, StoryEdit, ids
 from monitor.model.stores import FactsOf
 from storage import assignments, claims, mutes, stories, storycards
 from storage.database import Part, writing
@@ -49,16 +45,7 @@ def merge(
         EditRefused: a story is unknown, or both are the same.
     """
     lock(connection, STORY_LOCK)
-    source, target = _existing(connection, story_id), _existing(connection, into)
-    if source == target:
-        was = f"{story_id} was merged into {target} before" if source != story_id else f"{into} leads to {target}"
-        raise EditRefused(
-            "a story cannot be merged into itself; name another one"
-            if story_id == into
-            else f"{story_id} and {into} are one story already: {was}"
-        )
-    if source != story_id:
-        raise EditRefused(f"{story_id} was merged into {source} before; merge {source} if you mean that one")
+    source, target = _to_merge(connection, story_id, into)
     items = _items_of(connection, source)
     _move(connection, source, target, items)
     # One step leads from each merged story to where its items are.
@@ -78,6 +65,21 @@ def merge(
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
+
+
+def _to_merge(connection: Connection, story_id: str, into: str) -> tuple[str, str]:
+    """The ids that two stories have now."""
+    source, target = _existing(connection, story_id), _existing(connection, into)
+    if source == target:
+        was = f"{story_id} was merged into {target} before" if source != story_id else f"{into} leads to {target}"
+        raise EditRefused(
+            "a story cannot be merged into itself; name another one"
+            if story_id == into
+            else f"{story_id} and {into} are one story already: {was}"
+        )
+    if source != story_id:
+        raise EditRefused(f"{story_id} was merged into {source} before; merge {source} if you mean that one")
+    return source, target
 
 
 def split(
