@@ -211,6 +211,7 @@ async def test_the_editor_reads_it_once_or_the_admin_is_told(
     told = [message["text"] for message in slack.messages(OPS.channel)]
     wrong = [text for text in told if "works again" not in text]
     assert [row.ops in text for text in wrong] == [True] if row.ops else wrong == []
+    assert not row.health or "error" in {line["log_level"] for line in logs}
     assert row.log in str(logs)
     assert slack.token not in str(logs)
     assert (row.health or "") in await health(database, clock)
