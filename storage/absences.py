@@ -15,7 +15,7 @@ from storage import feeds
 from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
-from storage.statements import insert_missing, listed
+from storage.statements import in_list, insert_missing, listed
 from storage.stories import load
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -28,11 +28,11 @@ SURE_AFTER = timedelta(minutes=10)
 """How long an article is missed before it counts as gone: what serves a feed may be behind for a while."""
 
 
-Shown = tuple[str, Collection[str], datetime]
+_Document = tuple[str, Collection[str], datetime]
 """A feed, the digests of the entries that it shows, and since when articles count."""
 
 
-def absent(connection: Connection, asked: Sequence[Shown]) -> list[tuple[tuple[Absent, ...], frozenset[str]]]:
+def absent(connection: Connection, asked: Sequence[_Document]) -> list[tuple[tuple[Absent, ...], frozenset[str]]]:
     """For each feed, its articles with a card, first seen since then, that it does not show; and those missing."""
     dialect = connection.dialect.name
     missed: dict[str, set[str]] = {}
@@ -50,8 +50,7 @@ def absent(connection: Connection, asked: Sequence[Shown]) -> list[tuple[tuple[A
 
 @cache
 def _missed(dialect: str) -> Select[*tuple[Any, ...]]:
-    asked = select(listed("feed_ids", dialect).c.value)
-    return select(AbsenceRow.feed_id, AbsenceRow.item_id).where(AbsenceRow.feed_id.in_(asked))
+    return select(AbsenceRow.feed_id, AbsenceRow.item_id).where(in_list(AbsenceRow.feed_id, "feed_ids", dialect))
 
 
 @cache
@@ -59,7 +58,7 @@ def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
     shown = select(EntryRow.digest).where(
         EntryRow.feed_id == ItemRow.feed_id,
         EntryRow.item_id == ItemRow.id,
-        EntryRow.digest.in_(select(listed("digests", dialect).c.value)),
+        in_list(EntryRow.digest, "digests", dialect),
     )
     told = (
         select(CardRow.route)
@@ -76,11 +75,11 @@ def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
 
 def published(connection: Connection, feed_id: str, digests: Collection[str]) -> dict[str, datetime | None]:
     """When the article of each entry was published, by entry digest."""
-    asked = select(listed("digests", connection.dialect.name).c.value)
+    shown = in_list(EntryRow.digest, "digests", connection.dialect.name)
     statement = (
         select(EntryRow.digest, ItemRow.published)
         .join(table(ItemRow), ItemRow.id == EntryRow.item_id)
-        .where(EntryRow.feed_id == feed_id, EntryRow.digest.in_(asked))
+        .where(EntryRow.feed_id == feed_id, shown)
     )
     rows = connection.execute(statement, {"digests": as_json(sorted(digests))})
     return dict(rows.all())
@@ -143,7 +142,7 @@ def _watched(dialect: str) -> Select[str]:
     return select(asked.c.value).where(or_(missing.correlate(asked), told.correlate(asked)))
 
 
-def _seen(connection: Connection, asked: Sequence[Shown]) -> list[SeenBefore]:
+def _seen(connection: Connection, asked: Sequence[_Document]) -> list[SeenBefore]:
     since = min(since for _, _, since in asked)
     to_watch = watched(connection, {feed_id for feed_id, _, _ in asked}, since=since)
     return [SeenBefore(feeds.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked]
@@ -167,10 +166,10 @@ class AbsencesPart(Part):
         """Articles alerted since then that are not among these entries, and those already known to be missing."""
         return await self._absent((feed_id, digests, since))
 
-    async def _read_absent(self, asked: Sequence[Shown]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
+    async def _read_absent(self, asked: Sequence[_Document]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
         return await self._database.read(lambda c: absent(c, asked))
 
-    async def _read_seen(self, asked: Sequence[Shown]) -> Sequence[SeenBefore]:
+    async def _read_seen(self, asked: Sequence[_Document]) -> Sequence[SeenBefore]:
         return await self._database.read(lambda c: _seen(c, asked))
 
     published = reading(published)

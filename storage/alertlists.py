@@ -9,12 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from monitor.model import (
-    DeliveryState,
-    SentAlert,
-    ToldAlert,
-    WaitingDelivery,
-)
+from monitor.model import OPEN_STATES, DeliveryState, SentAlert, ToldAlert, WaitingDelivery
 from storage.database import Part, reading
 from storage.rows import value_of
 from storage.statements import unindexed_on_sqlite
@@ -23,14 +18,7 @@ from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow
 from storage.tables.stories import StoryItemRow
 
-_NOT_POSTED = (
-    DeliveryState.PENDING,
-    DeliveryState.SENDING,
-    DeliveryState.UNKNOWN,
-    DeliveryState.HELD,
-    DeliveryState.REJECTED,
-)
-
+_NOT_POSTED = (*OPEN_STATES, DeliveryState.HELD, DeliveryState.REJECTED)
 _ALERTS = ("card", "digest")
 
 
@@ -57,7 +45,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     place = func.row_number().over(partition_by=of_delivery, order_by=(ItemRow.first_seen_at, ItemRow.id))
     number = func.count().over(partition_by=of_delivery)
     in_place = (
-        select(of_delivery, ItemRow.id, place.label("place"), number.label("number"))
+        select(of_delivery, ItemRow.id, place.label("place"), number.label("items"))
         .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
         .where(of_delivery.in_(ids))
         .subquery()
@@ -65,37 +53,24 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     # A digest may tell of hundreds of items, and one of them is shown.
     told = (
         select(
-            in_place.c.delivery_id, in_place.c.number, ItemRow.id, ItemRow.title, ItemRow.language, ItemRow.source,
-            ItemRow.published, ItemRow.first_seen_at, StoryItemRow.story_id,
+            in_place.c.delivery_id, in_place.c["items"], ItemRow.id.label("item_id"), ItemRow.title, ItemRow.language,
+            ItemRow.source, ItemRow.published, ItemRow.first_seen_at.label("found_at"), StoryItemRow.story_id,
         )
         .join_from(in_place, table(ItemRow), ItemRow.id == in_place.c.id)
         .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
         .where(in_place.c.place == 1)
     )  # fmt: skip
-    firsts = {item.delivery_id: item for item in connection.execute(told)}
-    found = []
-    for row in deliveries:
-        first = firsts.get(row["id"])
-        found.append(
-            ToldAlert(
-                delivery_id=row["id"],
-                kind=row["kind"],
-                route=row["route"],
-                state=row["state"],
-                severity=row["severity"],
-                decided_at=row["created_at"],
-                posted_at=row["sent_at"],
-                items=first.number if first else 0,
-                item_id=first.id if first else "",
-                title=first.title if first else "",
-                language=first.language if first else None,
-                source=first.source if first else "",
-                published=first.published if first else None,
-                found_at=first.first_seen_at if first else None,
-                story_id=first.story_id if first else None,
-            )
+    firsts = {item["delivery_id"]: item for item in connection.execute(told).mappings()}
+    return [
+        value_of(
+            ToldAlert,
+            {**firsts.get(row["id"], {}), **row},
+            delivery_id=row["id"],
+            decided_at=row["created_at"],
+            posted_at=row["sent_at"],
         )
-    return found
+        for row in deliveries
+    ]
 
 
 def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:

@@ -11,7 +11,7 @@ from monitor.model import ANY_ROUTES, Delivery, DeliveryState, Folded, RoutesNow
 from storage import channels, deliveries
 from storage.database import Part
 from storage.locks import STORY_LOCK, lock
-from storage.statements import listed
+from storage.statements import in_list
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.stories import CardRow
@@ -101,7 +101,7 @@ def _write(connection: Connection, folded: Folded) -> None:
 
 def _lead_to_digests(connection: Connection, folded: Folded) -> None:
     """Let stories lead to the digests; no index leads from a delivery to what it tells of, so all are found at once."""
-    of_these = CardRow.delivery_id.in_(select(listed("folded", connection.dialect.name).c.value))
+    of_these = in_list(CardRow.delivery_id, "folded", connection.dialect.name)
     columns = CardRow.story_id, CardRow.route, CardRow.delivery_id
     found = connection.execute(select(*columns).where(of_these), {"folded": as_json(sorted(folded.into))}).all()
     for story_id, route, card_id in found:

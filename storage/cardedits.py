@@ -30,7 +30,7 @@ from monitor.model import (
 from monitor.model.waits import until
 from storage import channels, deliveries
 from storage.database import Part, reading, writing
-from storage.statements import listed, unindexed
+from storage.statements import in_list, unindexed
 from storage.tables.base import table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
 from storage.tables.stories import CardRow, StoryRow
@@ -154,7 +154,7 @@ def _cards_of(dialect: str) -> Select[*tuple[Any, ...]]:
     columns = (DeliveryRow.id, DeliveryRow.route, DeliveryRow.severity, DeliveryRow.payload, DeliveryRow.state)
     return (
         select(*columns, DeliveryRow.sent_at)
-        .where(DeliveryRow.id.in_(select(listed("ids", dialect).c.value)))
+        .where(in_list(DeliveryRow.id, "ids", dialect))
         .where(unindexed(DeliveryRow.kind).in_(("card", "digest")), DeliveryRow.payload.is_not(None))
         .where(unindexed(DeliveryRow.state).in_(_STILL_SHOWN))
         .order_by(DeliveryRow.id)
@@ -275,17 +275,8 @@ def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement
             clicked = row["not_before"] < held["lease_until"]  # see `take`
             values |= {"state": EditState.WAITING, "not_before": now if clicked else now + EDIT_EVERY}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
-    connection.execute(
-        _CHANNELS.update()
-        .where(ChannelRow.channel == channel)
-        .values(
-            lease_owner=None,
-            lease_until=None,
-            ready_at=settlement.channel_ready_at,
-            edits_ready_at=settlement.edits_ready_at,
-            waits_since=now,
-        )
-    )
+    ready = {"ready_at": settlement.channel_ready_at, "edits_ready_at": settlement.edits_ready_at}
+    channels.give_back_lease(connection, channel, now, **ready)
     deliveries.enqueue(connection, settlement.notices)
 
 

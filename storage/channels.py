@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, RowMapping, case, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from monitor.model import Delivery, DeliveryState, Refusal, RoutesNow, Severity
+from monitor.model import OPEN_STATES, WAITING_STATES, Delivery, Refusal, RoutesNow, Severity
 from storage import deliveries
 from storage.database import Part, reading, writing
 from storage.statements import insert_missing
@@ -18,8 +19,6 @@ from storage.tables.deliveries import ChannelRow, DeliveryRow
 
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
-
-_OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 Tell = Callable[[Mapping[str, str | None], Mapping[str, str]], Sequence[Delivery]]
 """Gives the notices there are, by what was found of channels and the problems that were known before."""
@@ -39,11 +38,8 @@ def inspected(
     does one by which a message was refused that still waits: that message is tried at once, and decides.
     """
     insert_missing(connection, ChannelRow, [{"channel": channel} for channel in sorted(found)])
-    # As `outbox.locked_channel`: who enqueues for several channels, in whatever order, must not wait for this.
-    locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found))
-    in_turn = locked.order_by(ChannelRow.channel).with_for_update(key_share=True)
-    rows = connection.execute(in_turn).all()
-    known = {channel: problem for channel, problem in rows if problem}
+    locked = locked_channels(connection, found)
+    known = {channel: row["problem"] for channel, row in locked.items() if row["problem"]}
     tried = _refused(connection, found) & known.keys()
     for channel, problem in found.items():
         before = known.get(channel)
@@ -61,7 +57,7 @@ def _refused(connection: Connection, names: Collection[str]) -> set[str]:
     """Those of the channels for which something waits that was refused as everything in them."""
     statement = (
         select(DeliveryRow.channel)
-        .where(DeliveryRow.state.in_(_OPEN), DeliveryRow.channel.in_(names))
+        .where(DeliveryRow.state.in_(OPEN_STATES), DeliveryRow.channel.in_(names))
         .where(DeliveryRow.refusal == Refusal.CHANNEL)
         .distinct()
     )
@@ -82,7 +78,7 @@ def release(connection: Connection, channel: str, now: datetime) -> None:
     again = case((DeliveryRow.refusal == Refusal.ITSELF, at_once), else_=DeliveryRow.not_before)
     before = literal(Refusal.BEFORE, _DELIVERIES.c.refusal.type)
     other = case((DeliveryRow.refusal == Refusal.CHANNEL, before), else_=DeliveryRow.refusal)
-    waiting = DeliveryRow.channel == channel, DeliveryRow.state.in_(_OPEN), DeliveryRow.refusal.is_not(None)
+    waiting = DeliveryRow.channel == channel, DeliveryRow.state.in_(OPEN_STATES), DeliveryRow.refusal.is_not(None)
     connection.execute(_DELIVERIES.update().where(*waiting).values(refusal=other, not_before=again, waits_since=now))
 
 
@@ -90,7 +86,7 @@ def waiting_counts(connection: Connection, names: Collection[str], now: datetime
     """How many messages wait for nothing but each of these channels, those that are being tried left out."""
     statement = (
         select(DeliveryRow.channel, func.count())
-        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]), DeliveryRow.channel.in_(names))
+        .where(DeliveryRow.state.in_(WAITING_STATES), DeliveryRow.channel.in_(names))
         .where(DeliveryRow.not_before <= now)
         .group_by(DeliveryRow.channel)
     )
@@ -105,7 +101,7 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
     critical = DeliveryRow.severity == Severity.CRITICAL
     statement = (
         select(_DELIVERIES)
-        .where(DeliveryRow.channel.in_(channels), DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]))
+        .where(DeliveryRow.channel.in_(channels), DeliveryRow.state.in_(WAITING_STATES))
         .where(or_(DeliveryRow.created_at <= now, DeliveryRow.not_before <= now))
         .order_by(critical.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
         .limit(limit)
@@ -125,7 +121,10 @@ def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
 
 
 def locked_channels(connection: Connection, names: Collection[str]) -> dict[str, RowMapping]:
-    """The rows of these channels by id, locked as by `locked_channel` in the order of their ids."""
+    """The rows of these channels by id, locked as by `locked_channel` in the order of their ids.
+
+    Who enqueues for several channels, in whatever order, does not wait for this.
+    """
     statement = select(_CHANNELS).where(ChannelRow.channel.in_(names)).order_by(ChannelRow.channel)
     rows = connection.execute(statement.with_for_update(key_share=True)).mappings()
     return {row["channel"]: row for row in rows}
@@ -137,6 +136,12 @@ def take_lease(connection: Connection, channel: str, *, owner: str, until: datet
     connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
+def give_back_lease(connection: Connection, channel: str, now: datetime, **values: Any) -> None:
+    """Let others speak to a channel whose row is locked, and write what else is known of it now."""
+    free = {"lease_owner": None, "lease_until": None, "waits_since": now}
+    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(free | values))
+
+
 def problems(connection: Connection, routes: RoutesNow | None = None) -> dict[str, str]:
     """What is wrong with each channel that does not work.
 
@@ -144,9 +149,8 @@ def problems(connection: Connection, routes: RoutesNow | None = None) -> dict[st
     """
     statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
     if routes is not None and routes.channels:
-        open_states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
         waits = select(DeliveryRow.id).where(
-            DeliveryRow.channel == ChannelRow.channel, DeliveryRow.state.in_(open_states)
+            DeliveryRow.channel == ChannelRow.channel, DeliveryRow.state.in_(OPEN_STATES)
         )
         statement = statement.where(or_(ChannelRow.channel.in_(sorted(set(routes.channels.values()))), waits.exists()))
     return {channel: problem or "" for channel, problem in connection.execute(statement)}

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, desc, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, func, or_, select
 
 from monitor.model import Claim, ClaimKind, Observation, TollKind
 from storage.rows import row_of, value_of
-from storage.statements import listed, write
+from storage.statements import in_list, write
 from storage.tables.base import table
 from storage.tables.stories import ClaimRow
 from storage.tables.types import as_json
@@ -33,7 +33,7 @@ class StoredClaims(dict[str, tuple[Claim, ...]]):
 
     def __missing__(self, story_id: str) -> tuple[Claim, ...]:
         rows = self._connection.execute(_OF_STORY, {"story": story_id}).mappings()
-        claims = self[story_id] = tuple(_claim(row) for row in rows)
+        claims = self[story_id] = tuple(value_of(Claim, row) for row in rows)
         return claims
 
 
@@ -61,7 +61,7 @@ def places_and_tolls(connection: Connection, story_ids: Sequence[str]) -> dict[s
     for row in connection.execute(
         _of_note(claim.story_id.in_(story_ids), claim.kind.in_(_WHERE_AND_HOW_MANY))
     ).mappings():
-        found[row["story_id"]].append(_claim(row))
+        found[row["story_id"]].append(value_of(Claim, row))
     return {story_id: tuple(made) for story_id, made in found.items()}
 
 
@@ -80,12 +80,8 @@ def write_claims(connection: Connection, observations: Iterable[Observation]) ->
     write(connection, ClaimRow, list(rows.values()), keep=stays)
 
 
-def _claim(row: RowMapping) -> Claim:
-    return value_of(Claim, row)
-
-
 def move(connection: Connection, item_ids: Sequence[str], story_id: str) -> None:
     """Give another story what some items claim, after they came to it."""
-    of_these = select(listed("items", connection.dialect.name).c.value)
-    statement = table(ClaimRow).update().where(ClaimRow.item_id.in_(of_these)).values(story_id=story_id)
+    of_these = in_list(ClaimRow.item_id, "items", connection.dialect.name)
+    statement = table(ClaimRow).update().where(of_these).values(story_id=story_id)
     connection.execute(statement, {"items": as_json(list(item_ids))})

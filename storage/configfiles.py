@@ -11,7 +11,7 @@ from monitor.model import ConfigFile, Delivery
 from storage import deliveries
 from storage.database import Part, reading, writing
 from storage.rows import row_of
-from storage.statements import listed, write
+from storage.statements import in_list, write
 from storage.tables.base import table
 from storage.tables.service import ConfigFileRow
 from storage.tables.types import as_json
@@ -27,8 +27,8 @@ def save(connection: Connection, files: Sequence[ConfigFile], gone: Collection[s
     """Write what is known of some files, and forget those that are gone."""
     write(connection, ConfigFileRow, [row_of(ConfigFileRow, one) for one in sorted(files, key=lambda one: one.name)])
     if gone:
-        names = select(listed("names", connection.dialect.name).c.value)
-        statement = table(ConfigFileRow).delete().where(ConfigFileRow.name.in_(names))
+        of_these = in_list(ConfigFileRow.name, "names", connection.dialect.name)
+        statement = table(ConfigFileRow).delete().where(of_these)
         connection.execute(statement, {"names": as_json(sorted(gone))})
 
 

@@ -19,7 +19,6 @@ import asyncio
 import contextlib
 import functools
 import sqlite3
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
@@ -31,6 +30,7 @@ from sqlalchemy import URL, Connection, Engine, make_url
 
 from monitor.model.vitals import FileChange
 from storage.engines import know_file, postgresql_engine, sqlite_engine
+from storage.gate import Gate
 from storage.outage import Outage
 from storage.refusals import error_of, translating
 from storage.sqlitefile import OpenFile, path_of
@@ -59,7 +59,7 @@ class Database:
         self._urgent: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
         self.outage = Outage(self.url)
-        self._gate = _Gate()
+        self._gate = Gate()
         self.timed: Callable[[str, float], object] = lambda kind, seconds: None  # noqa: ARG005 - whoever measures
         path = path_of(self.url)
         self._file = None if path is None else OpenFile(path)
@@ -231,39 +231,6 @@ class Database:
                 return None
             if done.set_running_or_notify_cancel():
                 return work, done, urgent
-
-
-class _Gate:
-    """Lets many pass, and can be closed once all of them are through."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._inside = 0
-        self._closed = False
-
-    @contextlib.contextmanager
-    def passed(self) -> Iterator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: not self._closed)
-            self._inside += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
-
-    @contextlib.contextmanager
-    def closed(self) -> Iterator[None]:
-        with self._changed:
-            self._closed = True
-            self._changed.wait_for(lambda: not self._inside)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._closed = False
-                self._changed.notify_all()
 
 
 def _attempt(connection: Connection, work: Work[T], url: URL, *, alone: bool) -> tuple[T | None, BaseException | None]:

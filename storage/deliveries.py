@@ -33,7 +33,7 @@ from monitor.model import (
 from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.rows import row_of, value_of
-from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
+from storage.statements import Upsert, in_list, insert_missing, unindexed, upsert
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow
@@ -137,7 +137,7 @@ def _places(connection: Connection, deliveries: Sequence[Delivery], of_feed: str
 
 @cache
 def _there(dialect: str) -> Select[str]:
-    return select(DeliveryRow.key).where(DeliveryRow.key.in_(select(listed("keys", dialect).c.value)))
+    return select(DeliveryRow.key).where(in_list(DeliveryRow.key, "keys", dialect))
 
 
 @cache
@@ -146,7 +146,7 @@ def _to_where_it_is_posted(dialect: str) -> Update:
     parent = table(DeliveryRow).alias("parent")
     digest = select(parent.c.parent_id).where(parent.c.id == DeliveryRow.parent_id).scalar_subquery()
     folded = select(parent.c.id).where(parent.c.id == DeliveryRow.parent_id, parent.c.state == DeliveryState.FOLDED)
-    these = DeliveryRow.key.in_(select(listed("keys", dialect).c.value))
+    these = in_list(DeliveryRow.key, "keys", dialect)
     return table(DeliveryRow).update().where(these, folded.exists()).values(parent_id=digest)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, tuple_
 
-from monitor.model import ANY_ROUTES, DeliveryState, Refusal, RoutesNow
+from monitor.model import ANY_ROUTES, OPEN_STATES, WAITING_STATES, DeliveryState, Refusal, RoutesNow
 from monitor.model.configured import WEBHOOK
 from storage import cardedits
 from storage.channels import unleased
@@ -64,7 +64,7 @@ PARENT_ENDED = or_(PARENTS.c.id.is_(None), PARENTS.c.state.in_(_ENDED), _NOT_TAK
 
 # What waits to be posted or looked for, and is not behind a parent that is not posted yet.
 WAITING = and_(
-    DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
+    DeliveryRow.state.in_(WAITING_STATES),
     or_(DeliveryRow.parent_id.is_(None), and_(PARENT_ENDED, _IN_TURN)),
 )
 WITH_PARENT = _DELIVERIES.outerjoin(PARENTS, PARENTS.c.id == DeliveryRow.parent_id)
@@ -73,7 +73,7 @@ _ALL_THAT_WAITS = (
     select(_HELD, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
     .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
     .where(or_(WAITING, DeliveryRow.state == DeliveryState.SENDING))
-    .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+    .where(DeliveryRow.state.in_(OPEN_STATES))
     .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, _HELD)
 )
 
@@ -106,7 +106,7 @@ def _channels_to_post_to(quiet: frozenset[str]) -> Select[str]:
         select(DeliveryRow.channel)
         .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
         .where(unleased(_NOW), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= _NOW), due)
-        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+        .where(DeliveryRow.state.in_(OPEN_STATES))
         .group_by(DeliveryRow.channel)
         .order_by(func.max(DeliveryRow.severity).desc(), func.min(DeliveryRow.created_at), DeliveryRow.channel)
     )

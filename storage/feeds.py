@@ -16,7 +16,7 @@ from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.rows import row_of
-from storage.statements import insert_missing, listed, upsert, write
+from storage.statements import in_list, insert_missing, listed, upsert, write
 from storage.tables.base import table
 from storage.tables.feeds import EntryRow, FeedRow
 from storage.tables.types import as_json, storable
@@ -133,7 +133,7 @@ def troubled(connection: Connection) -> list[FeedState]:
 
 def save(connection: Connection, states: Collection[FeedState]) -> None:
     """Write what polls have shown; the last state given for a feed holds."""
-    rows = {state.feed_id: _row(state) for state in states}
+    rows = {state.feed_id: row_of(FeedRow, state, id=state.feed_id, waits_since=state.polled_at) for state in states}
     write(connection, FeedRow, [rows[feed_id] for feed_id in sorted(rows)])
     feeddays.note(connection, states)
 
@@ -173,7 +173,7 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
 
     What else is known of a feed stays, above all that it was polled before.
     """
-    of_these = table(FeedRow).update().where(FeedRow.id.in_(select(listed("ids", connection.dialect.name).c.value)))
+    of_these = table(FeedRow).update().where(in_list(FeedRow.id, "ids", connection.dialect.name))
     if feed_ids:
         due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now, waits_since=now)
         connection.execute(due, {"ids": as_json(sorted(feed_ids))})
@@ -236,10 +236,6 @@ def _columns(names: tuple[str, ...]) -> tuple[Column[Any], ...]:
 def _found(rows: Iterable[Row[Any]], names: tuple[str, ...] = _FIELDS) -> list[FeedState]:
     """The states in rows of these fields' columns. To look for each field in each row took longer than all else."""
     return [FeedState(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-def _row(state: FeedState) -> dict[str, object]:
-    return row_of(FeedRow, state, id=state.feed_id, waits_since=state.polled_at)
 
 
 def _save_polls(connection: Connection, polls: Sequence[_Poll]) -> None:

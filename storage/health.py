@@ -9,6 +9,8 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 
 from monitor.model import (
     ANY_ROUTES,
+    OPEN_STATES,
+    WAITING_STATES,
     Beat,
     ChannelWait,
     Delivery,
@@ -86,7 +88,7 @@ def vital_signs(
         beats=beats(connection),
         polls=poll_signs(connection, now, feed_ids),
         outbox=deliveries.counts(connection),
-        waits=waits(connection, now, routes),
+        waits=channel_waits(connection, now, routes),
         stuck=stuck(connection),
         channel_problems=channels.problems(connection, routes),
     )
@@ -113,7 +115,7 @@ def poll_signs(connection: Connection, now: datetime, feed_ids: Collection[str] 
     return PollSigns(**found, never_taken=len(asked) - found["total"])
 
 
-def waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> tuple[ChannelWait, ...]:
+def channel_waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES) -> tuple[ChannelWait, ...]:
     """What is due, by channel, whether or not the channel is ready.
 
     What was tried waits since its first attempt, for each attempt puts off the next. What quiet hours held is due since
@@ -135,7 +137,7 @@ def waits(connection: Connection, now: datetime, routes: RoutesNow = ANY_ROUTES)
         select(DeliveryRow.channel, held, func.min(since), func.max(DeliveryRow.reason))
         .select_from(WITH_PARENT)
         .where(or_(WAITING, being_sent), or_(due, tried.is_not(None)), awake(routes))
-        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+        .where(DeliveryRow.state.in_(OPEN_STATES))
         .group_by(DeliveryRow.channel, held)
     )
     found: dict[str, tuple[datetime, str]] = {}
@@ -165,21 +167,22 @@ def _accepted(connection: Connection) -> dict[str, datetime]:
 
 def stuck(connection: Connection) -> int:
     """How many deliveries wait behind one that will never be posted: none, unless Wirewatch has a fault."""
-    open_states = [DeliveryState.PENDING, DeliveryState.UNKNOWN]
     statement = (
         select(func.count())
         .select_from(WITH_PARENT)
         .where(
-            DeliveryRow.state.in_(open_states),
+            DeliveryRow.state.in_(WAITING_STATES),
             DeliveryRow.parent_id.is_not(None),
             ~PARENT_ENDED,
-            PARENTS.c.state.not_in([*open_states, DeliveryState.SENDING]),
+            PARENTS.c.state.not_in(OPEN_STATES),
         )
     )
     return connection.execute(statement).scalar_one()
 
 
-def told(connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime) -> list[str]:
+def tell_troubles(
+    connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime
+) -> list[str]:
     """Write that somebody is told of troubles, with the notices of those of which nobody was told yet; their names."""
     if not notices:
         return []
@@ -190,7 +193,7 @@ def told(connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[D
     return new
 
 
-def over(
+def troubles_over(
     connection: Connection, names: Collection[str], tell: Callable[[Trouble, SentNotice | None], Sequence[Delivery]]
 ) -> list[Trouble]:
     """Forget the troubles of these names, which are over, and enqueue what `tell` says of each; which there were."""
@@ -221,5 +224,5 @@ class HealthPart(Part):
         statement = select(TroubleRow.name, TroubleRow.trouble)
         return await self._database.read(lambda c: dict(c.execute(statement).all()))
 
-    tell_troubles = writing(told)
-    troubles_over = writing(over)
+    tell_troubles = writing(tell_troubles)
+    troubles_over = writing(troubles_over)

@@ -25,7 +25,7 @@ from storage import assignments, outbox, ratings, stories, storyedits
 from storage.database import Part, reading
 from storage.items import item_key
 from storage.rows import value_of
-from storage.statements import listed
+from storage.statements import in_list
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -155,7 +155,7 @@ def _deliveries(connection: Connection, item_id: str, story: Story | None) -> tu
 
 # -- the revisions of a period
 
-Place = tuple[datetime, str, int]
+RevisionPlace = tuple[datetime, str, int]
 """Where a reading stands: `seen_at`, item and number of the last revision read."""
 
 _WORDS = (RevisionRow.title, RevisionRow.summary, RevisionRow.body, RevisionRow.seen_at)
@@ -168,7 +168,7 @@ def count_revisions(connection: Connection, since: datetime, until: datetime) ->
     return connection.scalar(select(func.count()).select_from(table(RevisionRow)).where(seen)) or 0
 
 
-def revisions(connection: Connection, *, after: Place, until: datetime, limit: int) -> list[ItemRevision]:
+def revisions(connection: Connection, *, after: RevisionPlace, until: datetime, limit: int) -> list[ItemRevision]:
     """At most `limit` revisions seen after a place and before `until`, in the order they were seen."""
     seen_at, item_id, number = after
     given = {"seen_at": seen_at, "item_id": item_id, "number": number, "until": until, "most": limit}
@@ -203,10 +203,9 @@ def _next_revisions() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
-    ids = listed("ids", dialect)
     return (
         select(table(MatchRow))
-        .where(MatchRow.item_id.in_(select(ids.c.value)))
+        .where(in_list(MatchRow.item_id, "ids", dialect))
         .order_by(MatchRow.item_id, MatchRow.revision, MatchRow.position)
     )
 
@@ -223,7 +222,7 @@ class HistoryPart(Part):
 
         Each part is read in a transaction of its own, so that a long reading keeps nothing from being cleaned up.
         """
-        place: Place = (since, "", 0)
+        place: RevisionPlace = (since, "", 0)
         while True:
             read = partial(revisions, after=place, until=until, limit=_READ_AT_A_TIME)
             part = await self._database.read(read)

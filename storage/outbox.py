@@ -95,6 +95,14 @@ def take(
     connection.execute(
         _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=number, look_up=look_up, owner=owner, started_at=now)
     )
+    return _attempt(connection, row, held, number=number, first_attempt_at=first_attempt_at, now=now)
+
+
+def _attempt(
+    connection: Connection, row: RowMapping, held: RowMapping, *, number: int, first_attempt_at: datetime, now: datetime
+) -> Attempt:
+    """What a delivery that was taken, as it was `due`, and its channel, as it is `held`, come to."""
+    look_up = row["state"] is DeliveryState.UNKNOWN
     problems = channels.problems(connection)
     return Attempt(
         delivery=deliveries.delivery_of(row),
@@ -108,10 +116,10 @@ def take(
         stand_in_ts=row["stand_in"] if row["thread"] else None,
         parent=_parent(connection, row["parent_id"]),
         refusal=row["refusal"],
-        after_ts=_before_first_attempt(connection, row["id"], channel) if look_up else None,
-        others_posted=look_up and number > 1 and _others_posted(connection, row["id"], channel, number),
+        after_ts=_before_first_attempt(connection, row["id"], row["channel"]) if look_up else None,
+        others_posted=look_up and number > 1 and _others_posted(connection, row["id"], row["channel"], number),
         channel_problem=held["problem"],
-        elsewhere={other: problem for other, problem in problems.items() if other != channel},
+        elsewhere={other: problem for other, problem in problems.items() if other != row["channel"]},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
     )
 
@@ -196,17 +204,8 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
         )
     _end_attempt(connection, attempt, settlement, owner=owner, now=now)
     if holds and (mine or row["state"] is DeliveryState.SENT):
-        connection.execute(
-            _CHANNELS.update()
-            .where(ChannelRow.channel == attempt.delivery.channel)
-            .values(
-                lease_owner=None,
-                lease_until=None,
-                ready_at=settlement.channel_ready_at,
-                waits_since=now,
-                problem=settlement.channel_problem,
-            )
-        )
+        about = {"ready_at": settlement.channel_ready_at, "problem": settlement.channel_problem}
+        channels.give_back_lease(connection, attempt.delivery.channel, now, **about)
         if channel is not None and channel["problem"] and not settlement.channel_problem:
             channels.release(connection, attempt.delivery.channel, now)
         for other, (known, problem) in settlement.elsewhere.items():

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from monitor.model import Cause, RatedItem, Rating
 from storage.database import Part, reading, writing
 from storage.rows import row_of
-from storage.statements import insert, listed, same_revision
+from storage.statements import in_list, insert, same_revision
 from storage.tables.base import table
 from storage.tables.desk import RatingRow
 from storage.tables.items import ItemRow, MatchRow, RevisionRow
@@ -65,10 +65,9 @@ def rated_items(connection: Connection, *, limit: int | None = None) -> list[Rat
 
 @cache
 def _of_items(dialect: str) -> Select[*tuple[object, ...]]:
-    ids = listed("ids", dialect)
     return (
         select(*(column for column in table(RatingRow).c if column.name != "id"))
-        .where(RatingRow.item_id.in_(select(ids.c.value)))
+        .where(in_list(RatingRow.item_id, "ids", dialect))
         .order_by(RatingRow.at, RatingRow.id)
     )
 

@@ -15,15 +15,15 @@ from sqlalchemy import Connection, Select, and_, or_, select
 
 from monitor.model import Delivery, DeliveryState, RoutesNow
 from monitor.model.ids import BUSY_DIGESTS
-from storage import deliveries
+from storage import channels, deliveries
 from storage.database import Part
 from storage.due import PARENTS
-from storage.statements import insert_missing, listed
+from storage.statements import in_list, insert_missing
 from storage.tables.base import table
 from storage.tables.deliveries import ChannelRow, DeliveryRow
 from storage.tables.types import as_json
 
-_DELIVERIES, _CHANNELS = table(DeliveryRow), table(ChannelRow)
+_DELIVERIES = table(DeliveryRow)
 _ELSEWHERE = table(ChannelRow).alias("elsewhere")
 
 _STANDS = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
@@ -75,7 +75,7 @@ def _astray(dialect: str) -> Select[*tuple[Any, ...]]:
 
     The routes are one parameter: a statement that names each takes longer to build than all else that the outbox does.
     """
-    leads = (DeliveryRow.route + " " + DeliveryRow.channel).in_(select(listed("pairs", dialect).c.value))
+    leads = in_list(DeliveryRow.route + " " + DeliveryRow.channel, "pairs", dialect)
     return (
         select(
             *(DeliveryRow.id, DeliveryRow.route, DeliveryRow.channel, DeliveryRow.broadcast, DeliveryRow.parent_id),
@@ -97,8 +97,7 @@ def _astray(dialect: str) -> Select[*tuple[Any, ...]]:
 def _move(connection: Connection, routes: RoutesNow, broken: Broken, now: datetime) -> list[Move]:
     names = {name for one in moves(connection, routes, broken) for name in (one.before, one.channel)}
     insert_missing(connection, ChannelRow, [{"channel": name} for name in sorted(names)])
-    locked = select(ChannelRow.channel).where(ChannelRow.channel.in_(names)).order_by(ChannelRow.channel)
-    connection.execute(locked.with_for_update(key_share=True)).all()
+    channels.locked_channels(connection, names)
     made = []
     for one in moves(connection, routes, broken):
         waits = and_(DeliveryRow.id == one.delivery_id, DeliveryRow.state == DeliveryState.PENDING)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select, tuple_
 from monitor.model import DeliveryState, PruneReport
 from storage import feeddays, search
 from storage.database import Part
-from storage.statements import listed, same_revision
+from storage.statements import in_list, same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.desk import RatingRow
@@ -65,8 +65,8 @@ def _empty_revisions(connection: Connection, before: datetime, now: datetime, li
     items = sorted(set(connection.scalars(select(RevisionRow.item_id).where(*old).limit(limit))))
     if not items:
         return 0
-    ids = select(listed("ids", connection.dialect.name).c.value)
-    emptied = table(RevisionRow).update().where(RevisionRow.item_id.in_(ids), *old).values(summary="", body="")
+    of_these = in_list(RevisionRow.item_id, "ids", connection.dialect.name)
+    emptied = table(RevisionRow).update().where(of_these, *old).values(summary="", body="")
     count = connection.execute(emptied, {"ids": as_json(items)}).rowcount
     search.wait(connection, items, now)
     return count

@@ -214,7 +214,7 @@ def number_of(connection: Connection, item_id: str, seen_at: datetime) -> int:
     return number_at(seen_at) if number is None else number
 
 
-def waits(connection: Connection) -> datetime | None:
+def waits_since(connection: Connection) -> datetime | None:
     """Since when the item waits that waits longest to be read for the search; None when none does."""
     first = select(SearchWaitRow.since).order_by(SearchWaitRow.since).limit(1)
     found: datetime | None = connection.scalar(first)
@@ -233,7 +233,7 @@ class SearchPart(Part):
         """Whether older items are still to be read for the search, or one has waited for longer than usual."""
         if self._catching_up:
             return True
-        since = await self._database.read(waits)
+        since = await self._database.read(waits_since)
         return since is not None and now - since > _USUAL_WAIT
 
     async def read_for_search(self, now: datetime) -> int:
@@ -241,7 +241,7 @@ class SearchPart(Part):
 
         After each start all items are looked at once, some hundred at a time, for those that it does not know.
         """
-        if await self._database.read(waits) is not None:
+        if await self._database.read(waits_since) is not None:
             return await self._database.write(index)
         if self._looked_at is None:
             return 0

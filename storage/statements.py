@@ -49,6 +49,11 @@ def listed(name: str, dialect: str) -> TableValuedAlias:
     )
 
 
+def in_list(named: ColumnElement[T] | InstrumentedAttribute[T], name: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a column holds one of the strings that are bound as `name` (see `listed`)."""
+    return named.in_(select(listed(name, dialect).c.value))
+
+
 def unindexed(named: InstrumentedAttribute[T]) -> ColumnElement[T]:
     """A column of strings that no index is to be used for, because another column leads to the few rows that are meant.
 

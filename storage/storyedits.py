@@ -13,23 +13,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from monitor.errors import EditRefused
-from monitor.model import (
-    EditKind,
-    StoryEdit,
-    ids,
-)
+from monitor.model import EditKind, StoryEdit, ids
 from monitor.model.stores import FactsOf
 from storage import assignments, claims, mutes, stories, storycards
 from storage.database import Part, writing
 from storage.editedcards import cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
 from storage.rows import value_of
-from storage.statements import insert, listed
+from storage.statements import in_list, insert
 from storage.tables.base import table
 from storage.tables.stories import StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
 from storage.tables.types import as_json
-
-_ITEM = table(StoryItemRow)
 
 
 def merge(
@@ -51,16 +45,7 @@ def merge(
         EditRefused: a story is unknown, or both are the same.
     """
     lock(connection, STORY_LOCK)
-    source, target = _existing(connection, story_id), _existing(connection, into)
-    if source == target:
-        was = f"{story_id} was merged into {target} before" if source != story_id else f"{into} leads to {target}"
-        raise EditRefused(
-            "a story cannot be merged into itself; name another one"
-            if story_id == into
-            else f"{story_id} and {into} are one story already: {was}"
-        )
-    if source != story_id:
-        raise EditRefused(f"{story_id} was merged into {source} before; merge {source} if you mean that one")
+    source, target = _to_merge(connection, story_id, into)
     items = _items_of(connection, source)
     _move(connection, source, target, items)
     # One step leads from each merged story to where its items are.
@@ -80,6 +65,21 @@ def merge(
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
+
+
+def _to_merge(connection: Connection, story_id: str, into: str) -> tuple[str, str]:
+    """The ids that two stories have now."""
+    source, target = _existing(connection, story_id), _existing(connection, into)
+    if source == target:
+        was = f"{story_id} was merged into {target} before" if source != story_id else f"{into} leads to {target}"
+        raise EditRefused(
+            "a story cannot be merged into itself; name another one"
+            if story_id == into
+            else f"{story_id} and {into} are one story already: {was}"
+        )
+    if source != story_id:
+        raise EditRefused(f"{story_id} was merged into {source} before; merge {source} if you mean that one")
+    return source, target
 
 
 def split(
@@ -157,8 +157,8 @@ def _items_of(connection: Connection, story_id: str) -> list[str]:
 
 
 def _move(connection: Connection, source: str, target: str, items: Sequence[str]) -> None:
-    of_these = select(listed("items", connection.dialect.name).c.value)
-    statement = _ITEM.update().where(StoryItemRow.item_id.in_(of_these)).values(story_id=target)
+    of_these = in_list(StoryItemRow.item_id, "items", connection.dialect.name)
+    statement = table(StoryItemRow).update().where(of_these).values(story_id=target)
     connection.execute(statement, {"items": as_json(items)})
     claims.move(connection, items, target)
     stories.rebuild(connection, [source, target])

@@ -66,32 +66,29 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
     )
     place = func.row_number().over(partition_by=StoryItemRow.story_id, order_by=_IN_TIME)
     numbered = (
-        select(StoryItemRow.story_id, ItemRow.title, ItemRow.language, place.label("place"))
+        select(StoryItemRow.story_id, ItemRow.title.label("headline"), ItemRow.language, place.label("place"))
         .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
         .where(of_these)
         .subquery()
     )
-    headline = select(numbered.c.story_id, numbered.c.title, numbered.c.language).where(numbered.c.place == 1)
+    first = select(numbered.c.story_id, numbered.c.headline, numbered.c.language).where(numbered.c.place == 1)
     highest = (
         select(StoryItemRow.story_id, func.max(MatchRow.severity))
         .join_from(table(StoryItemRow), table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
         .where(of_these)
         .group_by(StoryItemRow.story_id)
     )
-    counts = {row.story_id: row for row in connection.execute(counted)}
-    headlines = {row.story_id: (row.title, row.language) for row in connection.execute(headline)}
+    counts = {row["story_id"]: row for row in connection.execute(counted).mappings()}
+    firsts = {row["story_id"]: row for row in connection.execute(first).mappings()}
     severities = dict(connection.execute(highest).all())
     listing = select(StoryRow.id, StoryRow.started_at, StoryRow.updated_at).where(StoryRow.id.in_(ids))
     return [
-        StorySummary(
+        value_of(
+            StorySummary,
+            {"first_seen_at": row.started_at, **counts.get(row.id, {}), **firsts.get(row.id, {})},
             story_id=row.id,
             severity=severities.get(row.id),
-            first_seen_at=counts[row.id].first_seen_at if row.id in counts else row.started_at,
             last_seen_at=row.updated_at,
-            items=counts[row.id].items if row.id in counts else 0,
-            families=counts[row.id].families if row.id in counts else 0,
-            headline=headlines.get(row.id, ("", None))[0],
-            language=headlines.get(row.id, ("", None))[1],
         )
         for row in connection.execute(listing.order_by(StoryRow.updated_at.desc(), StoryRow.id))
     ]

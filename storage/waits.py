@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, true
 
-from monitor.model import DeliveryState
+from monitor.model import WAITING_STATES, DeliveryState
 from monitor.model.waits import SKEW, until
 from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
@@ -38,7 +38,7 @@ WAITS = (
         DeliveryRow.id,
         DeliveryRow.waits_since,
         (DeliveryRow.not_before,),
-        DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
+        DeliveryRow.state.in_(WAITING_STATES),
     ),
     Kind(ChannelRow, ChannelRow.channel, ChannelRow.waits_since, (ChannelRow.ready_at, ChannelRow.edits_ready_at)),
     Kind(CardEditRow, CardEditRow.delivery_id, CardEditRow.waits_since, (CardEditRow.not_before,)),

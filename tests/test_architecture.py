@@ -16,12 +16,12 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
 # What each room may import besides itself: a folder or loose module of monitor/, storage, or service.
 LEAVES = {"model", "errors"}
-BELOW = LEAVES | {"settings", "files", "wording", "wordlists"}
+BELOW = LEAVES | {"settings", "files", "wording", "wordlists", "pools", "loopback"}
 STAGES = {"collect", "match", "link", "decide"}
 CHAIN = STAGES | {"deliver", "judge", "pipeline"}
 AROUND = {"config", "health", "workbench", "metrics", "meaning"}
 TABLE = {
-    ("model", "errors", "wordlists"): LEAVES,
+    ("model", "errors", "wordlists", "pools", "loopback"): LEAVES,
     ("settings", "files", "wording", "metrics", "meaning"): BELOW,
     ("collect", "match", "link", "decide"): BELOW,
     ("deliver",): BELOW | {"decide"},

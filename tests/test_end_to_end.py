@@ -171,7 +171,7 @@ async def test_a_message_that_never_arrived_is_posted_again(world: World, fault:
 @pytest.fixture
 def quick_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking for a message 5 s after an attempt is right on Slack and long in a test."""
-    monkeypatch.setattr("monitor.deliver.settle.LOOK_UP_AFTER", timedelta(milliseconds=50))
+    monkeypatch.setattr("monitor.deliver.retries.LOOK_UP_AFTER", timedelta(milliseconds=50))
 
 
 async def test_an_item_that_makes_a_stage_raise_is_kept_and_harms_no_other(

@@ -159,8 +159,7 @@ async def open_app(
         sink.use(configuration.routes)
         fetcher = await stack.enter_async_context(new_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
-        began, ended = partial(signs.begin, Part.MATCHER), partial(signs.end, Part.MATCHER)
-        cpu = stack.enter_context(OneThread("match", began=began, ended=lambda done: ended(done=done)))
+        cpu = stack.enter_context(_thread_to_match(signs))
         meaning = None
         if encoder := encoder_of(settings.wirewatch_meaning):
             meaning = await stack.enter_async_context(Reader(settings.wirewatch_meaning, encoder))
@@ -190,13 +189,6 @@ async def open_app(
             together=Together(hosts=_hosts(configuration)),
         )
         look = partial(inspect, main) if isinstance(main, SlackSink) else None
-        store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
-        sharing = Sharing(
-            store,
-            poller.pacing,
-            per_hour=settings.wirewatch_requests_per_hour,
-            per_host=settings.wirewatch_requests_per_host,
-        )
         app = App(
             poller=poller,
             outbox=outbox,
@@ -207,30 +199,47 @@ async def open_app(
             signs=signs,
             cpu=cpu,
             parser=parser,
-            store_watch=store_watch,
+            store_watch=StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels),
             upkeep=Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups),
             standing=standing,
-            sharing=sharing,
+            sharing=Sharing(
+                store,
+                poller.pacing,
+                per_hour=settings.wirewatch_requests_per_hour,
+                per_host=settings.wirewatch_requests_per_host,
+            ),
             configuration=configuration,
             answer_within=settings.wirewatch_unanswered,
             meaning=meaning,
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
-            # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
-            alone = await stack.enter_async_context(new_fetcher(settings, allow_private=True))
-            app.canary = await stack.enter_async_context(
-                Canary(
-                    store,
-                    alone,
-                    intake.parser,
-                    cpu,
-                    every=settings.wirewatch_canary,
-                    ops=lambda: app.configuration.routes.ops,
-                    clock=clock,
-                    uptime=lambda: signs.awake,
-                )
-            )
+            app.canary = await stack.enter_async_context(_canary_of(settings, app, store, settings.wirewatch_canary))
         yield app
+
+
+def _thread_to_match(signs: Signs) -> OneThread:
+    began, ended = partial(signs.begin, Part.MATCHER), partial(signs.end, Part.MATCHER)
+    return OneThread("match", began=began, ended=lambda done: ended(done=done))
+
+
+@asynccontextmanager
+async def _canary_of(settings: Settings, app: App, store: CanaryStore, every: timedelta) -> AsyncIterator[Canary]:
+    intake = app.poller.intake
+    # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
+    async with (
+        new_fetcher(settings, allow_private=True) as alone,
+        Canary(
+            store,
+            alone,
+            intake.parser,
+            app.cpu,
+            every=every,
+            ops=lambda: app.configuration.routes.ops,
+            clock=intake.clock,
+            uptime=lambda: app.signs.awake,
+        ) as canary,
+    ):
+        yield canary
 
 
 def _hosts(configuration: Configuration) -> dict[str, str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 from xml.sax.saxutils import escape
 
 from aiohttp import web
@@ -22,6 +21,7 @@ from aiohttp import web
 from monitor.collect.fetch import Fetcher
 from monitor.health.alarm import CANARY
 from monitor.health.drill_item import Tested, through
+from monitor.loopback import OnLoopback
 from monitor.model import (
     Delivery,
     DeliveryState,
@@ -56,7 +56,7 @@ class CanaryStore(EnqueueStore, Protocol):
         """How far deliveries have got, by id."""
 
 
-class Canary:
+class Canary(OnLoopback):
     """An async context manager that serves the entry on loopback; call `look` every few seconds.
 
     The first one starts after `every`. `arrived_at` is when the last one stood in the channel; `on_arrival` is called
@@ -79,8 +79,6 @@ class Canary:
         self._store, self._fetcher, self._parser, self._cpu = store, fetcher, parser, cpu
         self._every, self._ops, self._clock, self._uptime = every, ops, clock, uptime
         self._path = f"/{secrets.token_urlsafe(16)}"
-        self._runner: web.AppRunner | None = None
-        self._url = ""
         self._document = ""
         self._rested_since = uptime()
         self._began: float | None = None
@@ -89,20 +87,9 @@ class Canary:
         self.arrived_at: datetime | None = None
         self.on_arrival: Callable[[datetime], None] = lambda _: None
 
-    async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_get(self._path, self._serve)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self._url = f"http://127.0.0.1:{self._runner.addresses[0][1]}{self._path}"
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> Iterable[web.RouteDef]:
+        """The one entry, at an address that nobody guesses."""
+        return [web.get(self._path, self._serve)]
 
     async def _serve(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a handler's signature
         return web.Response(text=self._document, content_type="application/rss+xml")
@@ -143,7 +130,7 @@ class Canary:
         now = self._clock()
         link = f"http://canary.invalid/{now.timestamp():.6f}"
         self._document = _document(f"{TITLE}: {now:%Y-%m-%d %H:%M:%S} UTC", link, now)
-        feed = Feed(id=CANARY, name="Canary", url=self._url, family=CANARY)
+        feed = Feed(id=CANARY, name="Canary", url=f"http://{self.host}:{self.port}{self._path}", family=CANARY)
         try:
             async with asyncio.timeout(_LONGEST_TRY):
                 tested = await self._test(feed, ops, now)

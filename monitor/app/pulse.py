@@ -18,7 +18,7 @@ from monitor.app.app import App
 from monitor.decide.routing import routes_now
 from monitor.errors import PartEnded, StoreError
 from monitor.health.alarm import STORE, Alarm, AlarmStore
-from monitor.health.database import judged as about_database
+from monitor.health.database import about_database
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late
@@ -144,15 +144,7 @@ class Pulse:
         lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
         try:
             with self._signs.at_work(Part.STORE):
-                beat = Beat(
-                    at=now,
-                    began_at=self._began_at,
-                    troubles=(*inside, lost) if lost else tuple(inside),
-                    canary_at=app.canary.arrived_at if app.canary else None,
-                    kind=self._kind,
-                    files=app.configuration.fingerprint,
-                )
-                await self._store.heartbeat(app.owner, beat)
+                await self._store.heartbeat(app.owner, self._life([*inside, lost] if lost else inside, now))
                 routes = routes_now(app.configuration.routes, now)
                 signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
                 found = [*inside, *judged(signs, now, own=app.owner)]
@@ -184,6 +176,18 @@ class Pulse:
         self._well_since = None if found else self._signs.awake
         if messages:
             app.outbox.wake()
+
+    def _life(self, troubles: Sequence[Trouble], now: datetime) -> Beat:
+        """What the process says of itself."""
+        app = self._app
+        return Beat(
+            at=now,
+            began_at=self._began_at,
+            troubles=tuple(troubles),
+            canary_at=app.canary.arrived_at if app.canary else None,
+            kind=self._kind,
+            files=app.configuration.fingerprint,
+        )
 
     def _to_tell(
         self, found: Sequence[Trouble], signs: VitalSigns, now: datetime

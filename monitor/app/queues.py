@@ -55,11 +55,11 @@ class QueueStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """What a process can do. `feeds` and `channels` take what is due; whatever fails in them comes out.
+class Tasks:
+    """What this process does for each kind of task. What fails in it comes out.
 
-    `feeds` takes so many at most, and none of those it is given; `poll` gives whether something is to be posted.
-    `channels` gives those in which something is due. `clicks` takes what people do in Slack until the process
+    `feeds` takes feeds that are due, so many at most of those that are wanted; `poll` gives whether something is to be
+    posted. `channels` gives those in which something is due. `clicks` takes what people do in Slack until the process
     stops, and ends at once where nobody can be asked.
     """
 
@@ -74,9 +74,9 @@ class Hands:
 class Queues:
     """`run` works until it is cancelled. `polls` is how many feeds one process polls at once, `posts` channels."""
 
-    def __init__(self, store: QueueStore, hands: Hands, jobs: Collection[Job], *, polls: int, posts: int) -> None:
+    def __init__(self, store: QueueStore, tasks: Tasks, jobs: Collection[Job], *, polls: int, posts: int) -> None:
         self._store = store
-        self._hands = hands
+        self._tasks = tasks
         self._jobs = jobs
         self._places = {POLLS: polls, WORK: posts + _PLACES_FOR_JOBS}
         self._app: procrastinate.App | None = None
@@ -154,22 +154,22 @@ class Queues:
                 log.warning("the work queue ended by itself; it is opened again", action="queue_ended")
 
     def _add_tasks(self, app: procrastinate.App) -> None:
-        hands = self._hands
+        tasks = self._tasks
 
         async def poll(feed: str) -> None:
             await _logged("poll", partial(self._poll, app, feed))
 
         async def post(channel: str) -> None:
-            await _logged("post", partial(hands.post, channel))
+            await _logged("post", partial(tasks.post, channel))
 
         app.task(name="poll", queue=POLLS)(poll)
         app.task(name="post", queue=WORK, priority=1)(post)
         self._periodic(app, "look_for_due_feeds", LOOK_EVERY, lambda: self._queue_polls(app))
         self._periodic(app, "look_for_due_posts", LOOK_EVERY, lambda: self._queue_posts(app))
         for job in self._jobs:
-            self._periodic(app, job.name, job.every, partial(hands.do, job))
+            self._periodic(app, job.name, job.every, partial(tasks.do, job))
         # Whoever has the lock takes the clicks until it ends; the next waits meanwhile.
-        self._periodic(app, "take_clicks", timedelta(seconds=5), hands.clicks)
+        self._periodic(app, "take_clicks", timedelta(seconds=5), tasks.clicks)
 
     def _periodic(
         self, app: procrastinate.App, name: str, every: timedelta, work: Callable[[], Awaitable[object]]
@@ -183,7 +183,7 @@ class Queues:
         app.periodic(cron=cron(every))(made)
 
     async def _poll(self, app: procrastinate.App, feed: str) -> None:
-        if await self._hands.poll(feed):
+        if await self._tasks.poll(feed):
             await self._queue_posts(app)
 
     async def _queue_polls(self, app: procrastinate.App) -> None:
@@ -192,7 +192,7 @@ class Queues:
         room = MOST_QUEUED - sum(min(count, MOST_FOR_A_HOST) for count in queued.values())
         if room <= 0:
             return
-        due = await self._hands.feeds(room, lambda feed: queued[turn_of(feed)] < MOST_FOR_A_HOST)
+        due = await self._tasks.feeds(room, lambda feed: queued[turn_of(feed)] < MOST_FOR_A_HOST)
         polls = [
             app.configure_task("poll", lock=turn_of(feed), queueing_lock=f"feed {feed.id}").make_new_job(feed=feed.id)
             for feed in due
@@ -208,7 +208,7 @@ class Queues:
                     await app.job_manager.defer_job_async(poll)
 
     async def _queue_posts(self, app: procrastinate.App) -> None:
-        for channel in await self._hands.channels():
+        for channel in await self._tasks.channels():
             await self._defer(app, "post", lock=f"channel {channel}", channel=channel)
 
     async def _defer(self, app: procrastinate.App, task: str, *, lock: str, **given: Any) -> None:

@@ -18,7 +18,7 @@ from monitor.app.jobs import Job, JobStore
 from monitor.app.polling import LONGEST_POLL, MOST_WAITING
 from monitor.app.pulse import Pulse
 from monitor.app.queueing import FINISH
-from monitor.app.queues import TAKE_OVER_EVERY, Hands, Queues, QueueStore
+from monitor.app.queues import TAKE_OVER_EVERY, Queues, QueueStore, Tasks
 from monitor.app.runner import Runner
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part
@@ -77,7 +77,7 @@ class Worker(Runner):
         self._worker_store = store
         self._version: str | None = None
         self._stopped = asyncio.Event()
-        hands = Hands(
+        tasks = Tasks(
             feeds=self._take_due,
             poll=self._poll_by_id,
             channels=self._outbox.due,
@@ -86,7 +86,7 @@ class Worker(Runner):
             clicks=clicks,
         )
         shared = [job for job in self._jobs if not job.everywhere]
-        self._queues = Queues(store, hands, shared, polls=MOST_WAITING * concurrency, posts=_MOST_POSTS)
+        self._queues = Queues(store, tasks, shared, polls=MOST_WAITING * concurrency, posts=_MOST_POSTS)
 
     def _own_jobs(self) -> Sequence[Job]:
         look = Job("look_at_version", LOOK_AT_VERSION, self._look_at_version, everywhere=True)

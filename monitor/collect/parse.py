@@ -8,7 +8,6 @@ import gc
 import multiprocessing
 import os
 import resource
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from typing import Any, Self, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from monitor import pools
 from monitor.collect import bundles
 from monitor.collect.bundles import Bundles
 from monitor.collect.document import TOO_DEAR, Read, read_document
@@ -85,7 +85,7 @@ class Parser:
         await self._bundles.close()
         if self._pool is not None:
             pool, self._pool = self._pool, None
-            await asyncio.to_thread(_end, pool)
+            await asyncio.to_thread(pools.end, pool)
 
     async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
         """The entries of a document; a hung or crashed parse is ended and is this document's failure alone.
@@ -169,8 +169,8 @@ class Parser:
         if self._pool is pool:
             self._pool = None
             self.restarts += 1
-        # Its pipes are closed by waiting for its end only, which takes a moment, or for ever where it hangs.
-        threading.Thread(target=_end, args=(pool,), name="end a parser", daemon=True).start()
+        # Its pipes are closed by waiting for its end only.
+        threading.Thread(target=pools.end, args=(pool,), name="end a parser", daemon=True).start()
 
     async def _parsed(self, pool: ProcessPool, seconds: float, work: Callable[..., T], *args: Any) -> T:
         """What the pool makes of documents; it is looked after, for it may break, and wait by a clock that jumps.
@@ -181,8 +181,7 @@ class Parser:
             ProcessExpired: it crashed the parser.
         """
         if self._begun is not pool:
-            # That waits until the process that others come from has loaded what they share, and the loop must not.
-            await asyncio.to_thread(_begin, pool)
+            await asyncio.to_thread(pools.begin, pool)
             self._begun = pool
         future = pool.schedule(work, args=args, timeout=seconds)
         waited, running_since = asyncio.wrap_future(future), None
@@ -204,11 +203,6 @@ class Parser:
             waited.cancel()
 
 
-def _begin(pool: ProcessPool) -> None:
-    """Start the processes of a pool, which would happen when it is first given something to do."""
-    _ = pool.active
-
-
 def _let_our_modules_be_found() -> None:
     """Before Python 3.12.8 the process that others come from knows the folders of modules by the environment alone.
 
@@ -220,12 +214,8 @@ def _let_our_modules_be_found() -> None:
 
 
 def _begin_worker() -> None:
-    """Leave signals to the service, which alone decides when its worker ends; and see how much memory it begins with.
-
-    Ctrl-C and SIGTERM reach the whole process group.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    """Leave signals to the service, and see how much memory the worker begins with."""
+    pools.leave_signals()
     gc.freeze()  # what all processes share is not looked through for garbage, which would copy it
     with contextlib.suppress(OSError, IndexError, ValueError):  # where it is not told, the time limit is left
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
@@ -265,12 +255,3 @@ def _parse_some_in_worker(documents: Sequence[_Document]) -> list[tuple[Read | F
         began = time.monotonic()
         answers.append((_parse_in_worker(*document), time.monotonic() - began))
     return answers
-
-
-def _end(pool: ProcessPool) -> None:
-    """End a pool. One that another thread is starting must have started first: it would run on afterwards."""
-    with contextlib.suppress(Exception):
-        _begin(pool)
-    with contextlib.suppress(Exception):
-        pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
-        pool.join()

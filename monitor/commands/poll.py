@@ -64,8 +64,7 @@ def _live(options: Settings, shell: Shell[PollingStore]) -> Configuration:
 
     remembered = {file.name: file for file in shell.ask(options, _config_files, begin=True)}
     live = choose_live(options, Files(), remembered)
-    errors = dict.fromkeys(problem for problems in live.wrong.values() for problem in problems)
-    for problem in dict.fromkeys((*errors, *live.configuration.problems)):
+    for problem in live.problems:
         log.warning("configuration problem", action="config_problem", problem=str(problem))
     for name in sorted(live.taken_back):
         since = remembered[name].good_since

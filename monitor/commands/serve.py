@@ -5,52 +5,27 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 import typer
 
 from monitor import __version__
-from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
+from monitor.commands.shell import Shell, stopped_by_signals
 from monitor.errors import PartEnded, SettingsError
-from monitor.model import PollStatus
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
-    from monitor.app.app import App, AppStore
-    from monitor.app.measure import StoreToMeasure
-    from monitor.app.pulse import PulseStore
-    from monitor.app.runner import Runner
-    from monitor.app.worker import WorkerStore
+    from monitor.commands.parts import ServiceStore
     from monitor.config.configuration import Configuration
-    from monitor.config.reload import ConfigStore, Reloader
-    from monitor.console.page import ConsoleStore
-    from monitor.desk.run import DeskServiceStore
     from monitor.health.secondway import Address
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
-    from monitor.metrics import Metrics
-    from monitor.pipeline.report import PollReport
-    from monitor.push.keeper import Keeper, PushStore
-
-    class ServiceStore(
-        AppStore,
-        WorkerStore,
-        PulseStore,
-        ConfigStore,
-        DeskServiceStore,
-        ConsoleStore,
-        StoreToMeasure,
-        PushStore,
-        Protocol,
-    ):
-        """A store that serves all of the service."""
 
 
 log = structlog.get_logger()
@@ -132,6 +107,7 @@ async def _run(
     from monitor.app.app import open_app
     from monitor.app.measure import MeasuredSink
     from monitor.app.patience import opened_patiently
+    from monitor.commands.parts import ServiceParts
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
     from monitor.health import quick
@@ -174,20 +150,8 @@ async def _run(
         if words := standing.note():
             log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
         memory.started()
-        service = _Service(options, shell, store, app, metrics, stop)
-        keepers: list[Keeper] = []
-        runner = service.runner(reloader, second, stopping=watchdog.stopping, keepers=keepers, shared=shared)
-        async with (
-            # Of workers, one at a time takes the clicks: whichever gets that from the queue.
-            nullcontext() if shared else service.desk(),
-            service.console(),
-            # Hubs push to one process: the one that runs beside the workers.
-            nullcontext() if shared else service.pushes(runner) as keeper,
-            service.measured(),
-        ):
-            keepers += [keeper] if keeper else []
-            on_hangup(runner.look_at_files_soon)
-            await runner.run(stop)
+        parts = ServiceParts(options, shell, store, app, metrics, stop)
+        await parts.run(reloader, second, stopping=watchdog.stopping, shared=shared)
     log.info("stopped", action="service_stopped")
 
 
@@ -201,117 +165,3 @@ def _log_start(options: Settings, config: Configuration) -> None:
         routes=len(config.routes.all()),
         alerts_to="slack" if options.slack_bot_token else "terminal",
     )
-
-
-def _count(metrics: Metrics, keepers: Sequence[Keeper], report: PollReport) -> None:
-    """Count a poll or a push, and let those who keep up subscriptions know of it."""
-    if report.pushed:
-        outcome = "failed" if report.status is PollStatus.FAILED else "taken"
-        metrics.pushed(outcome, report.entries, report.observations)
-    else:
-        metrics.polled(report.status, report.entries, report.observations)
-    for keeper in keepers:
-        keeper.polled(report)
-
-
-@dataclass(frozen=True, slots=True)
-class _Service:
-    """What runs beside the chain. The libraries of each part are loaded only when it is on."""
-
-    options: Settings
-    shell: Shell[ServiceStore]
-    store: ServiceStore
-    app: App
-    metrics: Metrics
-    stop: asyncio.Event
-
-    def runner(
-        self,
-        reloader: Reloader,
-        second: Sequence[Address],
-        *,
-        stopping: Callable[[int], None],
-        keepers: Sequence[Keeper],
-        shared: bool,
-    ) -> Runner:
-        """The chain itself, alone or `shared` with other processes; `keepers` hear of each poll."""
-        from monitor.app.pulse import Pulse
-        from monitor.app.runner import Runner
-
-        options, clock = self.options, self.shell.clock
-        kind: Callable[..., Runner] = Runner
-        if shared:
-            from monitor.app.worker import Worker
-
-            kind = partial(Worker, clicks=self.take_clicks)
-        well = options.wirewatch_heartbeat_url.get_secret_value() if options.wirewatch_heartbeat_url else ""
-        command = "worker" if shared else "run"
-        return kind(
-            self.app,
-            self.store,
-            reloader,
-            pulse=Pulse(self.app, self.store, clock=clock, second=second, well=well, kind=command),
-            concurrency=options.wirewatch_concurrency,
-            clock=clock,
-            stopping=stopping,
-            polled=partial(_count, self.metrics, keepers),
-        )
-
-    @asynccontextmanager
-    async def measured(self) -> AsyncIterator[None]:
-        """Measure meanwhile, if somebody may ask for the metrics."""
-        if self.options.wirewatch_metrics == OFF:
-            yield
-            return
-        from monitor.app.measure import Measure
-
-        measure = Measure(self.app, self.store, self.metrics, clock=self.shell.clock)
-        task = asyncio.create_task(measure.run(), name="measure")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-
-    @asynccontextmanager
-    async def desk(self) -> AsyncIterator[None]:
-        """Buttons and commands in Slack, with an app token."""
-        if self.options.slack_app_token is None:
-            yield
-            return
-        from monitor.desk.run import desk_of
-
-        async with desk_of(self.options, self.app, self.store, clock=self.shell.clock, stop=self.stop):
-            yield
-
-    async def take_clicks(self) -> None:
-        """Take what people do in Slack until the process stops; nothing without an app token."""
-        if self.options.slack_app_token is not None:
-            async with self.desk():
-                await self.stop.wait()
-
-    @asynccontextmanager
-    async def console(self) -> AsyncIterator[None]:
-        """The web console."""
-        if self.options.wirewatch_console == OFF:
-            yield
-            return
-        from monitor.commands.rate import user_name
-        from monitor.console.serve import console_of
-
-        visitor, clock = user_name(), self.shell.clock
-        async with console_of(self.options, self.app, self.store, clock=clock, visitor=visitor, stop=self.stop):
-            yield
-
-    @asynccontextmanager
-    async def pushes(self, runner: Runner) -> AsyncIterator[Keeper | None]:
-        """What hubs push."""
-        if self.options.wirewatch_push == OFF:
-            yield None
-            return
-        from monitor.push.serve import pushes_of
-
-        self.metrics.count_pushing(lambda: len(self.app.poller.pacing.pushing))
-        forged, clock = partial(self.metrics.pushed, "forged"), self.shell.clock
-        async with pushes_of(self.options, self.app, self.store, runner.push, forged=forged, clock=clock) as keeper:
-            yield keeper

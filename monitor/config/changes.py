@@ -1,4 +1,4 @@
-"""What is stored about the files and reported to ops, from what is live now and what was stored before. Pure."""
+"""What changed about the files: what of it is stored, reported to ops and logged. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.config.configuration import Configuration
 from monitor.config.lastgood import FEEDS, ROUTES, Live
 from monitor.decide.notices import FileNotice, files_mended, files_wrong
 from monitor.model import ConfigFile, Delivery, Route
@@ -76,3 +77,20 @@ def _fixed(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
         return f"{name}: deleted, and its mistake with it"
     since = f"; in use since {clock(kept.good_since, now)}" if kept.good_since else ""
     return f"{name}: fixed{since}"
+
+
+def differences(before: Configuration, after: Configuration) -> dict[str, list[str]]:
+    """The rules by id and hash and the feeds and routes by name that came, went or changed, as far as any did."""
+    old, new = ({rule.id: rule.hash for rule in one.engine.rules} for one in (before, after))
+    told = {
+        "rules_added": [f"{rule}@{new[rule]}" for rule in new if rule not in old],
+        "rules_removed": [f"{rule}@{old[rule]}" for rule in old if rule not in new],
+        "rules_changed": [f"{rule}@{old[rule]}->{new[rule]}" for rule in new if old.get(rule, new[rule]) != new[rule]],
+    }
+    feeds = before.feeds_by_id, after.feeds_by_id
+    routes, routes_now = ({route.name: route for route in one.routes.all()} for one in (before, after))
+    for kind, (was, now) in {"feeds": feeds, "routes": (routes, routes_now)}.items():
+        told[f"{kind}_added"] = [name for name in now if name not in was]
+        told[f"{kind}_removed"] = [name for name in was if name not in now]
+        told[f"{kind}_changed"] = [name for name in now if was.get(name, now[name]) != now[name]]
+    return {what: names for what, names in told.items() if names}

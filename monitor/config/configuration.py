@@ -180,7 +180,7 @@ def check_all(settings: Settings) -> Checked:
     # A folder whose rules all have mistakes is not told of beside them.
     found += tuple(one for one in left if not any(path.is_relative_to(one.path) for path in wrong))
     return Checked(
-        told(found),
+        for_editors(found),
         rules=len(parts.rules.rules),
         examples=_examples(parts.rules),
         feeds=len(parts.feeds.feeds),
@@ -207,38 +207,42 @@ def _examples(files: RuleFiles) -> int:
 def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
     """Check the given files alone: a folder holds rules, a file is recognised by its top-level key."""
     # What rules may name. The rules in use are not read: that takes longer than all else.
-    known_routes, known_feeds = read_routes(settings.wirewatch_routes), read_feeds(settings.wirewatch_feeds)
-    routes = {route.name for route in known_routes.routes.all()}
-    feeds = {feed.id for feed in known_feeds.feeds}
-    problems: list[Problem] = []
-    rules = examples = lists = feeds_seen = routes_seen = 0
-    for path in paths:
-        kind = _kind(path)
-        if kind == "feeds":
+    feeds, routes = read_feeds(settings.wirewatch_feeds), read_routes(settings.wirewatch_routes)
+    parts = [_checked(path, feeds, routes) for path in paths]
+    return Checked(
+        for_editors(dict.fromkeys(problem for one in parts for problem in one.problems)),
+        rules=sum(one.rules for one in parts),
+        examples=sum(one.examples for one in parts),
+        word_files=sum(one.word_files for one in parts),
+        feeds=sum(one.feeds for one in parts),
+        routes=sum(one.routes for one in parts),
+    )
+
+
+def _checked(path: Path, feeds: FeedFile, routes: RouteFile) -> Checked:
+    """What one file or folder holds; rules may name these feeds and routes."""
+    match _kind(path):
+        case "feeds":
             file = read_feeds(path)
-            problems += file.problems
-            feeds_seen += len(file.feeds)
-        elif kind == "routes":
+            return Checked(file.problems, feeds=len(file.feeds))
+        case "routes":
             found = read_routes(path)
-            problems += found.problems
-            routes_seen += len(found.routes.all())
-        elif kind == "words":
-            problems += check_words(path)
-            lists += len(list(path.glob("*.yaml"))) if path.is_dir() else 1
-        else:
-            files = read_rules(
-                path,
-                route_names=Named(routes, known_routes.mistaken) if routes else None,
-                feed_ids=Named(feeds, known_feeds.mistaken) if feeds else None,
-            )
-            rules, examples = rules + len(files.rules), examples + _examples(files)
-            engine = compile_rules(files.rules, files.opinions)
-            problems += (*files.problems, *lint(files.rules, engine))
-            problems += [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
-    return Checked(told(dict.fromkeys(problems)), rules, examples, lists, feeds_seen, routes_seen)
+            return Checked(found.problems, routes=len(found.routes.all()))
+        case "words":
+            return Checked(tuple(check_words(path)), word_files=len(list(path.glob("*.yaml"))) if path.is_dir() else 1)
+    names, ids = {route.name for route in routes.routes.all()}, {feed.id for feed in feeds.feeds}
+    files = read_rules(
+        path,
+        route_names=Named(names, routes.mistaken) if names else None,
+        feed_ids=Named(ids, feeds.mistaken) if ids else None,
+    )
+    engine = compile_rules(files.rules, files.opinions)
+    advice = [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
+    problems = (*files.problems, *lint(files.rules, engine), *advice)
+    return Checked(problems, rules=len(files.rules), examples=_examples(files))
 
 
-def told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def for_editors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as an editor sees them: one mistake is one error, and what follows from it is a warning."""
     return _in_order(replace(one, level=Level.WARNING) if one.follows else one for one in problems)
 

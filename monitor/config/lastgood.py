@@ -7,6 +7,7 @@ is valid in it is used. docs/decisions/0008 has the odd cases.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,12 @@ class Live:
     unused: frozenset[str]
     good: Mapping[str, str]
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the files on disk or with what is live, each once."""
+        wrong = (problem for problems in self.wrong.values() for problem in problems)
+        return tuple(dict.fromkeys((*wrong, *self.configuration.problems)))
+
 
 class Places:
     """Where the files lie, and the names they are remembered by wherever that is."""
@@ -79,6 +86,18 @@ class Places:
     def is_rule(self, path: Path) -> bool:
         """Whether a path is that of a rule, or the folder of them."""
         return path not in (self.feeds, self.routes) and path.parent.name not in (_WORDS, _OPINIONS)
+
+    def folders(self) -> dict[Path, tuple[int, int]]:
+        """The folders to watch, and which they are on their disk: one of the same name may have taken the place."""
+        of_files = [self.feeds.parent, self.routes.parent, self.feeds.resolve().parent, self.routes.resolve().parent]
+        of_rules = [self.folder.parent, self.folder, self.folder / _WORDS, self.folder / _OPINIONS]
+        found = {}
+        for path in (*of_files, *of_rules):
+            with contextlib.suppress(OSError):
+                if path.is_dir():
+                    status = path.stat()
+                    found[path] = status.st_dev, status.st_ino
+        return found
 
 
 def choose_live(

@@ -21,7 +21,6 @@ from monitor.decide.notices import notice
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
 from monitor.match.compile import compiled
-from monitor.match.engine import Engine
 from monitor.metrics import Metrics
 from monitor.model import ConfigFile, Delivery, Feed
 from monitor.model.stores import FeedsStore, FilesStore
@@ -107,8 +106,8 @@ class Reloader:
         The folders are watched, not the files: a file saved by renaming, or a link that is made to point elsewhere (as
         Kubernetes does with a ConfigMap), leaves a watch on the file with nothing to see.
         """
-        folders = self._folders()
-        changes = awatch(
+        folders = self._places.folders()
+        watching = awatch(
             *folders,
             watch_filter=_relevant,
             debounce=_LONGEST_MS,
@@ -120,12 +119,12 @@ class Reloader:
         )
         # What changed before the watch was set up is seen by the first look, whatever ends the first wait.
         due = True
-        async with contextlib.aclosing(changes):
-            async for changed in changes:
+        async with contextlib.aclosing(watching):
+            async for changed in watching:
                 if due or changed:
                     await self.look(use)
                 due = False
-                if self._folders() != folders:
+                if self._places.folders() != folders:
                     return
 
     async def look(self, use: Use) -> None:
@@ -156,16 +155,16 @@ class Reloader:
         self._live = live
         use(live.configuration)
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=True)
-        differences = _differences(before.configuration, live.configuration)
+        differing = changes.differences(before.configuration, live.configuration)
         log.info(
             "files reloaded",
             action="files_reloaded",
             files=[self._places.name(path) for path in changed],
             seconds=round(time.perf_counter() - began, 3),
-            **differences,
+            **differing,
             **({"last_good": sorted(live.taken_back)} if live.taken_back else {}),
         )
-        if edited := [*differences.get("rules_added", ()), *differences.get("rules_changed", ())]:
+        if edited := [*differing.get("rules_added", ()), *differing.get("rules_changed", ())]:
             log.info(
                 "rules judge what feeds show from now on: `service.py feeds list` and the console show when each feed "
                 "is polled next, and `service.py poll` polls all of them now; `service.py backtest --since 1d` and the "
@@ -240,10 +239,9 @@ class Reloader:
 
     def _report_problems(self, before: Live | None) -> None:
         """Log what is wrong with the files and was not before."""
-        known = {problem for problems in before.wrong.values() for problem in problems} if before else set()
-        known |= set(before.configuration.problems) if before else set()
-        errors = dict.fromkeys(problem for problems in self._live.wrong.values() for problem in problems)
-        for problem in dict.fromkeys((*errors, *self._live.configuration.problems)):
+        known = set(before.problems) if before else set()
+        errors = {problem for problems in self._live.wrong.values() for problem in problems}
+        for problem in self._live.problems:
             if problem not in known:
                 (log.error if problem in errors else log.warning)(
                     "configuration problem", action="config_problem", problem=str(problem)
@@ -265,21 +263,8 @@ class Reloader:
         path = self._settings.wirewatch_feeds
         return read_feeds(path, Files({path: file.content.encode()})).feeds
 
-    def _folders(self) -> dict[Path, tuple[int, int]]:
-        """The folders to watch, and which they are on their disk: one of the same name may have taken the place."""
-        feeds, routes, folder = self._places.feeds, self._places.routes, self._places.folder
-        wanted = [feeds.parent, routes.parent, feeds.resolve().parent, routes.resolve().parent]
-        wanted += [folder.parent, folder, folder / "words", folder / "opinions"]
-        found = {}
-        for path in wanted:
-            with contextlib.suppress(OSError):
-                if path.is_dir():
-                    status = path.stat()
-                    found[path] = status.st_dev, status.st_ino
-        return found
 
-
-def _chosen(settings: Settings, files: Files, remembered: Mapping[str, ConfigFile], before: Live | None = None) -> Live:
+def _chosen(settings: Settings, files: Files, remembered: Mapping[str, ConfigFile], before: Live) -> Live:
     """What is live, with the memory given back that only finding out took."""
     live = choose_live(settings, files, remembered, before)
     compiled()
@@ -290,27 +275,3 @@ def _relevant(_: Change, path: str) -> bool:
     """Whether a change can be about a file we read: not when a database beside it is written."""
     changed = Path(path)
     return changed.suffix in (".yaml", ".yml", ".json") or changed.is_symlink() or changed.is_dir()
-
-
-def _differences(before: Configuration, after: Configuration) -> dict[str, list[str]]:
-    """The rules by id and hash and the feeds and routes by name that came, went or changed, as far as any did."""
-    old, new = _rules(before.engine), _rules(after.engine)
-    feeds, feeds_now = before.feeds_by_id, after.feeds_by_id
-    routes = {route.name: route for route in before.routes.all()}
-    routes_now = {route.name: route for route in after.routes.all()}
-    told = {
-        "rules_added": [f"{rule}@{new[rule]}" for rule in new if rule not in old],
-        "rules_removed": [f"{rule}@{old[rule]}" for rule in old if rule not in new],
-        "rules_changed": [f"{rule}@{old[rule]}->{new[rule]}" for rule in new if old.get(rule, new[rule]) != new[rule]],
-        "feeds_added": [feed for feed in feeds_now if feed not in feeds],
-        "feeds_removed": [feed for feed in feeds if feed not in feeds_now],
-        "feeds_changed": [feed for feed in feeds_now if feeds.get(feed, feeds_now[feed]) != feeds_now[feed]],
-        "routes_added": [route for route in routes_now if route not in routes],
-        "routes_removed": [route for route in routes if route not in routes_now],
-        "routes_changed": [route for route in routes_now if routes.get(route, routes_now[route]) != routes_now[route]],
-    }
-    return {what: names for what, names in told.items() if names}
-
-
-def _rules(engine: Engine) -> dict[str, str]:
-    return {rule.id: rule.hash for rule in engine.rules}

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor import pools
 from monitor.console.marked import shown
 from monitor.console.page import Console, page
 from monitor.console.worker import TIME_LIMIT, begin
@@ -127,9 +128,8 @@ class Backtests:
             run.wrong = run.wrong or "The service ended."
             raise
         finally:
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
             log.info("a backtest ended", action="console_backtest_ended", file=run.file, result=how)
-            await asyncio.shield(asyncio.to_thread(pool.join))
+            await asyncio.shield(asyncio.to_thread(pools.end, pool))
 
 
 async def _in(pool: ProcessPool, work: Callable[..., T], *given: object) -> T:

@@ -20,7 +20,7 @@ from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
 from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
-from monitor.health.database import judged
+from monitor.health.database import about_database
 from monitor.model import (
     ConfigFile,
     DeliveryState,
@@ -90,7 +90,7 @@ async def overview_of(console: Console) -> Overview:
     frozen = sum(is_frozen(one, now) for one in troubled)
     files = await store.config_files()
     # Whether it can be written to, the service itself says with its beat.
-    about = judged("", await store.room(), await store.upkeep_problems())
+    about = about_database("", await store.room(), await store.upkeep_problems())
     troubles = (*about.troubles, *vitals.troubles(signs, now))
     return Overview(
         healthy="" if troubles else vitals.healthy(signs, now),

@@ -11,7 +11,6 @@ import contextlib
 import multiprocessing
 import os
 import resource
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from monitor import pools
 from monitor.errors import Problem
 from monitor.match.scan import Document
 from monitor.model import RatedItem
@@ -91,8 +91,7 @@ class Worker:
         """End the process, whatever it does."""
         if self._pool is not None:
             pool, self._pool = self._pool, None
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
-            await asyncio.to_thread(pool.join)
+            await asyncio.to_thread(pools.end, pool)
 
     async def _done(self, work: Callable[..., T], *given: object) -> T | NotDone:
         if self._waiting >= _MOST_WAITING:
@@ -135,8 +134,7 @@ class _Kept:
 
 def begin() -> None:
     """In a new process: leave signals to the service, yield to it, and bound the memory."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    pools.leave_signals()
     os.nice(_NICE)
     with contextlib.suppress(OSError, IndexError, ValueError):  # where it is not told, the time limit is left
         size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()

@@ -80,7 +80,7 @@ class PostedBefore:
         `Limited` and `NotPosted` when the channel cannot be asked now.
         """
         unknown = await self._of(attempt.delivery.channel)
-        return told(attempt, unknown) if isinstance(unknown, Unknown) else unknown
+        return without_posted(attempt, unknown) if isinstance(unknown, Unknown) else unknown
 
     async def _of(self, channel: str) -> Unknown | Limited | NotPosted:
         if (found := self._unknown.get(channel)) is not None:
@@ -130,7 +130,7 @@ class PostedBefore:
         return self._uptime() - since < INSIST_FOR.total_seconds()
 
 
-def told(attempt: Attempt, posted: Unknown) -> Attempt | Sent:
+def without_posted(attempt: Attempt, posted: Unknown) -> Attempt | Sent:
     """The attempt without the stories that are in the channel; `Sent` when nothing is left of it."""
     delivery = attempt.delivery
     if ts := posted.deliveries.get(delivery.delivery_id):

@@ -21,11 +21,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.decide.acts import closed
-from monitor.deliver.settle import (
-    BROKEN_CHANNEL_RETRY,
-    LONGEST_BACK_OFF,
-    LONGEST_LIMIT,
-)
+from monitor.deliver import retries
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.model import EDIT_EVERY, EditAttempt, EditSettlement, EditState
 
@@ -57,12 +53,12 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
         """Every edit in the channel waits. A card that fails again waits longer, to let the others have their turn."""
         return settled(EditState.WAITING, reason, wait=pause * min(edit.tries, 2), pause=pause)
 
-    back_off = min(timedelta(seconds=2 ** min(edit.tries, 10)), LONGEST_BACK_OFF)
+    back_off = retries.back_off(edit.tries)
     match result:
         case Sent():
             return settled(EditState.SHOWN, "edited", wait=EDIT_EVERY)
         case Limited(wait, reason):
-            return settled(EditState.WAITING, reason, pause=min(wait, LONGEST_LIMIT))
+            return settled(EditState.WAITING, reason, pause=min(wait, retries.LONGEST_LIMIT))
         case NotPosted(reason) | Unknown(reason):
             return in_vain(reason, back_off)
         case Refused(code) if code in _DELETED:
@@ -71,7 +67,7 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
             ended = settled(EditState.ENDED, f"{code}: Slack does not let anybody edit the card any more")
             return replace(ended, notices=closed(edit.delivery, now))
         case Refused(scope=Scope.CHANNEL | Scope.APP):
-            return in_vain(result.words, BROKEN_CHANNEL_RETRY)
+            return in_vain(result.words, retries.BROKEN_RETRY)
         case Refused(code, scope=Scope.UNCLEAR) if code not in _OTHER_BLOCKS:
             return settled(EditState.WAITING, result.words, wait=back_off)
         case Refused() if not edit.plain:

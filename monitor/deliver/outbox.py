@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.decide.channel_notices import UNREACHABLE, of_channel
-from monitor.decide.digest import MOST_WAITING, fits
+from monitor.decide.digest import fits
 from monitor.decide.routing import routes_now
 from monitor.deliver.leases import LeaseWatch
 from monitor.deliver.outboxstore import OutboxStore
@@ -44,9 +44,8 @@ class Outbox:
     """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
 
     `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
-    in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
-    are posted together. `turned` is called each time it has looked what is due. `ask_channels`: before the first
-    post to a channel it asks what was posted there before.
+    in seconds, whatever its clock says; without it the clock is trusted. `turned` is called each time it has looked
+    what is due. `ask_channels`: before the first post to a channel it asks what was posted there before.
     """
 
     def __init__(
@@ -59,7 +58,6 @@ class Outbox:
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uptime: Callable[[], float] | None = None,
-        most_waiting: int = MOST_WAITING,
         turned: Callable[[], None] = lambda: None,
         ask_channels: bool = False,
     ) -> None:
@@ -77,7 +75,6 @@ class Outbox:
             owner=owner,
             clock=clock,
             uptime=self._uptime,
-            most_waiting=most_waiting,
             ask_channels=ask_channels,
         )
         self._turned = turned

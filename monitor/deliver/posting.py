@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from monitor.decide.digest import fold
+from monitor.decide.digest import MOST_WAITING, fold
 from monitor.decide.notices import as_posted
 from monitor.decide.routing import routes_now
 from monitor.deliver.before import PostedBefore
@@ -55,7 +55,6 @@ class Posting:
         owner: str,
         clock: Callable[[], datetime],
         uptime: Callable[[], float],
-        most_waiting: int,
         ask_channels: bool,
     ) -> None:
         self._store = store
@@ -64,7 +63,6 @@ class Posting:
         self._owner = owner
         self._clock = clock
         self._before = PostedBefore(store, sink, clock=clock, uptime=uptime) if ask_channels else None
-        self._most_waiting = most_waiting
         self._unrecorded: dict[str, tuple[Attempt, Settlement, datetime]] = {}
 
     def use(self, routes: Routes) -> None:
@@ -139,8 +137,8 @@ class Posting:
             return
         now = self._clock()
         routes = routes_now(self._routes, now)
-        build = partial(fold, most=self._most_waiting, limits=routes.limits, now=now)
-        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now, routes=routes):
+        build = partial(fold, most=MOST_WAITING, limits=routes.limits, now=now)
+        if count := await self._store.fold_backlog(channel, build, most=MOST_WAITING, now=now, routes=routes):
             log.warning(
                 "too many cards wait; they are posted together", action="backlog_folded", channel=channel, cards=count
             )

@@ -31,6 +31,7 @@ from datetime import datetime, timedelta
 
 from monitor.decide.channel_notices import broken, is_first, is_told, of_channel, refused_once, works_again
 from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejected
+from monitor.deliver import retries
 from monitor.deliver.scope import about, over_elsewhere, over_everywhere
 from monitor.deliver.sink import (
     Limited,
@@ -57,16 +58,7 @@ from monitor.model import (
 )
 from monitor.model.configured import is_webhook
 
-LOOK_UP_AFTER = timedelta(seconds=5)
-"""How long after an attempt of unknown outcome it is looked for, and how long after that once more.
-
-So a message is posted again 10 s after the first call ended, at the earliest: the client has given that call up, and
-Slack's history has had time to show what arrived after all.
-"""
-
 LOOKUPS = 2
-LONGEST_BACK_OFF = timedelta(seconds=60)
-LONGEST_LIMIT = timedelta(hours=1)
 LIMITED_FOR = timedelta(minutes=10)
 """How long a webhook may ask to wait until ops gets a notice of it as of a broken route."""
 
@@ -74,13 +66,6 @@ LIMITED_ALONE = 3
 """From this attempt on a message that is limited lets the others of its channel go first."""
 
 ASKS_TO_WAIT = "asks_to_wait"
-BROKEN_CHANNEL_RETRY = timedelta(seconds=30)
-BROKEN_APP_RETRY = timedelta(seconds=30)
-"""How soon one message is tried again: what waits is posted within a minute of the end of the trouble."""
-
-REFUSED_MESSAGE_RETRY = timedelta(seconds=90)
-"""How soon a message is tried again that is refused by a code nobody knows, while others are posted."""
-
 UNREADABLE_FOR = timedelta(hours=1)
 """How long Slack may fail to show its history before it is decided without; meanwhile it takes no posts either.
 
@@ -96,7 +81,6 @@ LOST_ALONE = 3
 UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
 
-_FURTHER_APART, _GROWING = 1.25, 20
 _NOW, _SECOND = timedelta(0), timedelta(seconds=1)
 
 
@@ -121,10 +105,9 @@ class _Settling:
             case Sent(ts):
                 return self._sent(ts)
             case Limited(wait, reason):
-                return self._limited(max(self.pace, min(wait, LONGEST_LIMIT)), reason)
+                return self._limited(max(self.pace, min(wait, retries.LONGEST_LIMIT)), reason)
             case NotPosted(reason):
-                pause = min(timedelta(seconds=2 ** min(attempt.number - 1, 10)), LONGEST_BACK_OFF)
-                waits = self._next(DeliveryState.PENDING, reason, pause=pause)
+                waits = self._next(DeliveryState.PENDING, reason, pause=retries.back_off(attempt.number - 1))
                 return waits if attempt.number < UNREACHABLE_TRIES else replace(waits, channel_problem=reason)
             case Unknown(reason):
                 return self._unknown(reason)
@@ -178,7 +161,7 @@ class _Settling:
             return self._unreadable(reason, lasting=False, least=pause)
         if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
             # A message that alone is answered so again and again keeps no other waiting.
-            wait = pause + LOOK_UP_AFTER if attempt.number >= LIMITED_ALONE else _NOW
+            wait = pause + retries.LOOK_UP_AFTER if attempt.number >= LIMITED_ALONE else _NOW
             return self._next(DeliveryState.PENDING, reason, wait=wait, pause=pause)
         problem = known if known and is_told(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
         notices = () if problem == known else broken(channel, problem, self.routes, asks=pause, now=self.now)
@@ -186,7 +169,7 @@ class _Settling:
 
     def _unknown(self, reason: str) -> Settlement:
         attempt = self.attempt
-        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
+        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=retries.LOOK_UP_AFTER, pause=self.pace)
         if attempt.number < UNKNOWN_TOLD:
             return unknown
         notices = in_doubt(attempt.delivery, attempt.number, reason, self.routes, known=attempt.elsewhere, now=self.now)
@@ -197,7 +180,7 @@ class _Settling:
         attempt = self.attempt
         lookups = attempt.lookups + 1
         if lookups < LOOKUPS:
-            again = self._next(DeliveryState.UNKNOWN, "not found yet; looked for again", wait=LOOK_UP_AFTER)
+            again = self._next(DeliveryState.UNKNOWN, "not found yet; looked for again", wait=retries.LOOK_UP_AFTER)
             return replace(again, lookups=lookups)
         reason = f"not found {lookups} times, so it was not posted; posted again"
         if attempt.number >= LOST_ALONE and attempt.others_posted:
@@ -211,10 +194,10 @@ class _Settling:
         `least` is how long Slack asks to wait.
         """
         attempt = self.attempt
-        elapsed = min(self.now - attempt.first_attempt_at, _waited(attempt.looks))
+        elapsed = min(self.now - attempt.first_attempt_at, retries.waited(attempt.looks))
         troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
         if not lasting and (elapsed < UNREADABLE_FOR or troubled):
-            wait, pause = max(least, _next_look(attempt.looks)), self.pace if least else _NOW
+            wait, pause = max(least, retries.next_look(attempt.looks)), self.pace if least else _NOW
             again = self._next(DeliveryState.UNKNOWN, reason, wait=wait, pause=pause)
             return replace(again, lookups=attempt.lookups)
         if self._repost():
@@ -244,7 +227,7 @@ class _Settling:
         """While other messages are posted: it waits behind them, and ops gets a notice."""
         delivery, known = self.attempt.delivery, self.attempt.elsewhere
         notices = refused_alone(delivery, refused.words, self.routes, known=known, now=self.now)
-        behind = self._next(DeliveryState.PENDING, refused.words, wait=REFUSED_MESSAGE_RETRY, pause=self.pace)
+        behind = self._next(DeliveryState.PENDING, refused.words, wait=retries.REFUSED_MESSAGE_RETRY, pause=self.pace)
         return replace(behind, refusal=Refusal.ITSELF, notices=notices)
 
     def _refused_channel(self, refused: Refused) -> Settlement:
@@ -256,15 +239,14 @@ class _Settling:
         channel, known = attempt.delivery.channel, attempt.channel_problem
         found, unclear = about(attempt, refused, self.routes), refused.scope is Scope.UNCLEAR
         notices: tuple[Delivery, ...] = ()
-        retry = BROKEN_APP_RETRY if found.everywhere else BROKEN_CHANNEL_RETRY
-        problem = found.problem
+        retry, problem = retries.BROKEN_RETRY, found.problem
         if not found.everywhere and not is_told(known):
             if unclear and not is_first(known):
                 problem = refused_once(refused.code, refused.reason)
             else:
                 notices = broken(channel, problem, self.routes, known=attempt.elsewhere, now=self.now)
             # Whether it is about the channel is seen as soon as another message is tried.
-            retry = LOOK_UP_AFTER if unclear else retry
+            retry = retries.LOOK_UP_AFTER if unclear else retry
         return replace(
             self._undecided(refused.words, pause=retry),
             channel_problem=problem,
@@ -302,14 +284,3 @@ class _Settling:
             plain=self.attempt.plain,
             refusal=self.attempt.refusal,
         )
-
-
-def _next_look(looks: int) -> timedelta:
-    """How long after so many look-ups the next one is: longer and longer."""
-    return min(LOOK_UP_AFTER * _FURTHER_APART ** min(looks, _GROWING), LONGEST_BACK_OFF)
-
-
-def _waited(looks: int) -> timedelta:
-    """How long was waited, at least, for and between so many look-ups and this one."""
-    apart = sum((_next_look(number) for number in range(min(looks, _GROWING))), LOOK_UP_AFTER)
-    return apart + max(0, looks - _GROWING) * LONGEST_BACK_OFF

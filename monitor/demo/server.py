@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from importlib import resources
-from types import TracebackType
 from typing import Any, Self
 from xml.sax.saxutils import escape
 
@@ -15,6 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
+from monitor.loopback import OnLoopback
 from monitor.model import Feed, FeedKind, duration
 
 _INTERVAL = timedelta(seconds=10)
@@ -52,7 +52,7 @@ class StoryFeed(BaseModel):
     entries: tuple[StoryEntry, ...]
 
 
-class DemoFeeds:
+class DemoFeeds(OnLoopback):
     """An async context manager; `feeds` have their addresses once it is entered."""
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
@@ -60,7 +60,6 @@ class DemoFeeds:
         self._story = read_story()
         self._phase = 1
         self._started_at = clock()
-        self._runner: web.AppRunner | None = None
         self.feeds: tuple[Feed, ...] = ()
 
     @property
@@ -75,18 +74,17 @@ class DemoFeeds:
         self._phase += 1
         return True
 
+    def routes(self) -> Iterable[web.RouteDef]:
+        """A document of each feed."""
+        return [web.get("/{feed}.xml", self._serve)]
+
     async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_get("/{feed}.xml", self._serve)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        port = self._runner.addresses[0][1]
+        await super().__aenter__()
         self.feeds = tuple(
             Feed(
                 id=feed.id,
                 name=feed.name,
-                url=f"http://127.0.0.1:{port}/{feed.id}.xml",
+                url=f"http://{self.host}:{self.port}/{feed.id}.xml",
                 kind=feed.kind,
                 language=feed.language,
                 family=feed.id,
@@ -95,12 +93,6 @@ class DemoFeeds:
             for feed in self._story.values()
         )
         return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.Response:
         feed = self._story.get(request.match_info["feed"])

@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from monitor.errors import Level, Problem
 from monitor.files import mistakes
 from monitor.files.snapshot import Files
+from monitor.files.syntax import syntax
 from monitor.wording.lists import listed
 
 Location = tuple[int | str, ...]
@@ -32,15 +33,19 @@ _YES_NO = {"true": True, "false": False}
 
 @dataclass(slots=True)
 class YamlFile:
-    """A file's data, where each part of it stands, and what is wrong with it. `data` is None when unreadable."""
+    """A file's data, where each part of it stands, and what is wrong with it. `data` is None when unreadable.
+
+    `keys` and `values` are the lines and columns of both. `run_on` are items of lists, one a line, that go on in the
+    next line; `quoted` are texts, by where they stand, with quotes around them that YAML does not know as such.
+    """
 
     path: Path
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
-    _keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
-    _values: dict[Location, tuple[int, int]] = field(default_factory=dict)
-    _run_on: set[Location] = field(default_factory=set)
-    _quoted: dict[tuple[int, int], str] = field(default_factory=dict)
+    keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    run_on: set[Location] = field(default_factory=set)
+    quoted: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def problem(
         self,
@@ -54,7 +59,7 @@ class YamlFile:
     ) -> Problem:
         """A problem at a key or value, or at the nearest thing around it that stands in the file."""
         line, column = self.position(location, key=key)
-        if (quotes := self._quoted.get((line, column))) and not key and suggestion is None and level is Level.ERROR:
+        if (quotes := self.quoted.get((line, column))) and not key and suggestion is None and level is Level.ERROR:
             message += f'; the quotes {quotes} are a part of it here: write ", or no quotes'
         return Problem(self.path, line, column, level, message, suggestion, follows)
 
@@ -67,7 +72,7 @@ class YamlFile:
 
     def position(self, location: Location, *, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of a value (or of its key)."""
-        places = (self._keys, self._values) if key else (self._values, self._keys)
+        places = (self.keys, self.values) if key else (self.values, self.keys)
         for end in range(len(location), -1, -1):
             for marks in places:
                 if location[:end] in marks:
@@ -76,26 +81,7 @@ class YamlFile:
 
     def runs_on(self, location: Location) -> bool:
         """Whether an item of a list, one a line, goes on in the next line, as where a "- " was forgotten."""
-        return location in self._run_on
-
-    def note_item(self, location: Location, node: Node) -> None:
-        """Remember of an item of a list, one a line, whether it goes on in the next line."""
-        plain = isinstance(node, ScalarNode) and node.style is None
-        if plain and node.end_mark.line > node.start_mark.line and node.value:
-            self._run_on.add(location)
-
-    def note_quotes(self, node: ScalarNode) -> None:
-        """Remember of a text whether quotes stand around it that YAML does not know as such, as “ and ”."""
-        if node.style is None and (quotes := mistakes.typed_quotes(str(node.value))):
-            self._quoted[_mark(node)] = quotes
-
-    def note_key(self, location: Location, node: Node) -> None:
-        """Remember where a key stands."""
-        self._keys[location] = _mark(node)
-
-    def note_value(self, location: Location, node: Node) -> None:
-        """Remember where a value stands."""
-        self._values[location] = _mark(node)
+        return location in self.run_on
 
 
 def read_yaml(path: Path, what: str, files: Files | None = None, *, most: int = MAX_BYTES) -> YamlFile:
@@ -137,7 +123,7 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
         node = YAML(typ="safe", pure=True).compose(text)
         file.data = None if node is None else _Builder(file).build(node, ())
     except YAMLError as error:
-        line, column, message = mistakes.syntax(error, text, of_terms=what in OF_TERMS)
+        line, column, message = syntax(error, text, of_terms=what in OF_TERMS)
         file.problems.append(Problem(path, line, column, Level.ERROR, message))
     except RecursionError:
         file.problems.append(file.problem((), "is nested too deeply: lists in lists, or an endless row of brackets"))
@@ -169,7 +155,7 @@ class _Builder:
         self._seen: set[int] = set()
 
     def build(self, node: Node, location: Location) -> Any:
-        self._file.note_value(location, node)
+        self._file.values[location] = _mark(node)
         if id(node) in self._seen or node.anchor:
             self._refuse(node, mistakes.ANCHORS)
             return None
@@ -178,8 +164,7 @@ class _Builder:
             return self._mapping(node, location)
         if isinstance(node, SequenceNode):
             if not node.flow_style:
-                for number, item in enumerate(node.value):
-                    self._file.note_item((*location, number), item)
+                self._file.run_on |= {(*location, number) for number, item in enumerate(node.value) if _runs_on(item)}
             return [self.build(item, (*location, number)) for number, item in enumerate(node.value)]
         return self._scalar(node) if isinstance(node, ScalarNode) else None
 
@@ -200,11 +185,11 @@ class _Builder:
                 if id(value_node) not in self._seen:  # of an anchor it is told where that stands
                     self._refuse(key_node, mistakes.MERGE)
             else:
-                self._file.note_key((*location, key), key_node)
+                self._file.keys[*location, key] = _mark(key_node)
                 data[key] = self.build(value_node, (*location, key))
                 if data[key] is None:
                     # What is left out stands where the next thing begins.
-                    self._file.note_value((*location, key), key_node)
+                    self._file.values[*location, key] = _mark(key_node)
         return data
 
     def _scalar(self, node: ScalarNode) -> Any:
@@ -223,7 +208,8 @@ class _Builder:
 
     def _text(self, node: ScalarNode, value: str) -> str:
         """A text, in which what programs write as two halves of a character (two surrogates) is one."""
-        self._file.note_quotes(node)
+        if node.style is None and (quotes := mistakes.typed_quotes(value)):
+            self._file.quoted[_mark(node)] = quotes
         try:
             whole = value.encode("utf-16", "surrogatepass").decode("utf-16") if mistakes.has_halves(value) else value
         except UnicodeDecodeError:
@@ -251,3 +237,8 @@ def _number(value: str) -> int | float | str:
 
 def _mark(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _runs_on(node: Node) -> bool:
+    plain = isinstance(node, ScalarNode) and node.style is None
+    return plain and bool(node.value) and node.end_mark.line > node.start_mark.line

@@ -23,7 +23,6 @@ from monitor.model import (
     Beat,
     Delivery,
     NoticeMessage,
-    Route,
     Routes,
     SentNotice,
     Severity,
@@ -207,7 +206,7 @@ class Alarm:
         return not trouble.told_elsewhere or ops is None or ops.channel in trouble.channels
 
     def _notices(self, trouble: Trouble, now: datetime) -> tuple[Delivery, ...]:
-        ops: Route | None = self._routes().ops
+        ops = self._routes().ops
         if ops is None or trouble.told_elsewhere or ops.channel in trouble.channels:
             return ()
         message = NoticeMessage(title="Wirewatch is in trouble", text=_text(trouble))

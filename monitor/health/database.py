@@ -46,10 +46,10 @@ async def about_store(store: StoreToAskAbout) -> AboutStore:
         busy = str(error)
     except StoreError as error:
         cannot = str(error)
-    return judged(cannot, await store.room(), await store.upkeep_problems(), busy=busy)
+    return about_database(cannot, await store.room(), await store.upkeep_problems(), busy=busy)
 
 
-def judged(cannot: str, room: Room | None, upkeep: Mapping[str, str], *, busy: str = "") -> AboutStore:
+def about_database(cannot: str, room: Room | None, upkeep: Mapping[str, str], *, busy: str = "") -> AboutStore:
     """What the facts come to. `cannot` is why nothing can be written, "" when it can. Pure.
 
     `busy` is why it could not at once: the service itself may be at work, and its heartbeat says how that goes.

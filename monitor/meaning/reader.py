@@ -7,11 +7,9 @@ What is late, or finds the queue full, is judged without: an alert does not wait
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import math
 import multiprocessing
-import signal
 from array import array
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
@@ -22,6 +20,7 @@ from typing import Self
 import structlog
 from pebble import ProcessPool
 
+from monitor import pools
 from monitor.meaning.encoder import Encoder, Vector, encoder_of, key_of
 
 log = structlog.get_logger()
@@ -106,7 +105,7 @@ class Reader:
             await asyncio.gather(self._work, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
-            await asyncio.to_thread(_end, pool)
+            await asyncio.to_thread(pools.end, pool)
 
     def warm(self) -> None:
         """Begin the process and load the model, so that the first alert does not wait for it."""
@@ -174,8 +173,7 @@ class Reader:
         """The vector of a text from the process; None when it failed, which gives it up for a new one."""
         pool = self._running()
         try:
-            # Its start waits for what processes share to be loaded, and the loop must not (see `collect.parse`).
-            await asyncio.to_thread(_begun, pool)
+            await asyncio.to_thread(pools.begin, pool)
             future = asyncio.wrap_future(pool.schedule(_encode, args=[text], timeout=self._hangs))
             # The pool may break and then never answers; to begin a process takes time too.
             vector = array("f", await asyncio.wait_for(future, self._hangs + _BEGINS))
@@ -197,7 +195,7 @@ class Reader:
         self._failures += 1
         if self._pool is pool:
             self._pool = None
-        _stop(pool)
+        pools.stop(pool)
         rests = self._failures >= _PATIENCE
         if rests:
             self._rests_until = asyncio.get_running_loop().time() + self._rest
@@ -221,24 +219,6 @@ class Reader:
         return self._pool
 
 
-def _begun(pool: ProcessPool) -> bool:
-    """Start the processes of a pool unless they are, and tell whether it can be used."""
-    return bool(pool.active)
-
-
-def _stop(pool: ProcessPool) -> None:
-    with contextlib.suppress(Exception):
-        pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
-
-
-def _end(pool: ProcessPool) -> None:
-    """Stop a pool and wait for its end. One that another thread is starting must have started first."""
-    with contextlib.suppress(Exception):
-        _begun(pool)
-    _stop(pool)
-    pool.join()
-
-
 class _Kept:
     """What the process keeps from one text to the next."""
 
@@ -247,9 +227,8 @@ class _Kept:
 
 
 def _begin(setting: str) -> None:
-    """In a new process: leave signals to the service."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    """In a new process: know which encoder is wanted."""
+    pools.leave_signals()
     gc.freeze()  # as for parsers, with which it shares memory
     _Kept.setting = setting
 

@@ -62,6 +62,8 @@ from monitor.model.configured import (
 from monitor.model.decided import TOLD_ALONE, Action, Alert, DigestReason, Reason, Verdict
 from monitor.model.delivered import (
     EDIT_EVERY,
+    OPEN_STATES,
+    WAITING_STATES,
     Attempt,
     DeliveryState,
     EditAttempt,

@@ -28,6 +28,13 @@ class DeliveryState(StrEnum):
     FOLDED = "folded"
 
 
+WAITING_STATES = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+"""The states of what waits to be posted or to be looked for."""
+
+OPEN_STATES = (*WAITING_STATES, DeliveryState.SENDING)
+"""The states of what waits, or is tried just now."""
+
+
 class Refusal(StrEnum):
     """How a delivery that waits was refused: as all of its channel; so, but the channel has worked since; by itself.
 

@@ -46,9 +46,9 @@ class StorySummary:
     severity: Severity | None
     first_seen_at: datetime
     last_seen_at: datetime
-    items: int
-    families: int
-    headline: str
+    items: int = 0
+    families: int = 0
+    headline: str = ""
     language: str | None = None
 
 

@@ -68,7 +68,7 @@ class StoryLine:
 class ToldAlert:
     """An alert and when its first item was published, found and posted; `items` counts all that it tells of.
 
-    `language` is that of the first item, None when it is not known.
+    `language` is that of the first item, None when it is not known. What is told of the first is empty without any.
     """
 
     delivery_id: str
@@ -78,14 +78,14 @@ class ToldAlert:
     severity: Severity
     decided_at: datetime
     posted_at: datetime | None
-    items: int
-    item_id: str
-    title: str
-    language: str | None
-    source: str
-    published: datetime | None
-    found_at: datetime | None
-    story_id: str | None
+    items: int = 0
+    item_id: str = ""
+    title: str = ""
+    language: str | None = None
+    source: str = ""
+    published: datetime | None = None
+    found_at: datetime | None = None
+    story_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,7 +159,7 @@ class Keeper:
             if feed_id not in feeds and one.state is not PushState.LEAVING:
                 await self._leave(one)
         for one in list(self._known.values()):
-            await self._take(one)
+            await self._take_step(one)
         self._reckon()
 
     async def _named(self, feed_id: str, hub: Hub) -> None:
@@ -182,7 +182,7 @@ class Keeper:
         else:
             await self.save(replace(one, state=PushState.LEAVING, next_at=None, tries=0))
 
-    async def _take(self, one: Subscription) -> None:
+    async def _take_step(self, one: Subscription) -> None:
         now = self._clock()
         match websub.next_step(one, now):
             case Step.SUBSCRIBE | Step.UNSUBSCRIBE:

@@ -17,6 +17,7 @@ from monitor.errors import SettingsError
 from monitor.model.tokens import api_tokens, atom_tokens
 from monitor.settings import proxies as proxying
 from monitor.settings import values
+from monitor.settings.expected import explain
 from monitor.settings.proxies import Proxies
 from monitor.settings.values import OFF, CatchUp, LogFormat, Requests
 
@@ -97,7 +98,7 @@ class Settings(BaseSettings):
             try:
                 found[name] = proxying.checked(value)
             except ValueError as error:
-                raise SettingsError(values.explain({"loc": (name,), "input": value, "msg": str(error)})) from None
+                raise SettingsError(explain({"loc": (name,), "input": value, "msg": str(error)})) from None
         return Proxies(https=found["https_proxy"], http=found["http_proxy"], no=self.no_proxy)
 
     @classmethod
@@ -225,7 +226,7 @@ def load(overrides: Mapping[str, object] | None = None) -> Settings:
     try:
         return Settings(**(overrides or {}))  # type: ignore[arg-type]  # names are checked by pydantic
     except ValidationError as error:
-        raise SettingsError("\n".join(values.explain(dict(problem)) for problem in error.errors())) from None
+        raise SettingsError("\n".join(explain(dict(problem)) for problem in error.errors())) from None
 
 
 def _require_readable_env_file() -> None:

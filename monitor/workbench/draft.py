@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from monitor.config.configuration import Parts, read_parts, told
+from monitor.config.configuration import Parts, for_editors, read_parts
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
@@ -113,7 +113,7 @@ class Drafts:
         read = self._read(draft)
         own = self._own(read)
         found = (*read.parts.rules.problems, *lint(own, read.engine), *advise(read.engine))
-        problems = told(dict.fromkeys(found))
+        problems = for_editors(dict.fromkeys(found))
         return Looked(
             problems=tuple(one for one in problems if one.path == draft.path),
             elsewhere=tuple(one for one in problems if one.path != draft.path and one.level is Level.ERROR),
@@ -172,7 +172,7 @@ class Drafts:
     def _problems_on_disk(self) -> tuple[Problem, ...]:
         parts = read_parts(self._settings, files=self._files)
         engine = compile_rules(parts.rules.rules, parts.rules.opinions)
-        return told((*parts.rules.problems, *lint(parts.rules.rules, engine)))
+        return for_editors((*parts.rules.problems, *lint(parts.rules.rules, engine)))
 
 
 def diff(name: str, before: bytes, after: bytes) -> str:

@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from monitor.model import (
-    Action,
-    Cause,
-    ClaimKind,
-    DeliveryState,
-    EditKind,
-    EditState,
-    FailureClass,
-    FeedKind,
-    MuteScope,
-    Refusal,
-    Severity,
-    Unsure,
-)
+from monitor import model
 from storage.tables.types import Member, Text, UtcTime
 
-_ENUMS = (
-    Action,
-    Cause,
-    ClaimKind,
-    DeliveryState,
-    EditKind,
-    EditState,
-    FailureClass,
-    FeedKind,
-    MuteScope,
-    Refusal,
-    Severity,
-    Unsure,
-)
+_ENUMS = [one for one in vars(model).values() if isinstance(one, type) and issubclass(one, Enum)]
 
 
 class Base(DeclarativeBase):
@@ -54,7 +29,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: UtcTime,
-        **{enum: Member(enum) for enum in _ENUMS},
+        **{one: Member(one) for one in _ENUMS},
     }
 
 

@@ -47,15 +47,7 @@ class _Kept(TypeDecorator[Any]):
     _into: _Bind
     _out: _Bind | None = None
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's
-        """The value as the database keeps it."""
-        return None if value is None else self._into(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
-        """The value as it was given."""
-        return value if value is None or self._out is None else self._out(value)
-
-    def bind_processor(self, dialect: Dialect) -> _Bind:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> _Bind:  # noqa: ARG002 - SQLAlchemy's
         """What is done with each value on its way in."""
         into = self._into
         return lambda value: None if value is None else into(value)
@@ -102,37 +94,27 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The value as the database keeps it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a time zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The value as it was given."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-    def bind_processor(self, dialect: Dialect) -> _Bind | None:
+    def bind_processor(self, dialect: Dialect) -> _Bind:
         """What is done with each value on its way in: SQLite's text is written here, with all its digits."""
-        return _utc_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return _utc_text if dialect.name == "sqlite" else _in_utc
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> _Bind | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Bind:  # noqa: ARG002
         """What is done with each value on its way out."""
-        return _utc_time if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        return _utc_time if dialect.name == "sqlite" else _in_utc
 
 
-@lru_cache(maxsize=64)  # all rows of a poll have the same few times
-def _utc_text(value: datetime | None) -> str | None:
+def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"a time without a time zone cannot be stored: {value!r}")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:_TO_MICROSECONDS]
+    return value.astimezone(UTC)
+
+
+@lru_cache(maxsize=64)  # all rows of a poll have the same few times
+def _utc_text(value: datetime | None) -> str | None:
+    aware = _in_utc(value)
+    return None if aware is None else aware.isoformat(" ", "microseconds")[:_TO_MICROSECONDS]
 
 
 def _utc_time(text: str | None) -> datetime | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from monitor.collect.items import title_key
 from monitor.match.rule import Way
 from monitor.model import (
     CardMessage,
-    DeliveryState,
     Feed,
     FeedCourse,
     FeedKind,
@@ -27,7 +25,7 @@ from monitor.model import (
 from storage.store import Store
 from tests.support.builders import NOW, hours, minutes, route
 from tests.support.rules import engine
-from tests.support.stored import alert, batch, card, delivery, item, lookup, matched, new, settlement
+from tests.support.stored import alert, batch, card, delivery, item, lookup, matched, new, tried
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ENGINE = engine({"raid": ["air raid"], "harm": ["kill"]}, Way(name="deadly", all=("raid", "harm")))
@@ -81,9 +79,7 @@ async def stored(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stor
     await store.upgrade()
     sent = delivery("a", message=CardMessage(alert=alert("i-a", "s-a")), channel="C1", route="desk")
     await store.judge(lookup(), batch(matched("a", "a"), deliveries=[sent], cards=[card(delivery_name="a")]))
-    claim = await store.take_delivery("C1", owner="t", now=NOW, lease=timedelta(0))
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
+    await tried(store)
     title = "Council debates an air raid shelter"
     plain = item("c", title=title, title_key=title_key(title), url="https://post.net/c", link="https://post.net/c")
     await store.judge(lookup(), batch(new("c", item=plain)))

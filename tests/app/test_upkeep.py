@@ -12,7 +12,7 @@ from sqlalchemy import event
 from monitor.app.storewatch import StoreWatch
 from monitor.app.upkeep import Upkeep
 from monitor.decide import store_notices
-from monitor.health.database import judged
+from monitor.health.database import about_database
 from monitor.model import Delivery, NoticeMessage, PastOutage, Room, Route
 from storage import backup
 from storage.store import Store
@@ -194,6 +194,6 @@ async def test_a_blink_is_not_told_and_a_full_disk_is_told_before_it_is_full() -
 def test_health_says_why(
     cannot: str, free: int, upkeep: dict[str, str], troubles: list[str], degraded: list[str]
 ) -> None:
-    found = judged(cannot, Room(path="/d/w.db", free=free, size=1), upkeep)
+    found = about_database(cannot, Room(path="/d/w.db", free=free, size=1), upkeep)
     for lines, starts in ((found.troubles, troubles), (found.degraded, degraded)):
         assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True))

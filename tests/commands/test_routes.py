@@ -133,7 +133,7 @@ async def test_a_drill_whose_reply_is_lost_is_found_and_not_sent_twice(
 ) -> None:
     from datetime import timedelta  # noqa: PLC0415 - only here
 
-    monkeypatch.setattr("monitor.deliver.settle.LOOK_UP_AFTER", timedelta(milliseconds=50))
+    monkeypatch.setattr("monitor.deliver.retries.LOOK_UP_AFTER", timedelta(milliseconds=50))
     world.slack.faults.append(Fault.LOST_REPLY)
     status, _, _ = await world.run("drill", "--route", "desk")
     assert (status, len(world.slack.messages())) == (0, 1)

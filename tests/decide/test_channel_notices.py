@@ -15,7 +15,8 @@ from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins, 
 from monitor.decide.decider import Decider
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY, UNREACHABLE_TRIES
+from monitor.deliver.retries import BROKEN_RETRY
+from monitor.deliver.settle import UNREACHABLE_TRIES
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
@@ -206,7 +207,7 @@ async def test_between_two_looks_an_alert_finds_that_the_route_works_again(
     await store.enqueue([delivery("a")])
     await outbox.drain()
     slack.channel(DESK.channel).member = True
-    clock.now += BROKEN_CHANNEL_RETRY
+    clock.now += BROKEN_RETRY
     await outbox.drain()
     await outbox.drain()
     assert [text.split(" - ")[0].split(":")[0] for text in ops_hears(slack)] == [

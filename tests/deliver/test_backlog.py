@@ -19,7 +19,7 @@ from rich.console import Console
 from monitor.decide.digest import BUSY_WAIT, MOST_WAITING, fold
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.terminal import TerminalSink
 from monitor.judge import judge, read_item
 from monitor.model import CardMessage, Delivery, DigestMessage, DigestReason, FeedState, Lookup, Route, Routes, Severity
@@ -132,7 +132,7 @@ async def test_after_an_outage_what_waited_is_one_message_and_its_thread(
     of_first = next(one.delivery_id for one in cards(1))
     await database.enqueue([delivery("reply", further(title="Further"), parent_id=of_first)])
     slack.unknown_channels.clear()
-    clock.now += BROKEN_CHANNEL_RETRY
+    clock.now += BROKEN_RETRY
     await outbox.drain()
     found = [message for message in posts(slack) if "Route desk is broken" not in message["text"]]
     # The message that shows that the channel works is the one that was tried longest ago; then comes what is critical.

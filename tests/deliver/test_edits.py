@@ -15,7 +15,7 @@ from monitor.decide.policy import Policy
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY, LONGEST_BACK_OFF
+from monitor.deliver.retries import BROKEN_RETRY, LONGEST_BACK_OFF
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.deliver.slack.sink import SlackSink
 from monitor.judge import judge, lookup_of, read_item
@@ -89,15 +89,15 @@ LEADS_TO: dict[str, tuple[Outcome, int, EditState, timedelta, timedelta]] = {
         refused("is_archived", Scope.CHANNEL),
         1,
         EditState.WAITING,
-        BROKEN_CHANNEL_RETRY,
-        BROKEN_CHANNEL_RETRY,
+        BROKEN_RETRY,
+        BROKEN_RETRY,
     ),
     "a broken app, soon again": (
         refused("invalid_auth", Scope.APP),
         1,
         EditState.WAITING,
-        BROKEN_APP_RETRY,
-        BROKEN_APP_RETRY,
+        BROKEN_RETRY,
+        BROKEN_RETRY,
     ),
     "what nobody knows is tried again": (refused("strange"), 2, EditState.WAITING, seconds(4), PACE),
     "and again": (refused("strange"), 99, EditState.WAITING, LONGEST_BACK_OFF, PACE),

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.sink import NotFound, Posted, Sent
 from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
@@ -89,24 +89,20 @@ async def test_a_follow_up_waits_for_its_card_and_goes_into_its_thread(
 # -- once each ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "fault", [Fault.LOST_REPLY, Fault.ERROR_AFTER, Fault.HTML, Fault.INVALID_JSON, Fault.SILENCE_AFTER]
-)
 async def test_what_arrived_without_an_answer_is_found_and_not_posted_again(
-    outbox: Outbox, database: Store, slack: FakeSlack, fault: Fault
+    outbox: Outbox, database: Store, slack: FakeSlack
 ) -> None:
-    slack.faults.append(fault)
+    slack.faults.append(Fault.LOST_REPLY)
     await database.enqueue(stories(1))
     assert await outbox.drain() == 1
     assert len(slack.messages()) == len(slack.calls("chat.postMessage")) == len(slack.calls("conversations.history"))
     assert await states(database) == {"sent": 1}
 
 
-@pytest.mark.parametrize("fault", [Fault.CLOSED, Fault.ERROR_BEFORE, Fault.TEXT_BEFORE, Fault.SILENCE_BEFORE])
 async def test_what_may_have_arrived_is_looked_for_twice_before_it_is_posted_again(
-    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock, fault: Fault
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
 ) -> None:
-    slack.faults.append(fault)
+    slack.faults.append(Fault.CLOSED)
     await database.enqueue(stories(1))
     assert await outbox.drain() == 1
     called = [method for method, _ in slack.requests]
@@ -170,7 +166,7 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
         waiting = sum(counts.values()) - sum(counts.get(state, 0) for state in ENDED)
         if not waiting:
             break
-        clock.now += BROKEN_CHANNEL_RETRY
+        clock.now += BROKEN_RETRY
     assert waiting == 0
     posted = Counter(slack.alert_ids())
     assert len(slack.calls("chat.postMessage")) > posted.total() + 20, "hardly a fault happened"
@@ -187,52 +183,6 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
 
 
 # -- refused -----------------------------------------------------------------------------------------------------
-
-
-async def test_a_refused_message_goes_out_as_plain_text(outbox: Outbox, database: Store, slack: FakeSlack) -> None:
-    slack.faults.append("invalid_blocks")
-    await database.enqueue(stories(1))
-    assert await outbox.drain() == 1
-    (message,) = slack.messages()
-    assert "blocks" not in message
-
-
-async def test_what_is_refused_as_plain_text_too_is_given_up_and_told(
-    outbox: Outbox, database: Store, slack: FakeSlack
-) -> None:
-    slack.plan = lambda body: "msg_too_long" if body["text"].startswith("CRITICAL: Story C1DESK-0") else None
-    await database.enqueue(stories(2))
-    assert await outbox.drain() == 2
-    (told,) = slack.messages(OPS.channel)
-    assert "was refused, as plain text too" in told["text"]
-    assert len(slack.messages(DESK.channel)) == 1
-    assert await states(database) == {"sent": 2, "rejected": 1}
-
-
-async def test_a_broken_channel_keeps_its_alerts_is_told_once_and_harms_no_other(
-    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
-) -> None:
-    slack.unknown_channels.add(DESK.channel)
-    await database.enqueue([*stories(3), *stories(3, channel="C2QUIET")])
-    with capture_logs() as logs:
-        assert await outbox.drain() == 4
-    assert clock() - NOW < timedelta(minutes=1)
-    (told,) = slack.messages(OPS.channel)
-    assert f"Wirewatch cannot post to {DESK.channel} (route desk)" in told["text"]
-    assert len(slack.messages("C2QUIET")) == 3
-    assert "error" in {line["log_level"] for line in logs if line.get("channel") == DESK.channel}
-    signs = await database.vital_signs(clock())
-    assert signs.channel_problems[DESK.channel].startswith("channel_not_found: ")
-
-    clock.now += BROKEN_CHANNEL_RETRY
-    assert await outbox.drain() == 0
-    slack.unknown_channels.clear()
-    clock.now += BROKEN_CHANNEL_RETRY
-    assert await outbox.drain() == 4
-    assert (await database.vital_signs(clock())).channel_problems == {}
-    await outbox.drain()
-    _, over = slack.messages(OPS.channel)
-    assert f"{DESK.channel} (route desk) works again" in over["text"]
 
 
 async def test_a_refused_app_keeps_everything_and_does_not_wait(

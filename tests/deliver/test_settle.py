@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.deliver.settle import (
-    BROKEN_APP_RETRY,
-    BROKEN_CHANNEL_RETRY,
-    LONGEST_BACK_OFF,
-    LOOK_UP_AFTER,
-    REFUSED_MESSAGE_RETRY,
-    UNREADABLE_FOR,
-    settle,
-)
+from monitor.deliver.retries import BROKEN_RETRY, LONGEST_BACK_OFF, LOOK_UP_AFTER, REFUSED_MESSAGE_RETRY
+from monitor.deliver.settle import UNREADABLE_FOR, settle
 from monitor.deliver.sink import (
     Limited,
     LookUp,
@@ -167,25 +160,25 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "never readable, critical": (look_up(CRITICAL), UNREADABLE, PENDING, NONE, NONE, None),
     "message refused": (attempt(), MESSAGE, PENDING, NONE, PACE, ITSELF),
     "plain text refused": (attempt(plain=True), MESSAGE, REJECTED, NONE, PACE, None),
-    "channel refused": (attempt(), CHANNEL, PENDING, NONE, BROKEN_CHANNEL_RETRY, WHOLE),
-    "channel refused to a look-up": (look_up(), CHANNEL, UNKNOWN, NONE, BROKEN_CHANNEL_RETRY, WHOLE),
-    "app refused": (attempt(), APP, PENDING, NONE, BROKEN_APP_RETRY, WHOLE),
+    "channel refused": (attempt(), CHANNEL, PENDING, NONE, BROKEN_RETRY, WHOLE),
+    "channel refused to a look-up": (look_up(), CHANNEL, UNKNOWN, NONE, BROKEN_RETRY, WHOLE),
+    "app refused": (attempt(), APP, PENDING, NONE, BROKEN_RETRY, WHOLE),
     "app refused, though others are posted to": (
         attempt(number=2, refusal=Refusal.BEFORE),
         APP,
         PENDING,
         NONE,
-        BROKEN_CHANNEL_RETRY,
+        BROKEN_RETRY,
         WHOLE,
     ),
-    "app refused to a look-up": (look_up(), APP, UNKNOWN, NONE, BROKEN_APP_RETRY, WHOLE),
+    "app refused to a look-up": (look_up(), APP, UNKNOWN, NONE, BROKEN_RETRY, WHOLE),
     "unclear": (attempt(), UNCLEAR, PENDING, NONE, LOOK_UP_AFTER, WHOLE),
     "unclear again": (
         attempt(number=2, channel_problem=NEW, refusal=WHOLE),
         UNCLEAR,
         PENDING,
         NONE,
-        BROKEN_CHANNEL_RETRY,
+        BROKEN_RETRY,
         WHOLE,
     ),
     "unclear for ever": (
@@ -193,7 +186,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
         UNCLEAR,
         PENDING,
         NONE,
-        BROKEN_CHANNEL_RETRY,
+        BROKEN_RETRY,
         WHOLE,
     ),
     "unclear, and as plain text too": (
@@ -201,7 +194,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
         UNCLEAR,
         PENDING,
         NONE,
-        BROKEN_CHANNEL_RETRY,
+        BROKEN_RETRY,
         WHOLE,
     ),
     "unclear in another channel too": (
@@ -209,7 +202,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
         UNCLEAR,
         PENDING,
         NONE,
-        BROKEN_APP_RETRY,
+        BROKEN_RETRY,
         WHOLE,
     ),
     "unclear, while others are posted": (

@@ -184,12 +184,14 @@ async def test_what_an_unknown_code_refused_before_is_tried_as_plain_text_too(fa
     assert "blocks" not in message
 
 
-async def test_the_token_is_the_one_of_now(fake: FakeSlack) -> None:
-    tokens = ["xoxb-old", fake.token]
+async def test_the_token_is_the_one_of_now_and_in_no_outcome_and_no_log(fake: FakeSlack) -> None:
+    tokens = ["xoxb-very-secret", fake.token]
     sink = SlackSink(lambda: tokens[0], fake.base_url, clock=now)
-    outcome = await sink.post(attempt())
+    with capture_logs() as logs:
+        outcome = await sink.post(attempt())
     assert isinstance(outcome, Refused)
     assert outcome.code == "invalid_auth"
+    assert "very-secret" not in f"{outcome}{logs}"
     tokens.pop(0)
     assert isinstance(await sink.post(attempt()), Sent)
     await sink.close()
@@ -276,16 +278,6 @@ async def test_slack_is_reached_by_the_proxy_that_the_settings_name(fake: FakeSl
         assert await sink.post(attempt()) == NotPosted("Slack cannot be reached: the proxy answered HTTP 407")
         await sink.close()
     assert proxy.asked == [("POST", "http://slack.example/api/chat.postMessage"), ("CONNECT", "slack.example:443")]
-
-
-async def test_the_token_is_in_no_outcome_and_no_log(fake: FakeSlack) -> None:
-    sink = SlackSink("xoxb-very-secret", fake.base_url, clock=now)
-    with capture_logs() as logs:
-        outcome = await sink.post(attempt())
-    await sink.close()
-    assert isinstance(outcome, Refused)
-    assert outcome.code == "invalid_auth"
-    assert "very-secret" not in f"{outcome}{logs}"
 
 
 async def test_a_message_that_cannot_be_put_into_words_is_refused_as_our_fault(

@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.retries import BROKEN_RETRY
 from monitor.health import vitals
 from monitor.model import Beat, DeliveryState, Routes
 from storage.store import Store
@@ -211,13 +211,14 @@ async def test_the_editor_reads_it_once_or_the_admin_is_told(
     told = [message["text"] for message in slack.messages(OPS.channel)]
     wrong = [text for text in told if "works again" not in text]
     assert [row.ops in text for text in wrong] == [True] if row.ops else wrong == []
+    assert not row.health or "error" in {line["log_level"] for line in logs}
     assert row.log in str(logs)
     assert slack.token not in str(logs)
     assert (row.health or "") in await health(database, clock)
     assert bool(await health(database, clock)) is (row.health is not None)
 
     mend(slack)
-    clock.now += BROKEN_CHANNEL_RETRY
+    clock.now += BROKEN_RETRY
     for _ in range(2):
         await outbox.drain()
     assert shown(slack) == (row.editor if row.after is None else row.after)
@@ -241,7 +242,7 @@ async def test_a_token_revoked_in_mid_run_keeps_what_comes_then(
     assert shown(slack) == ("CRITICAL: First",)
     assert "token_revoked" in await health(database, clock)
     slack.refuses = None
-    clock.now += BROKEN_CHANNEL_RETRY
+    clock.now += BROKEN_RETRY
     await outbox.drain()
     await outbox.drain()
     assert sorted(shown(slack)) == ["CRITICAL: First", "CRITICAL: Second", "CRITICAL: Third"]

@@ -21,7 +21,7 @@ from monitor.collect.outgoing import Outgoing
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.routing import routes_now
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.sink import Limited, NotFound, NotPosted, Refused, Scope, Sent
 from monitor.deliver.sinks import Sinks
 from monitor.deliver.slack.sink import SlackSink
@@ -192,7 +192,7 @@ async def test_whatever_is_answered_each_message_arrives_by_one_id_and_its_story
     await database.enqueue([first, reply, other])
     for _ in range(12):
         await box.drain()
-        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+        await box._sleep(BROKEN_RETRY.total_seconds())
     assert set(receiver.ids) == {first.delivery_id, reply.delivery_id, other.delivery_id}
     assert all(one.signed for one in receiver.got)
     assert receiver.ids[-1] != first.delivery_id
@@ -243,7 +243,7 @@ async def test_a_receiver_that_is_down_slow_lying_and_killed_gets_each_story_in_
         await box.drain()
     for _ in range(12):
         await box.drain()
-        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+        await box._sleep(BROKEN_RETRY.total_seconds())
     assert set(receiver.ids) == {one.delivery_id for story in waiting for one in story}
     assert all(one.signed for one in receiver.got)
     for first, *more in waiting:
@@ -251,16 +251,6 @@ async def test_a_receiver_that_is_down_slow_lying_and_killed_gets_each_story_in_
         assert max(n for n, one in enumerate(receiver.ids) if one == first.delivery_id) < min(firsts)
         assert firsts == sorted(firsts)
     assert not receiver.answers, "all of it happened"
-
-
-async def test_silence_is_a_timeout_and_sent_again(
-    box: Outbox, database: Store, receiver: HookReceiver, message: Callable[..., Delivery]
-) -> None:
-    receiver.answers.append("silence")
-    await database.enqueue([message("a")])
-    assert await box.drain() == 1
-    assert len(receiver.got) == 2
-    assert len(set(receiver.ids)) == 1
 
 
 @pytest.mark.parametrize("answer", [status(200, body="<html>ads</html>"), status(299), "trickle"], ids=repr)
@@ -293,7 +283,7 @@ async def test_a_receiver_that_stays_away_is_told_to_ops_which_sees_what_waits(
     await database.enqueue([message("a")])
     for _ in range(6):
         await box.drain()
-        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+        await box._sleep(BROKEN_RETRY.total_seconds())
     texts = [one["text"] for one in slack.messages(OPS.channel)]
     assert "Route desk is broken" in texts[0]
     assert "works again" in texts[-1]

@@ -20,11 +20,13 @@ from tests.support.stored import (
     delivery,
     digest,
     follow_up,
+    history_of,
     lookup,
     matched,
     notice,
     outbox_counts,
-    settlement,
+    taken,
+    tried,
 )
 
 LEASE = 25 * SECOND
@@ -55,26 +57,18 @@ async def folded(store: Store, *, most: int = 1, name: str = "together") -> list
     return seen
 
 
-async def post_next(store: Store, state: DeliveryState = DeliveryState.SENT) -> str:
-    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
-    assert attempt is not None
-    await store.settle(attempt, settlement(state), owner="w1", now=NOW)
-    return attempt.delivery.delivery_id
-
-
 async def test_stories_items_and_further_reports_lead_to_the_digest(store: Store) -> None:
     await stories(store, "a", "b")
     await store.enqueue([follow_up("reply", "a")])
     assert await folded(store) == ["d-a", "d-b"]
     # Somebody who looked before that may still name the card.
     await store.enqueue([follow_up("late-reply", "b", created_at=NOW + SECOND)])
-    assert [await post_next(store) for _ in range(3)] == ["d-together", "d-reply", "d-late-reply"]
+    assert [await tried(store) for _ in range(3)] == ["d-together", "d-reply", "d-late-reply"]
     assert (await outbox_counts(store))[DeliveryState.FOLDED] == 2
     found = await store.story("s-a")
     assert found is not None
     assert [one.delivery_id for one in found.cards] == ["d-together"]
-    history = await store.history("i-b")
-    assert history is not None
+    history = await history_of(store, "i-b")
     assert {one.delivery_id: one.state for one in history.deliveries} == {
         "d-b": DeliveryState.FOLDED,
         "d-together": DeliveryState.SENT,
@@ -94,7 +88,7 @@ async def test_what_is_critical_later_or_no_card_waits_for_itself(store: Store) 
 @pytest.mark.parametrize("state", [DeliveryState.UNKNOWN, DeliveryState.SENT, DeliveryState.HELD])
 async def test_a_card_that_may_have_been_posted_is_none_of_them(store: Store, state: DeliveryState) -> None:
     await stories(store, "a", "b", "c")
-    assert await post_next(store, state) == "d-a"
+    assert await tried(store, state=state) == "d-a"
     assert await folded(store) == ["d-b", "d-c"]
 
 
@@ -112,11 +106,10 @@ async def test_nothing_is_put_together_while_somebody_speaks_to_the_channel(stor
 async def test_a_digest_that_was_tried_in_vain_grows(store: Store) -> None:
     await stories(store, "a", "b")
     await folded(store)
-    assert await post_next(store, DeliveryState.PENDING) == "d-together"
+    assert await tried(store, state=DeliveryState.PENDING) == "d-together"
     await stories(store, "c")
     assert await folded(store, most=9) == ["d-c", "d-together"]
-    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
-    assert attempt is not None
+    attempt = await taken(store, owner="w1", lease=LEASE)
     assert {one.item_id for one in attempt.delivery.message.alerts} == {"i-c"}  # type: ignore[union-attr]
 
 
@@ -131,6 +124,5 @@ async def test_two_processes_put_the_cards_together_once(store: Store) -> None:
 async def test_explain_names_the_digest_that_a_card_went_into(store: Store) -> None:
     await stories(store, "a", "b")
     await folded(store)
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     assert "card d-a to desk: folded, posted in digest d-together" in history_text(history).splitlines()

@@ -39,6 +39,8 @@ from tests.support.stored import (
     matched,
     refresh_cards,
     settlement,
+    taken,
+    tried,
 )
 
 LEASE = 25 * SECOND
@@ -57,9 +59,7 @@ async def story_with_card(
         ),
     )
     if posted:
-        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
-        assert attempt is not None
-        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+        await tried(store)
 
 
 def named(by: str) -> Callable[[str, CardMessage], CardMessage]:
@@ -183,8 +183,7 @@ async def test_a_claim_of_an_edit_whose_process_died_is_free_again_after_its_lea
 
 async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store: Store) -> None:
     await story_with_card(store, posted=False)
-    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
-    assert attempt is not None
+    attempt = await taken(store, owner="w1", lease=LEASE)
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 1
     assert await take(store) is None, "it is not posted yet"
     await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
@@ -196,9 +195,7 @@ async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store
 
 async def test_a_card_that_was_rejected_is_not_edited(store: Store) -> None:
     await story_with_card(store, posted=False)
-    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
-    assert attempt is not None
-    await store.settle(attempt, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
+    await tried(store, state=DeliveryState.REJECTED)
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 0
     assert await take(store) is None
 

@@ -18,7 +18,20 @@ from monitor.model import (
 )
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, batch, card, context_of, delivery, item, lookup, matched, revised
+from tests.support.stored import (
+    DAY,
+    HOUR,
+    MINUTE,
+    batch,
+    card,
+    context_of,
+    delivery,
+    item,
+    lookup,
+    matched,
+    revised,
+    taken,
+)
 
 TOLD = Told(
     ways=frozenset({"strikes: deadly"}),
@@ -164,6 +177,4 @@ async def test_what_was_told_once_is_not_asked_for_again(store: Store) -> None:
     await store.enqueue([delivery("u", said, key="unanswered:s-a:desk")])
     found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
     assert [one.card.route for one in found] == ["b"]
-    claimed = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claimed is not None
-    assert claimed.delivery.message == said
+    assert (await taken(store)).delivery.message == said

@@ -22,7 +22,7 @@ from storage.locks import STORY_LOCK, lock_named
 from storage.store import Store
 from tests.support import nursery
 from tests.support.builders import NOW
-from tests.support.stored import MINUTE, batch, delivery, lookup, new, outbox_counts, settlement
+from tests.support.stored import MINUTE, batch, delivery, lookup, new, outbox_counts, settlement, taken
 
 if TYPE_CHECKING:
     from monitor.deliver.outboxstore import OutboxStore
@@ -74,8 +74,7 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(
 async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sqlite_url: str) -> None:
     store = Store.open(sqlite_url, busy_timeout=0.01)
     await store.enqueue([delivery("a")])
-    attempt = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert attempt is not None
+    attempt = await taken(store)
     other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for call in (

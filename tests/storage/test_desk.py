@@ -46,10 +46,12 @@ from tests.support.stored import (
     counted_record,
     delivery,
     digest,
+    history_of,
     lookup,
     match,
     matched,
     settlement,
+    tried,
 )
 
 ANN, BOB = Person("U1", "Ann"), Person("U2", "Bob")
@@ -150,9 +152,7 @@ async def test_of_two_at_once_the_second_finds_what_the_first_did(posted: Store)
 
 
 async def test_the_card_shows_what_was_done_at_once(posted: Store) -> None:
-    attempt = await posted.take_delivery("C1", owner="o", now=NOW, lease=HOUR)
-    assert attempt is not None
-    await posted.settle(attempt, settlement(DeliveryState.SENT), owner="o", now=NOW)
+    await tried(posted)
     await done(posted, DeskDone(reply="", desk=Desk(claimed_by="U1")))
     assert (await found(posted)).desk.claimed_by == "U1"
     edit = await posted.take_edit("C1", owner="o", now=NOW, lease=HOUR)
@@ -170,8 +170,7 @@ async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: S
         one = await found(posted, delivery_id)
         assert one.assignment == replace(made, story_id="s-b")
     assert (await found(posted, "d-b")).desk.claimed_by == "U1"
-    history = await posted.history("i-b")
-    assert history is not None
+    history = await history_of(posted, "i-b")
     assert history.assignments == (replace(made, story_id="s-b"),)
     await done(posted, DeskDone(reply="", released=True), act("k2"))
     assert (await found(posted, "d-b")).assignment is None

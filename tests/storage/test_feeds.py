@@ -24,7 +24,7 @@ from monitor.model import (
 )
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, batch, item, lookup, new, notice, outbox_counts
+from tests.support.stored import DAY, HOUR, MINUTE, batch, history_of, item, lookup, new, notice, outbox_counts
 
 FULL = FeedState(
     feed_id="bbc",
@@ -196,8 +196,7 @@ async def test_text_a_database_refuses_is_cleaned_and_other_text_kept(store: Sto
     state = await store.feed_state("bbc")
     assert (state.etag, state.reason) == (stored, stored)
     await store.judge(lookup(), batch(new("a", item=item("a", title=said, entry_digest=said))))
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     assert history.revisions[0].title == stored
     if stored:
         assert (await store.seen_before("bbc", {said}, since=NOW)).seen == {stored}

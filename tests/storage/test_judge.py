@@ -16,7 +16,6 @@ from monitor.model import (
     Batch,
     CardMessage,
     Context,
-    DeliveryState,
     DigestMessage,
     FeedState,
     KnownItem,
@@ -41,6 +40,7 @@ from tests.support.stored import (
     delivery,
     digest,
     follow_up,
+    history_of,
     item,
     lookup,
     match,
@@ -49,7 +49,8 @@ from tests.support.stored import (
     notice,
     revised,
     seen_again,
-    settlement,
+    taken,
+    tried,
 )
 
 
@@ -149,8 +150,7 @@ async def test_an_item_may_be_new_revised_and_seen_in_one_document(store: Store)
     await store.judge(lookup(), batch(new("a"), revised("a", 2, again), seen_again("a", third)))
     (known,) = (await context_of(store, lookup(guids=frozenset({"guid-third"})))).known
     assert (known.revision, known.title) == (2, "Title a, updated")
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     assert [revision.title for revision in history.revisions] == ["Title a", "Title a, updated"]
     assert (await store.seen_before("bbc", {"digest-a", "digest-a2", "digest-a3"}, since=NOW)).seen == {
         "digest-a",
@@ -301,8 +301,7 @@ async def test_a_revision_in_its_own_story_keeps_why_it_joined(store: Store) -> 
         verdict=Verdict(Action.DUPLICATE, Reason.REVISION),
     )
     await store.judge(lookup(), batch(again))
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     assert history.story_reason == "first of its kind"
     assert history.story is not None
     assert history.story.members == (again.member,)
@@ -353,9 +352,7 @@ async def test_a_delivery_whose_key_is_there_is_left_alone(store: Store) -> None
     await store.judge(lookup(), batch(deliveries=[delivery("a")]))
     changed = delivery("a", CardMessage(alert=alert(title="Changed")), severity=Severity.LOW, channel="C9")
     await store.judge(lookup(), batch(deliveries=[changed]))
-    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
-    assert claim.delivery == delivery("a")
+    assert (await taken(store)).delivery == delivery("a")
     assert await store.due_channels(NOW) == []
 
 
@@ -372,9 +369,7 @@ async def test_an_open_digest_is_shown_and_grows(store: Store) -> None:
     )
     await store.judge(lookup(), batch(deliveries=[grown]))
     assert (await context_of(store, lookup())).digests == (grown,)
-    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
-    assert claim.delivery == grown
+    assert (await taken(store)).delivery == grown
 
 
 async def test_a_digest_that_was_tried_is_closed_and_cannot_grow(store: Store) -> None:
@@ -386,9 +381,7 @@ async def test_a_digest_that_was_tried_is_closed_and_cannot_grow(store: Store) -
     grown = replace(sent, message=replace(sent.message, alerts=(alert("i-1"), alert("i-2"))))
     await store.judge(lookup(), batch(deliveries=[grown]))
     await store.recover(NOW + HOUR)
-    claim = await store.take_delivery("C1", owner="you", now=NOW + HOUR, lease=MINUTE)
-    assert claim is not None
-    assert claim.delivery.message == sent.message
+    assert (await taken(store, owner="you", now=NOW + HOUR)).delivery.message == sent.message
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -439,11 +432,5 @@ async def test_of_a_feed_whose_cards_wait_the_first_go_before_those_of_other_fee
         state=FeedState(feed_id="herald"),
     )
     await store.judge(lookup("herald", **asked), herald)
-    order = []
-    for number in range(6):
-        now = NOW + 2 * HOUR + number * MINUTE
-        attempt = await store.take_delivery("C1", owner="w1", now=now, lease=MINUTE)
-        assert attempt is not None
-        order.append(attempt.delivery.delivery_id)
-        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=now)
+    order = [await tried(store, now=NOW + 2 * HOUR + number * MINUTE) for number in range(6)]
     assert order == ["d-flood0", "d-flood1", "d-flood2", "d-honest", "d-flood3", "d-flood4"]

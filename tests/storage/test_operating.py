@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError
 from monitor.model import Action, Batch, Beat, Context, DeliveryState, FeedState, Reason, Verdict
@@ -27,6 +26,7 @@ from tests.support.stored import (
     context_of,
     delivery,
     follow_up,
+    history_of,
     item,
     lookup,
     match,
@@ -34,6 +34,9 @@ from tests.support.stored import (
     new,
     revised,
     settlement,
+    taken,
+    tried,
+    written_by_hand,
 )
 
 
@@ -71,12 +74,8 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
         verdict=told,
     )  # fmt: skip
     await store.judge(lookup(now=NOW + HOUR), batch(second, deliveries=[follow_up("a2", "a")]))
-    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
-
-    history = await store.history("i-a")
-    assert history is not None
+    await store.settle(await taken(store), settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
+    history = await history_of(store, "i-a")
     assert (history.item_id, history.title, history.first_seen_at) == ("i-a", "Edited", NOW)
     one, two = history.revisions
     assert (one.title, one.body, one.reason, one.decided_at) == ("Title a", "Body a", "never seen", NOW)
@@ -99,16 +98,14 @@ async def test_the_history_shows_an_attempt_whose_process_died(store: Store) -> 
     await store.judge(lookup(), batch(matched("a", "x"), deliveries=[delivery("a")]))
     await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     await store.recover(NOW + HOUR)
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     (attempt,) = history.deliveries[0].attempts
     assert (attempt.result, attempt.ended_at) == (DeliveryState.UNKNOWN, None)
 
 
 async def test_an_item_without_matches_has_a_history_too(store: Store) -> None:
     await store.judge(lookup(), batch(new("a")))
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     assert (history.story, history.deliveries, history.revisions[0].matches) == (None, (), ())
     assert await store.history("i-b") is None
 
@@ -131,16 +128,13 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     told = delivery("a", created_at=old, not_before=old)
     await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[told], cards=[card("x", "a")]))
     await store.judge(lookup(now=young), batch(matched("b", "y", {"idlib"}, at=young), deliveries=[delivery("b")]))
-    claim = await store.take_delivery("C1", owner="me", now=old, lease=MINUTE)
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=old)
+    await tried(store, now=old)
 
     report = await store.prune(NOW - 90 * DAY, now=NOW)
     assert report.total == 1 + 1 + 1 + 1 + 1 + 2, report
     assert (await store.prune(NOW - 90 * DAY, now=NOW)).total == 0
 
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     (revision,) = history.revisions
     assert (revision.title, revision.summary, revision.body) == ("Title a", "", "")
     assert revision.matches == (match(evidence=()),)
@@ -164,8 +158,7 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
         assert shown[-1].stories[0].cards == (card("x", "a"),)
     assert await store.enqueue([told]) == 0, "its key is kept"
 
-    kept = await store.history("i-b")
-    assert kept is not None
+    kept = await history_of(store, "i-b")
     assert kept.revisions[0].body == "Body b"
     assert kept.revisions[0].matches == (match(),)
     assert kept.deliveries[0].message == delivery("b").message
@@ -192,9 +185,7 @@ async def test_pruning_keeps_unsent_messages_whole(store: Store) -> None:
     stuck = delivery("a", created_at=old, not_before=old)
     await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[stuck]))
     await store.prune(NOW - 90 * DAY, now=NOW)
-    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
-    assert claim.delivery == stuck
+    assert (await taken(store)).delivery == stuck
 
 
 async def test_pruning_goes_on_until_all_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,23 +268,15 @@ async def test_a_backup_of_what_is_no_sqlite_file_says_what_to_do(tmp_path: Path
 async def test_a_history_that_was_pruned_by_hand_still_opens(migrated_url: str) -> None:
     store = Store.open(migrated_url)
     await store.judge(lookup(), batch(replace(matched("a", "x"), matches=())))
-    engine = create_engine(migrated_url)
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM verdicts"))
-    engine.dispose()
-    history = await store.history("i-a")
-    assert history is not None
-    assert history.revisions[0].verdict is None
+    written_by_hand(migrated_url, "DELETE FROM verdicts")
+    assert (await history_of(store, "i-a")).revisions[0].verdict is None
     await store.close()
 
 
 async def test_a_reason_of_another_version_is_shown_as_it_was_written(migrated_url: str) -> None:
     store = Store.open(migrated_url)
     await store.judge(lookup(), batch(matched("a", "x")))
-    engine = create_engine(migrated_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE verdicts SET reason = 'weather'"))
-    engine.dispose()
+    written_by_hand(migrated_url, "UPDATE verdicts SET reason = 'weather'")
     history = await store.history("i-a")
     (found,) = await store.find(["title a"], limit=1)
     await store.close()

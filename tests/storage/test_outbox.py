@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -30,17 +29,14 @@ from tests.support.stored import (
     notice,
     outbox_counts,
     settlement,
+    taken,
+    tried,
+    written_by_hand,
 )
 
 LEASE = MINUTE
 PENDING, SENDING, SENT = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.SENT
 UNKNOWN, HELD, REJECTED = DeliveryState.UNKNOWN, DeliveryState.HELD, DeliveryState.REJECTED
-
-
-async def take(store: Store, channel: str = "C1", *, owner: str = "me", now: datetime = NOW) -> Attempt:
-    attempt = await store.take_delivery(channel, owner=owner, now=now, lease=LEASE)
-    assert attempt is not None
-    return attempt
 
 
 async def end(store: Store, attempt: Attempt, state: DeliveryState, *, owner: str = "me", **changed: object) -> None:
@@ -59,9 +55,9 @@ async def test_an_empty_outbox_has_nothing_to_do(store: Store) -> None:
     assert set((await outbox_counts(store)).items()) == {(state, 0) for state in DeliveryState}
 
 
-async def test_a_claim_carries_the_delivery_and_marks_it_sending(store: Store) -> None:
+async def test_what_is_taken_is_the_delivery_and_is_marked_sending(store: Store) -> None:
     assert await store.enqueue([delivery("a")]) == 1
-    attempt = await take(store)
+    attempt = await taken(store)
     assert attempt == Attempt(delivery=delivery("a"), number=1, look_up=False, lookups=0, first_attempt_at=NOW)
     assert await states(store) == {"sending": 1}
 
@@ -73,7 +69,7 @@ async def test_enqueueing_twice_keeps_the_first(store: Store) -> None:
     assert await states(store) == {"pending": 3}
 
 
-async def test_claims_come_critical_first_then_oldest_then_as_they_were_written(store: Store) -> None:
+async def test_what_is_critical_is_taken_first_then_the_oldest_then_as_they_were_written(store: Store) -> None:
     await store.enqueue(
         [
             delivery("old", created_at=NOW - HOUR),
@@ -107,7 +103,7 @@ async def test_due_channels_come_most_urgent_first(store: Store) -> None:
 
 async def test_a_channel_has_one_attempt_at_a_time_until_the_lease_ends(store: Store) -> None:
     await store.enqueue([delivery("a"), delivery("b")])
-    await take(store)
+    await taken(store)
     for owner in ("me", "you"):
         assert await store.take_delivery("C1", owner=owner, now=NOW + LEASE - SECOND, lease=LEASE) is None
     assert await store.due_channels(NOW + LEASE - SECOND) == []
@@ -118,52 +114,52 @@ async def test_a_channel_has_one_attempt_at_a_time_until_the_lease_ends(store: S
 
 async def test_settling_sent_frees_the_channel_when_it_is_ready(store: Store) -> None:
     await store.enqueue([delivery("a"), delivery("b")])
-    await end(store, await take(store), SENT, channel_ready_at=NOW + 2 * SECOND)
+    await end(store, await taken(store), SENT, channel_ready_at=NOW + 2 * SECOND)
     assert await store.due_channels(NOW + SECOND) == []
     assert await store.take_delivery("C1", owner="me", now=NOW + SECOND, lease=LEASE) is None
     assert await store.next_due_at() == NOW + 2 * SECOND
-    assert (await take(store, now=NOW + 2 * SECOND)).delivery.delivery_id == "d-b"
+    assert (await taken(store, now=NOW + 2 * SECOND)).delivery.delivery_id == "d-b"
 
 
 async def test_a_delivery_put_back_is_posted_again_as_the_second_attempt(store: Store) -> None:
     await store.enqueue([delivery("a")])
-    await end(store, await take(store), PENDING, not_before=NOW + MINUTE, plain=True)
+    await end(store, await taken(store), PENDING, not_before=NOW + MINUTE, plain=True)
     assert await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE) is None
-    attempt = await take(store, now=NOW + MINUTE)
+    attempt = await taken(store, now=NOW + MINUTE)
     assert (attempt.number, attempt.look_up, attempt.plain) == (2, False, True)
     assert attempt.first_attempt_at == NOW + MINUTE, "it was known not to be posted, so this is the first that may be"
 
 
 async def test_an_unknown_outcome_is_looked_up_and_remembers_when_it_may_have_been_posted(store: Store) -> None:
     await store.enqueue([delivery("a")])
-    await end(store, await take(store), UNKNOWN, not_before=NOW + 10 * SECOND)
-    attempt = await take(store, now=NOW + 10 * SECOND)
+    await end(store, await taken(store), UNKNOWN, not_before=NOW + 10 * SECOND)
+    attempt = await taken(store, now=NOW + 10 * SECOND)
     assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (1, True, 0, NOW)
     await end(store, attempt, UNKNOWN, not_before=NOW + 20 * SECOND, lookups=1)
-    attempt = await take(store, now=NOW + 20 * SECOND)
+    attempt = await taken(store, now=NOW + 20 * SECOND)
     assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (1, True, 1, NOW)
     await end(store, attempt, PENDING, not_before=NOW + 20 * SECOND)
-    attempt = await take(store, now=NOW + HOUR)
+    attempt = await taken(store, now=NOW + HOUR)
     assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (2, False, 0, NOW + HOUR)
 
 
 async def test_look_ups_are_counted_for_each_post(store: Store) -> None:
     await store.enqueue([delivery("a")])
-    await end(store, await take(store), UNKNOWN)
+    await end(store, await taken(store), UNKNOWN)
     for looks in range(3):
-        attempt = await take(store)
+        attempt = await taken(store)
         assert (attempt.number, attempt.looks) == (1, looks)
         await end(store, attempt, UNKNOWN if looks < 2 else PENDING)
-    again = await take(store)
+    again = await taken(store)
     assert (again.number, again.looks) == (2, 0)
     await end(store, again, UNKNOWN)
-    assert (await take(store)).looks == 0, "the look-ups for the post before do not count"
+    assert (await taken(store)).looks == 0, "the look-ups for the post before do not count"
 
 
 @pytest.mark.parametrize("state", [SENT, HELD, REJECTED])
 async def test_what_is_over_is_never_due_again(store: Store, state: DeliveryState) -> None:
     await store.enqueue([delivery("a")])
-    await end(store, await take(store), state)
+    await end(store, await taken(store), state)
     assert await store.due_channels(NOW + HOUR) == []
     assert await store.take_delivery("C1", owner="me", now=NOW + HOUR, lease=LEASE) is None
     assert await store.next_due_at() is None
@@ -173,17 +169,9 @@ async def test_what_is_over_is_never_due_again(store: Store, state: DeliveryStat
 async def test_notices_of_a_settlement_are_enqueued_with_it(store: Store) -> None:
     await store.enqueue([delivery("a")])
     told = notice("broken", channel="C-ops")
-    await end(store, await take(store), HELD, notices=(told, told), channel_problem="not_in_channel")
+    await end(store, await taken(store), HELD, notices=(told, told), channel_problem="not_in_channel")
     assert await states(store) == {"held": 1, "pending": 1}
-    assert (await take(store, "C-ops")).delivery == told
-
-
-async def test_a_channel_problem_is_kept_until_it_works(store: Store) -> None:
-    await store.enqueue([delivery("a"), delivery("b")])
-    await end(store, await take(store), PENDING, channel_problem="is_archived", not_before=NOW)
-    assert (await store.vital_signs(NOW)).channel_problems == {"C1": "is_archived"}
-    await end(store, await take(store), SENT)
-    assert (await store.vital_signs(NOW)).channel_problems == {}
+    assert (await taken(store, "C-ops")).delivery == told
 
 
 # -- threads
@@ -191,13 +179,13 @@ async def test_a_channel_problem_is_kept_until_it_works(store: Store) -> None:
 
 async def test_a_reply_waits_for_its_parent_and_gets_its_ts(store: Store) -> None:
     await store.enqueue([follow_up("b", "a", severity=Severity.CRITICAL), delivery("a")])
-    attempt = await take(store)
+    attempt = await taken(store)
     assert attempt.delivery.delivery_id == "d-a"
     await end(store, attempt, UNKNOWN, not_before=NOW + MINUTE)
     assert await store.due_channels(NOW) == []
-    attempt = await take(store, now=NOW + MINUTE)
+    attempt = await taken(store, now=NOW + MINUTE)
     await end(store, attempt, SENT, ts="17.42")
-    attempt = await take(store, now=NOW + MINUTE)
+    attempt = await taken(store, now=NOW + MINUTE)
     assert (attempt.delivery, attempt.parent_ts) == (follow_up("b", "a", severity=Severity.CRITICAL), "17.42")
 
 
@@ -205,12 +193,12 @@ async def test_a_reply_waits_for_its_parent_and_gets_its_ts(store: Store) -> Non
 async def test_a_reply_to_a_parent_that_will_not_be_posted_stands_by_itself(store: Store, state: DeliveryState) -> None:
     await store.enqueue([delivery("a"), follow_up("b", "a"), follow_up("c", "b")])
     assert (await store.vital_signs(NOW)).stuck == 0
-    await end(store, await take(store), state)
+    await end(store, await taken(store), state)
     assert await store.due_channels(NOW + SECOND) == ["C1"]
-    reply = await take(store, now=NOW + SECOND)
+    reply = await taken(store, now=NOW + SECOND)
     assert (reply.delivery, reply.parent_ts, reply.parent) == (follow_up("b", "a"), None, delivery("a").message)
     await end(store, reply, SENT, ts="17.42")
-    assert (await take(store, now=NOW + SECOND)).parent_ts == "17.42"
+    assert (await taken(store, now=NOW + SECOND)).parent_ts == "17.42"
     assert (await store.vital_signs(NOW)).stuck == 0
 
 
@@ -218,7 +206,7 @@ async def test_a_reply_to_a_parent_that_will_not_be_posted_stands_by_itself(stor
 async def test_a_story_knows_whether_its_card_was_rejected(store: Store, state: DeliveryState) -> None:
     """Then a later report makes a card; one that is held may be there."""
     await store.judge(lookup(), batch(matched("a", "a"), deliveries=[delivery("a")], cards=[card()]))
-    await end(store, await take(store), state)
+    await end(store, await taken(store), state)
     (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert [one.rejected for one in story.cards] == [state is REJECTED]
 
@@ -226,19 +214,16 @@ async def test_a_story_knows_whether_its_card_was_rejected(store: Store, state: 
 async def test_a_reply_to_a_message_that_this_version_cannot_read_can_be_posted(migrated_url: str) -> None:
     store = Store.open(migrated_url)
     await store.enqueue([delivery("a"), follow_up("b", "a")])
-    await end(store, await take(store), SENT, ts="17.42")
-    engine = create_engine(migrated_url)
-    with engine.begin() as connection:
-        connection.execute(text("""UPDATE deliveries SET payload = '{"kind": "hologram"}' WHERE id = 'd-a'"""))
-    engine.dispose()
-    reply = await take(store, now=NOW + SECOND)
+    await end(store, await taken(store), SENT, ts="17.42")
+    written_by_hand(migrated_url, """UPDATE deliveries SET payload = '{"kind": "hologram"}' WHERE id = 'd-a'""")
+    reply = await taken(store, now=NOW + SECOND)
     assert (reply.delivery, reply.parent_ts, reply.parent) == (follow_up("b", "a"), "17.42", None)
     await store.close()
 
 
 async def test_a_reply_to_what_is_not_there_any_more_stands_by_itself(store: Store) -> None:
     await store.enqueue([follow_up("b", "nothing")])
-    reply = await take(store)
+    reply = await taken(store)
     assert (reply.parent_ts, reply.parent) == (None, None)
 
 
@@ -246,8 +231,8 @@ async def test_a_reply_to_a_card_in_another_channel_stands_by_itself(store: Stor
     """routes.yaml may give a route another channel while a story goes on."""
     await store.enqueue([delivery("a"), follow_up("b", "a", channel="C2")])
     assert await store.take_delivery("C2", owner="me", now=NOW, lease=LEASE) is None
-    await end(store, await take(store), SENT)
-    assert (await take(store, "C2")).parent_ts is None
+    await end(store, await taken(store), SENT)
+    assert (await taken(store, "C2")).parent_ts is None
 
 
 # -- crashes
@@ -255,38 +240,38 @@ async def test_a_reply_to_a_card_in_another_channel_stands_by_itself(store: Stor
 
 async def test_what_a_dead_process_left_sending_becomes_unknown_when_its_lease_ends(store: Store) -> None:
     await store.enqueue([delivery("a"), delivery("b", channel="C2")])
-    await take(store)
-    await take(store, "C2", now=NOW + SECOND)
+    await taken(store)
+    await taken(store, "C2", now=NOW + SECOND)
     assert await store.recover(NOW + LEASE - SECOND) == 0
     assert await store.recover(NOW + LEASE) == 1
     assert await store.recover(NOW + LEASE) == 0
     assert await states(store) == {"unknown": 1, "sending": 1}
-    attempt = await take(store, owner="you", now=NOW + LEASE)
+    attempt = await taken(store, owner="you", now=NOW + LEASE)
     assert (attempt.look_up, attempt.number, attempt.first_attempt_at) == (True, 1, NOW)
 
 
 async def test_a_crash_during_a_look_up_leaves_it_unknown_since_the_first_post(store: Store) -> None:
     await store.enqueue([delivery("a")])
-    await end(store, await take(store), UNKNOWN, lookups=1)
-    assert (await take(store, now=NOW + SECOND)).look_up
+    await end(store, await taken(store), UNKNOWN, lookups=1)
+    assert (await taken(store, now=NOW + SECOND)).look_up
     assert await store.recover(NOW + HOUR) == 1
-    attempt = await take(store, owner="you", now=NOW + HOUR)
+    attempt = await taken(store, owner="you", now=NOW + HOUR)
     assert (attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (True, 1, NOW)
 
 
-async def test_claiming_a_channel_recovers_what_was_left_there(store: Store) -> None:
+async def test_taking_in_a_channel_recovers_what_was_left_there(store: Store) -> None:
     """Otherwise a new lease would hide that the old one ended."""
     await store.enqueue([delivery("a"), delivery("b")])
-    assert (await take(store)).delivery.delivery_id == "d-a"
-    attempt = await take(store, owner="you", now=NOW + LEASE)
+    assert (await taken(store)).delivery.delivery_id == "d-a"
+    attempt = await taken(store, owner="you", now=NOW + LEASE)
     assert (attempt.delivery.delivery_id, attempt.look_up) == ("d-a", True)
     assert await states(store) == {"pending": 1, "sending": 1}
 
 
 async def test_an_owner_that_outstayed_its_lease_may_still_say_that_it_posted(store: Store) -> None:
     await store.enqueue([delivery("a")])
-    late = await take(store)
-    current = await take(store, owner="you", now=NOW + LEASE)
+    late = await taken(store)
+    current = await taken(store, owner="you", now=NOW + LEASE)
     await end(store, late, SENT, ts="17.1")
     assert await states(store) == {"sent": 1}
     assert await store.due_channels(NOW + LEASE) == [], "the lease is not its to release"
@@ -295,49 +280,44 @@ async def test_an_owner_that_outstayed_its_lease_may_still_say_that_it_posted(st
     history = await store.vital_signs(NOW)
     assert history.oldest_due_at is None
     await store.enqueue([delivery("b")])
-    assert (await take(store, now=NOW + LEASE)).delivery.delivery_id == "d-b", "the lease was released by its holder"
+    assert (await taken(store, now=NOW + LEASE)).delivery.delivery_id == "d-b", "the lease was released by its holder"
 
 
 async def test_an_owner_that_outstayed_its_lease_releases_nobody_elses(store: Store) -> None:
     await store.enqueue([delivery("a"), delivery("b")])
-    late = await take(store)
-    await end(store, await take(store, owner="you", now=NOW + LEASE), SENT, owner="you")
-    assert (await take(store, owner="they", now=NOW + LEASE)).delivery.delivery_id == "d-b"
+    late = await taken(store)
+    await end(store, await taken(store, owner="you", now=NOW + LEASE), SENT, owner="you")
+    assert (await taken(store, owner="they", now=NOW + LEASE)).delivery.delivery_id == "d-b"
     await end(store, late, SENT)
     assert await store.take_delivery("C1", owner="me", now=NOW + LEASE, lease=LEASE) is None
     assert await store.due_channels(NOW + LEASE) == []
 
 
-@pytest.mark.parametrize("state", [PENDING, UNKNOWN, HELD, REJECTED])
-async def test_an_owner_that_outstayed_its_lease_may_say_nothing_else(store: Store, state: DeliveryState) -> None:
+@pytest.mark.parametrize(
+    ("state", "owner"), [(PENDING, "you"), (UNKNOWN, "you"), (HELD, "you"), (REJECTED, "you"), (PENDING, "me")]
+)
+async def test_an_owner_that_outstayed_its_lease_may_say_nothing_else(
+    store: Store, state: DeliveryState, owner: str
+) -> None:
+    """Nor for its own later attempt."""
     await store.enqueue([delivery("a")])
-    late = await take(store)
-    current = await take(store, owner="you", now=NOW + LEASE)
+    late = await taken(store)
+    current = await taken(store, owner=owner, now=NOW + LEASE)
+    assert current.look_up
     await end(store, late, state)
     assert await states(store) == {"sending": 1}
-    await end(store, current, SENT, owner="you")
+    await end(store, current, SENT, owner=owner)
     assert await states(store) == {"sent": 1}
 
 
 async def test_an_owner_recovered_too_early_still_settles(store: Store) -> None:
     """Its lease ended and the delivery became unknown, but nobody has taken it since: its word is the best there is."""
     await store.enqueue([delivery("a")])
-    attempt = await take(store)
+    attempt = await taken(store)
     assert await store.recover(NOW + HOUR) == 1
     await end(store, attempt, PENDING, not_before=NOW + HOUR)
-    attempt = await take(store, now=NOW + HOUR)
+    attempt = await taken(store, now=NOW + HOUR)
     assert (attempt.look_up, attempt.number) == (False, 2)
-
-
-async def test_a_late_owner_does_not_speak_for_its_own_later_attempt(store: Store) -> None:
-    await store.enqueue([delivery("a")])
-    late = await take(store)
-    current = await take(store, now=NOW + LEASE)
-    assert current.look_up
-    await end(store, late, PENDING)
-    assert await states(store) == {"sending": 1}
-    await end(store, current, SENT)
-    assert await states(store) == {"sent": 1}
 
 
 async def test_a_kill_after_any_step_loses_nothing_and_takes_nothing_twice(migrated_url: str) -> None:
@@ -377,7 +357,7 @@ async def test_a_kill_after_any_step_loses_nothing_and_takes_nothing_twice(migra
 # -- several processes
 
 
-async def test_two_claimers_never_get_the_same_delivery(migrated_url: str) -> None:
+async def test_two_that_take_never_get_the_same_delivery(migrated_url: str) -> None:
     stores = [Store.open(migrated_url) for _ in range(2)]
     await stores[0].enqueue([delivery(f"{number:03}", channel=f"C{number % 4}") for number in range(60)])
     posted: list[str] = []
@@ -395,39 +375,14 @@ async def test_two_claimers_never_get_the_same_delivery(migrated_url: str) -> No
     await asyncio.gather(*(one.close() for one in stores))
 
 
-async def test_one_of_many_that_claim_a_channel_at_once_gets_it(migrated_url: str) -> None:
-    stores = [Store.open(migrated_url) for _ in range(2)]
-    await stores[0].enqueue([delivery(name) for name in "abcdefgh"])
-    claims = await asyncio.gather(
-        *(stores[number % 2].take_delivery("C1", owner=f"w{number}", now=NOW, lease=LEASE) for number in range(8))
-    )
-    assert [attempt is not None for attempt in claims].count(True) == 1
-    await asyncio.gather(*(one.close() for one in stores))
-
-
 async def test_a_stored_message_this_version_cannot_read_is_named_not_posted(migrated_url: str) -> None:
     store = Store.open(migrated_url)
     await store.enqueue([delivery("a")])
-    engine = create_engine(migrated_url)
-    with engine.begin() as connection:
-        connection.execute(text("""UPDATE deliveries SET payload = '{"kind": "hologram"}'"""))
-    engine.dispose()
+    written_by_hand(migrated_url, """UPDATE deliveries SET payload = '{"kind": "hologram"}'""")
     with pytest.raises(StoreError, match="cannot read"):
         await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE)
     assert await states(store) == {"pending": 1}
     await store.close()
-
-
-async def test_what_is_written_together_is_taken_in_its_order(store: Store) -> None:
-    names = "fbdaec"
-    await store.enqueue([delivery(name) for name in names])
-    taken = ""
-    for _ in names:
-        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=MINUTE)
-        assert attempt is not None
-        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
-        taken += attempt.delivery.delivery_id[-1]
-    assert taken == names
 
 
 async def test_an_item_is_known_to_be_told_by_the_part_of_a_digest_that_lists_it_now(
@@ -450,10 +405,9 @@ async def test_a_reply_to_a_later_part_of_a_digest_goes_to_the_thread_of_the_fir
     await store.enqueue([digest("first", alert("i-a")), second, follow_up("reply", "second")])
     parents = []
     for number in range(3):
-        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=MINUTE)
-        assert attempt is not None
+        attempt = await taken(store)
         parents.append(attempt.parent_ts)
-        await store.settle(attempt, settlement(DeliveryState.SENT, ts=f"{number}.0"), owner="w1", now=NOW)
+        await end(store, attempt, SENT, ts=f"{number}.0")
     assert parents == [None, "0.0", "0.0"]
 
 
@@ -467,9 +421,7 @@ async def test_what_waits_for_a_channel_has_all_that_is_critical_however_much_is
 
 async def test_what_waits_for_a_channel_has_what_may_not_be_posted_there(store: Store) -> None:
     await store.enqueue([delivery("a")])
-    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=MINUTE)
-    assert attempt is not None
-    await store.settle(attempt, settlement(DeliveryState.UNKNOWN), owner="w1", now=NOW)
+    await tried(store, state=DeliveryState.UNKNOWN)
     assert [one.delivery_id for one in await store.waiting_for(["C1"], NOW, limit=3)] == ["d-a"]
 
 
@@ -480,13 +432,7 @@ async def test_of_equally_urgent_cards_each_polls_first_ones_go_first(store: Sto
     calm = delivery("calm", severity=Severity.HIGH)
     for together in (flood, honest, [calm]):
         await store.enqueue(together)
-    order = []
-    for number in range(16):
-        now = NOW + 2 * MINUTE + number * SECOND
-        attempt = await store.take_delivery("C1", owner="me", now=now, lease=MINUTE)
-        assert attempt is not None
-        order.append(attempt.delivery.delivery_id)
-        await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=now)
+    order = [await tried(store, now=NOW + 2 * MINUTE + number * SECOND) for number in range(16)]
     begins = ["d-flood0", "d-flood1", "d-flood2", "d-honest0", "d-honest1"]
     tail = [f"d-flood{number}" for number in range(10, 13)]
     assert order == [*begins, *(f"d-flood{number}" for number in range(3, 10)), "d-calm", *tail]

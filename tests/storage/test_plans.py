@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from monitor.model import CardMessage, Delivery, DeliveryState, Folded
+from monitor.model import CardMessage, Delivery, Folded
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import (
     MINUTE,
-    SECOND,
     alert,
     batch,
     card,
@@ -24,7 +23,7 @@ from tests.support.stored import (
     lookup,
     matched,
     refresh_cards,
-    settlement,
+    tried,
 )
 
 NAMES = [f"x{number}" for number in range(12)]
@@ -40,9 +39,7 @@ async def stocked(sqlite_url: str, request: pytest.FixtureRequest) -> Store:
     for name in NAMES:
         made = delivery(name, CardMessage(alert=alert(f"i-{name}", f"s-{name}")))
         await store.judge(lookup(), batch(matched(name, name), deliveries=[made], cards=[card(name, name)]))
-    claim = await store.take_delivery("C1", owner="w1", now=NOW, lease=25 * SECOND)
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+    await tried(store)
     if request.param:
         with store._database._write_engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")

@@ -9,7 +9,20 @@ from typing import Any
 from monitor.model import FeedKind, ItemRevision, Rating
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, SECOND, batch, item, lookup, match, matched, new, revised
+from tests.support.stored import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    batch,
+    history_of,
+    item,
+    lookup,
+    match,
+    matched,
+    new,
+    revised,
+)
 
 
 def rating(name: str = "a", **changed: Any) -> Rating:
@@ -35,8 +48,7 @@ async def test_what_people_say_of_an_item_is_part_of_its_history(store: Store) -
     second = rating(relevant=True, rule="cluster-munitions", by="marko", at=NOW + HOUR)
     for one in (first, second, rating("b")):
         await store.rate(one)
-    history = await store.history("i-a")
-    assert history is not None
+    history = await history_of(store, "i-a")
     assert [(one.relevant, one.by, one.at) for one in history.ratings] == [
         (False, "olena", NOW),
         (True, "marko", NOW + HOUR),

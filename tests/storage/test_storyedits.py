@@ -22,10 +22,12 @@ from tests.support.stored import (
     counted_record,
     delivery,
     digest,
+    history_of,
     lookup,
     matched,
     outbox_counts,
     settlement,
+    taken,
 )
 
 LATER = NOW + HOUR
@@ -124,8 +126,7 @@ async def test_split_items_are_a_story_of_their_own(store: Store) -> None:
     assert await _found_by(store, "200") == ["s-x"]
     again = await context_of(store, lookup(guids=frozenset({"guid-b"})))
     assert again.story_of == {"i-b": done.other_id}, "an edit of the item stays where the person put it"
-    history = await store.history("i-b")
-    assert history is not None
+    history = await history_of(store, "i-b")
     assert history.edits == (done,)
     assert history.story is not None
     assert history.story.story_id == done.other_id
@@ -133,8 +134,7 @@ async def test_split_items_are_a_story_of_their_own(store: Store) -> None:
 
 async def test_a_card_goes_with_the_item_it_tells_of_and_no_other(store: Store) -> None:
     await _two_stories(store)
-    attempt = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
-    assert attempt is not None
+    attempt = await taken(store)
     await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
     told = await store.split_story("s-x", ["i-a"], **BY_ANNA)
     new, old = await store.story(told.other_id), await store.story("s-x")

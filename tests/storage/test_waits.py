@@ -14,7 +14,7 @@ from storage.store import Store
 from storage.tables.base import Base
 from storage.waits import WAITS
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, SECOND, delivery, settlement
+from tests.support.stored import DAY, HOUR, MINUTE, SECOND, delivery, settlement, taken
 
 LEASE = 25 * SECOND
 NONE = timedelta(0)
@@ -42,8 +42,7 @@ async def _enqueued(store: Store, at: datetime) -> None:
 
 async def _settled(store: Store, at: datetime, state: DeliveryState = DeliveryState.PENDING) -> None:
     await store.enqueue([delivery("a", created_at=at - DAY, not_before=at - DAY)])
-    attempt = await store.take_delivery("C1", owner="me", now=at, lease=LEASE)
-    assert attempt is not None
+    attempt = await taken(store, now=at, lease=LEASE)
     wait = settlement(state, not_before=at + 10 * MINUTE, channel_ready_at=at + 10 * MINUTE)
     await store.settle(attempt, wait, owner="me", now=at)
 
@@ -151,8 +150,7 @@ async def _save_mute(store: Store, mute: Mute) -> None:
 async def test_a_lease_is_ended_only_while_it_is_the_same(store: Store) -> None:
     await store.enqueue([delivery("a"), delivery("b")])
     ahead = NOW + 2 * HOUR
-    attempt = await store.take_delivery("C1", owner="me", now=ahead, lease=LEASE)
-    assert attempt is not None
+    await taken(store, now=ahead, lease=LEASE)
     assert await store.put_waits_right(NOW, NONE) == 0
     assert await store.leases() == {"C1": ahead + LEASE}
     assert await store.due_channels(NOW) == []
@@ -170,12 +168,10 @@ async def test_a_look_up_says_what_was_in_the_channel_before(store: Store) -> No
         ("d-b", NOW + 2 * HOUR, DeliveryState.UNKNOWN, None),
         ("d-c", NOW + 2 * HOUR + MINUTE, DeliveryState.SENT, "300.3"),
     ):
-        attempt = await store.take_delivery("C1", owner="me", now=at, lease=LEASE)
-        assert attempt is not None
+        attempt = await taken(store, now=at, lease=LEASE)
         assert (attempt.delivery.delivery_id, attempt.after_ts) == (name, None)
         later = at + HOUR if state is DeliveryState.UNKNOWN else at
         await store.settle(attempt, settlement(state, ts=ts, not_before=later, channel_ready_at=at), owner="me", now=at)
     await store.put_waits_right(NOW, NONE)
-    attempt = await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE)
-    assert attempt is not None
+    attempt = await taken(store, lease=LEASE)
     assert (attempt.look_up, attempt.after_ts, attempt.first_attempt_at) == (True, "100.1", NOW)

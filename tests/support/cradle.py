@@ -17,11 +17,9 @@ from typing import Any
 
 TIMES = {
     "monitor.deliver.posting.LEASE": 2.5,
-    "monitor.deliver.settle.LOOK_UP_AFTER": 0.5,
-    "monitor.deliver.settle.BROKEN_CHANNEL_RETRY": 3.0,
-    "monitor.deliver.settle.BROKEN_APP_RETRY": 3.0,
-    "monitor.deliver.settle.REFUSED_MESSAGE_RETRY": 9.0,
-    "monitor.deliver.edits.BROKEN_CHANNEL_RETRY": 3.0,
+    "monitor.deliver.retries.LOOK_UP_AFTER": 0.5,
+    "monitor.deliver.retries.BROKEN_RETRY": 3.0,
+    "monitor.deliver.retries.REFUSED_MESSAGE_RETRY": 9.0,
     "monitor.deliver.edits.EDIT_EVERY": 3.0,
     "storage.cardedits.EDIT_EVERY": 3.0,
     "monitor.deliver.slack.client.TIMEOUT": 1.0,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any
 
 from aiohttp import web
 
+from monitor.loopback import OnLoopback
 from tests.support.patience import PATIENCE
 
 SECRET = "s3cret"
 
 
-class Receiver:
+class Receiver(OnLoopback):
     """`told` is what the hook took, `beats` how often the other address was called, `asked` how often the hook was.
 
     `status` is what both answer.
@@ -26,20 +27,8 @@ class Receiver:
         self.status = 200
         self.something = asyncio.Event()
 
-    async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_post(f"/hook/{SECRET}", self._hook)
-        application.router.add_get("/beat", self._beat)
-        self._runner = web.AppRunner(application, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self._runner.cleanup()
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [web.post(f"/hook/{SECRET}", self._hook), web.get("/beat", self._beat)]
 
     @property
     def hook(self) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import create_engine, text
+
 from monitor.model import (
     Action,
     Alert,
+    Attempt,
     Batch,
     Card,
     CardMessage,
@@ -26,6 +29,7 @@ from monitor.model import (
     How,
     Identity,
     Item,
+    ItemHistory,
     Judgement,
     Link,
     Lookup,
@@ -252,6 +256,39 @@ def settlement(state: DeliveryState, **changed: object) -> Settlement:
         ts="1764000000.000100" if state is DeliveryState.SENT else None,
     )
     return replace(made, **changed)  # type: ignore[arg-type]
+
+
+async def taken(
+    store: Store, channel: str = "C1", *, owner: str = "me", now: datetime = NOW, lease: timedelta = MINUTE
+) -> Attempt:
+    """What is due in a channel, taken to be tried."""
+    attempt = await store.take_delivery(channel, owner=owner, now=now, lease=lease)
+    assert attempt is not None
+    return attempt
+
+
+async def tried(
+    store: Store, channel: str = "C1", *, now: datetime = NOW, state: DeliveryState = DeliveryState.SENT
+) -> str:
+    """Try what is due in a channel, and let it end so; the id of the delivery."""
+    attempt = await taken(store, channel, now=now)
+    await store.settle(attempt, settlement(state), owner="me", now=now)
+    return attempt.delivery.delivery_id
+
+
+async def history_of(store: Store, item_id: str) -> ItemHistory:
+    history = await store.history(item_id)
+    assert history is not None
+    return history
+
+
+def written_by_hand(url: str, *statements: str) -> None:
+    """Change a database as no version of ours would."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 async def context_of(store: Store, asked: Lookup) -> Context:

@@ -73,8 +73,8 @@ def moment(at: datetime, now: datetime) -> Json:
     https://docs.slack.dev/reference/block-kit/blocks/rich-text-block#date-element-type
     """
     if at.timestamp() < 0:
-        return text(_in_utc(at, now))
-    return {"type": "date", "timestamp": int(at.timestamp()), "format": _format(at, now), "fallback": _in_utc(at, now)}
+        return text(clock(at, now))
+    return {"type": "date", "timestamp": int(at.timestamp()), "format": _format(at, now), "fallback": clock(at, now)}
 
 
 def times(said: Sequence[tuple[str, datetime | None]], now: datetime, *, more: str = "") -> Json:
@@ -89,17 +89,13 @@ def times(said: Sequence[tuple[str, datetime | None]], now: datetime, *, more: s
 
 def _token(at: datetime, now: datetime) -> str:
     if at.timestamp() < 0:
-        return _in_utc(at, now)
-    return f"<!date^{int(at.timestamp())}^{_format(at, now)}|{_in_utc(at, now)}>"
+        return clock(at, now)
+    return f"<!date^{int(at.timestamp())}^{_format(at, now)}|{clock(at, now)}>"
 
 
 def _format(at: datetime, now: datetime) -> str:
     """With the day where the time of day alone could be taken for another one, in any zone."""
     return "{time}" if abs(at - now) < _SAME_DAY else "{date_short} {time}"
-
-
-def _in_utc(at: datetime, now: datetime) -> str:
-    return clock(at, now)
 
 
 def emoji(name: str) -> Json:
@@ -135,8 +131,11 @@ def rich_text(*parts: Json) -> Json:
 
 def context(*parts: str | Json) -> Json:
     """A block of small print: text that is shown as it is, and `times`."""
-    shown = [{"type": "plain_text", "text": part, "emoji": False} if isinstance(part, str) else part for part in parts]
-    return {"type": "context", "elements": shown}
+    return {"type": "context", "elements": [_plain(part) if isinstance(part, str) else part for part in parts]}
+
+
+def _plain(words: str) -> Json:
+    return {"type": "plain_text", "text": words, "emoji": False}
 
 
 def user(user_id: str) -> Json:
@@ -146,8 +145,7 @@ def user(user_id: str) -> Json:
 
 def button(action: str, words: str, value: str, **more: str) -> Json:
     """A button; `action` is what its click is called."""
-    label = {"type": "plain_text", "text": words, "emoji": False}
-    return {"type": "button", "action_id": action, "text": label, "value": value} | more
+    return {"type": "button", "action_id": action, "text": _plain(words), "value": value} | more
 
 
 def select(action: str, words: str, options: dict[str, str]) -> Json:

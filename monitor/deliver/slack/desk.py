@@ -21,9 +21,13 @@ MUTES = {
 }
 """What can be muted from a card, and what the menu calls it."""
 
+UNMUTE = "unmute"
+"""The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
 
 IN_CONSOLE = "Act on this story in the console"
 """The link that cards have where nobody listens for clicks."""
+
+_LONGEST_URL = 500
 
 
 def in_console(console: str, story_id: str) -> str | None:
@@ -76,10 +80,10 @@ def _done(desk: Desk, now: datetime) -> list[list[Json]]:
         by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
         lines.append([*by, *_time(", ", desk.judged_at, now)])
     if desk.muted_by:
-        words = f" ({shown})" if (shown := reason_words(desk.muted, LONGEST_REASON)) else ""
-        said = [blocks.text("Muted", bold=True), blocks.text(words)] if words else [blocks.text("Muted", bold=True)]
+        words = [blocks.text(f" ({shown})")] if (shown := reason_words(desk.muted, LONGEST_REASON)) else []
         until = _time(" until ", desk.muted_until, now)
-        lines.append([*said, *until, blocks.text(", by "), blocks.user(desk.muted_by)])
+        by = [blocks.text(", by "), blocks.user(desk.muted_by)]
+        lines.append([blocks.text("Muted", bold=True), *words, *until, *by])
     return lines
 
 
@@ -96,9 +100,7 @@ def desk_buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
         else blocks.button("not_relevant", "Not relevant", delivery_id)
     )
     mute = (
-        blocks.button("unmute", "Undo mute", delivery_id)
-        if desk.muted_by
-        else blocks.select("mute", "Mute\u2026", MUTES)
+        blocks.button(UNMUTE, "Undo mute", delivery_id) if desk.muted_by else blocks.select("mute", "Mute\u2026", MUTES)
     )
     return [claim, judge, mute]
 
@@ -107,15 +109,11 @@ def _time(before: str, at: datetime | None, now: datetime) -> list[Json]:
     return [blocks.text(before), blocks.moment(at, now)] if at else []
 
 
-_URL = 500
-UNMUTE = "unmute"
-"""The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
-
-
 def line_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:
     """Versions of a desk message: with the addresses of what was held back, and without."""
     line = blocks.rich_text(blocks.section([blocks.text(line_words(message))]))
-    undo = [_undo(message.mute_id, delivery_id)] if message.mute_id else []
+    button = blocks.button(UNMUTE, "Undo mute", message.mute_id)
+    undo = [blocks.actions(f"undo:{delivery_id}", button)] if message.mute_id else []
     more = [blocks.section([blocks.text(words)]) for words in more_words(message)]
     for with_links in (True, False):
         listed = [_entry(report, with_link=with_links) for report in message.reports]
@@ -125,10 +123,4 @@ def line_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:
 
 def _entry(report: MutedReport, *, with_link: bool) -> Json:
     url = web_address(report.url) if with_link else None
-    return blocks.section([blocks.link(report_words(report), url if url and len(url) <= _URL else None)])
-
-
-def _undo(mute_id: str, delivery_id: str) -> Json:
-    text = {"type": "plain_text", "text": "Undo mute", "emoji": False}
-    button = {"type": "button", "action_id": UNMUTE, "value": mute_id, "text": text}
-    return {"type": "actions", "block_id": f"undo:{delivery_id}", "elements": [button]}
+    return blocks.section([blocks.link(report_words(report), url if url and len(url) <= _LONGEST_URL else None)])

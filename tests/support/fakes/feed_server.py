@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 from xml.sax.saxutils import escape
 
 from aiohttp import web
+
+from monitor.loopback import OnLoopback
 
 EVERY_PATH = "*"
 
@@ -41,7 +41,7 @@ class Seen:
     headers: dict[str, str]
 
 
-class FeedServer:
+class FeedServer(OnLoopback):
     """`serve` says what a path answers from now on: an Answer, or a function of the request's headers.
 
     `host` is an address of this machine's loopback network. `woes` are what becomes of the answers of a path for a
@@ -49,32 +49,17 @@ class FeedServer:
     """
 
     def __init__(self, host: str = "127.0.0.1") -> None:
-        self._host = host
+        self.host = host
         self.requests: list[Seen] = []
         self.on_request: Callable[[Seen], None] = lambda _: None
         self.woes: dict[str, Callable[[Answer], Answer]] = {}
         self._answers: dict[str, Answer | Callable[[dict[str, str]], Answer]] = {}
-        self._runner: web.AppRunner | None = None
-        self.port = 0
 
-    async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [web.route("*", "/{path:.*}", self._handle)]
 
     def url(self, path: str) -> str:
-        return f"http://{self._host}:{self.port}{path}"
+        return f"http://{self.host}:{self.port}{path}"
 
     def serve(self, path: str, answer: Answer | Callable[[dict[str, str]], Answer] | str) -> None:
         self._answers[path] = Answer(answer) if isinstance(answer, str) else answer

@@ -7,16 +7,17 @@ import hashlib
 import hmac
 import io
 from collections import Counter
-from types import TracebackType
+from collections.abc import Iterable
 from typing import Self
 
 import aiohttp
 from aiohttp import web
 
+from monitor.loopback import OnLoopback
 from tests.support.patience import PATIENCE
 
 
-class FakeHub:
+class FakeHub(OnLoopback):
     """`asks` are the forms it got. It asks back at once, with `lease` seconds, unless `silent`; `status` is its answer.
 
     `wait_for` returns when it agreed to so many requests.
@@ -28,32 +29,25 @@ class FakeHub:
         self.status = 202
         self.silent = False
         self.agreed: list[str] = []
-        self.port = 0
         self._changed = asyncio.Condition()
-        self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hub"
 
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [web.post("/hub", self._asked)]
+
     async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_post("/hub", self._asked)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
+        await super().__aenter__()
         self._session = aiohttp.ClientSession()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *failure: object) -> None:
         if self._session is not None:
             await self._session.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await super().__aexit__(*failure)
 
     async def _asked(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}

@@ -6,13 +6,13 @@ import asyncio
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
+from monitor.loopback import OnLoopback
 from tests.support.fakes.slackfaults import STORES, Fault, Json, Trouble, failed, limited, random_faults, refused
 from tests.support.fakes.workspace import Channel, Refusal, Workspace, page
 
@@ -28,7 +28,7 @@ _READING = {"conversations.history": "history", "conversations.replies": "histor
 
 
 @dataclass
-class FakeSlack:
+class FakeSlack(OnLoopback):
     """`faults` are used up by the next posts, one each: a Fault, or an error code such as "not_in_channel".
 
     `plan` is asked for each post that `faults` says nothing about. `history_faults` and `history_plan` are for
@@ -59,30 +59,18 @@ class FakeSlack:
     channels: set[str] | None = None
     unknown_channels: set[str] = field(default_factory=set)
     on_post: Callable[[Json], None] = lambda _: None
-    port: int = 0
 
     def __post_init__(self) -> None:
         self.workspace = Workspace(lambda: self.clock(), self._exists)  # noqa: PLW0108 - tests change the clock
         self._calls_at: dict[str, deque[float]] = defaultdict(deque)
-        self._runner: web.AppRunner | None = None
         self._released = asyncio.Event()
 
-    async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_post("/api/{method}", self._handle)
-        application.router.add_get("/api/{method}", self._handle)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
-        return self
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [web.post("/api/{method}", self._handle), web.get("/api/{method}", self._handle)]
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *failure: object) -> None:
         self._released.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await super().__aexit__(*failure)
 
     # -- what tests ask and do
 

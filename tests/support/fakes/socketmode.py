@@ -10,9 +10,8 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -49,28 +48,14 @@ class FakeSocketMode(FakeSlack):
         self._sockets: list[web.WebSocketResponse] = []
         self._turn = itertools.count()
         self._changed = asyncio.Condition()
-        self._site: web.AppRunner | None = None
-        self._socket_port = 0
 
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        application = web.Application()
-        application.router.add_get("/link", self._link)
-        application.router.add_post("/response", self._respond)
-        self._site = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._site.setup()
-        await web.TCPSite(self._site, "127.0.0.1", 0).start()
-        self._socket_port = self._site.addresses[0][1]
-        return self
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [*super().routes(), web.get("/link", self._link), web.post("/response", self._respond)]
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *failure: object) -> None:
         for socket in list(self._sockets):
             await socket.close()
-        if self._site is not None:
-            await self._site.cleanup()
-        await super().__aexit__(kind, error, traceback)
+        await super().__aexit__(*failure)
 
     @property
     def connections(self) -> int:
@@ -105,7 +90,7 @@ class FakeSocketMode(FakeSlack):
             "container": {"type": "message", "message_ts": message.get("ts"), "channel_id": channel, **thread},
             "message": {"ts": message.get("ts"), **thread},
             "trigger_id": self.trigger(),
-            "response_url": f"http://127.0.0.1:{self._socket_port}/response",
+            "response_url": f"http://127.0.0.1:{self.port}/response",
             "actions": [action],
         }
 
@@ -132,7 +117,7 @@ class FakeSocketMode(FakeSlack):
             "user_name": f"{user.lower()}.name",
             "channel_id": channel,
             "team_id": "T0",
-            "response_url": f"http://127.0.0.1:{self._socket_port}/response",
+            "response_url": f"http://127.0.0.1:{self.port}/response",
             "trigger_id": self.trigger(),
         }
         return await self.deliver("slash_commands", payload)
@@ -250,7 +235,7 @@ class FakeSocketMode(FakeSlack):
                     return _no("internal_error")
                 ticket = "secret-ticket" if not self.dead_tickets else "dead-secret-ticket"
                 self.dead_tickets = max(0, self.dead_tickets - 1)
-                return _yes(url=f"ws://127.0.0.1:{self._socket_port}/link?ticket={ticket}")
+                return _yes(url=f"ws://127.0.0.1:{self.port}/link?ticket={ticket}")
             case "views.open":
                 if body["trigger_id"] not in self._triggers:
                     return _no("expired_trigger_id")
