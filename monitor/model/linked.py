@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
+from monitor.model.decided import Alert
 from monitor.model.matched import Evidence
 from monitor.model.profile import Profile
 
@@ -210,12 +211,17 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnansweredStory:
-    """A story that no official is reported to have answered, and a card of it. `title` is its first headline."""
+    """A story without a claim of an official reaction, and a card of it.
+
+    `title` is its first headline. `alerts` are what all its cards show of it, this one's first; empty where this one's
+    text is not kept any more.
+    """
 
     story_id: str
     title: str
     started_at: datetime
     card: Card
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,15 +85,21 @@ def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
         yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))} (by {said_by(claim)})"
 
 
-def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
-    """What officials say; that none was seen only where the story is surely of an attack, which they could answer.
+def awaits_answer(alert: Alert) -> bool:
+    """Whether it can be said that no official reacted: to what is surely an attack, and where nobody seems to speak.
 
-    A weapon alone is none: it may be banned, sold or taken apart. And where a rule found that officials speak, though
-    nobody could read who says what, there is a reaction.
+    A weapon alone is none: it may be banned, sold or taken apart. And where a rule found an official who speaks, nobody
+    may have been able to read who says what.
     """
     facts = alert.record
     attack = facts.targets or (facts.weapons and facts.latest)
-    if facts.reactions or (attack and not any(match.says for match in alert.matches)):
+    spoken = alert.spoken or any(match.of_officials for match in alert.matches)
+    return bool(attack) and not facts.reactions and not spoken and not alert.doubtful
+
+
+def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
+    """What officials say, or that none was seen to react."""
+    if alert.record.reactions or awaits_answer(alert):
         yield "Official reaction", _reactions(alert, now, quotes=quotes)
 
 

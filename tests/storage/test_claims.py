@@ -10,6 +10,8 @@ from monitor.model import (
     Claim,
     ClaimKind,
     Context,
+    DigestMessage,
+    DigestReason,
     Observation,
     Severity,
     Told,
@@ -18,7 +20,20 @@ from monitor.model import (
 )
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, batch, card, context_of, delivery, item, lookup, matched, revised
+from tests.support.stored import (
+    DAY,
+    HOUR,
+    MINUTE,
+    alert,
+    batch,
+    card,
+    context_of,
+    delivery,
+    item,
+    lookup,
+    matched,
+    revised,
+)
 
 TOLD = Told(
     ways=frozenset({"strikes: deadly"}),
@@ -143,6 +158,22 @@ async def test_a_story_without_a_reaction_is_unanswered_after_its_time(store: St
     assert found == (UnansweredStory(story_id="s-a", title="Title a", started_at=NOW, card=made),)
     assert await silent(store) == ["s-a"]
     assert await silent(store, now=NOW + 4 * DAY) == []
+
+
+async def test_an_unanswered_story_comes_with_what_its_cards_show_its_own_first(store: Store) -> None:
+    others = (alert("i-b", "s-b"), alert("i-c", "s-a"))
+    digest = DigestMessage(why=DigestReason.QUIET_HOURS, alerts=others)
+    cards = [
+        card(delivery_name=name, route=route, told=TOLD) for name, route in (("a", "desk"), ("b", "b"), ("x", "z"))
+    ]
+    made = batch(claiming("a", "a", claim()), cards=cards, deliveries=[delivery(), delivery("b", digest)])
+    await store.judge(lookup(), made)
+    found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
+    assert {one.card.route: [shown.item_id for shown in one.alerts] for one in found} == {
+        "b": ["i-c", "i-a"],
+        "desk": ["i-a", "i-c"],
+        "z": [],
+    }
 
 
 async def test_a_reaction_answers_it(store: Store) -> None:
