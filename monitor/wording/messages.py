@@ -56,7 +56,7 @@ _WHY_ALONE = {
     DigestReason.BUSY: "held back in a busy hour",
     DigestReason.FLOOD: "held back, because its feed brings very many",
     DigestReason.QUIET_HOURS: "held back in the quiet hours",
-    DigestReason.UNSURE: "held back, because it may be off topic",
+    DigestReason.UNSURE: "held back, because it may have been off topic",
     DigestReason.BACKLOG: "held back while Slack was unavailable",
 }
 
@@ -213,7 +213,9 @@ def alone_words(message: DigestMessage) -> str:
 
 
 def severities_words(message: DigestMessage) -> str:
-    """How urgent the stories of a digest are: "2 critical, 8 high"; empty when they are alike."""
+    """How urgent the stories of a digest are: "2 critical, 8 high"; empty when they are alike, or may be off topic."""
+    if message.why is DigestReason.UNSURE:
+        return ""
     counts = Counter([*(alert.severity for alert in message.alerts), *message.later])
     return ", ".join(f"{counts[severity]} {severity}" for severity in sorted(counts, reverse=True)) * (len(counts) > 1)
 
