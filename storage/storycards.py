@@ -45,7 +45,8 @@ def _of_stories(dialect: str) -> Select[*tuple[Any, ...]]:
     edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
     rejected = (DeliveryRow.state == DeliveryState.REJECTED).label("rejected")
     edited = edited.outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
-    cards = select(table(CardRow), gone, rejected, DeliveryRow.channel)
+    digest = (DeliveryRow.kind == "digest").label("listed")
+    cards = select(table(CardRow), gone, rejected, digest, DeliveryRow.channel)
     return cards.select_from(ids.join(edited, CardRow.story_id == ids.c.value)).order_by(CardRow.route)
 
 
@@ -140,6 +141,7 @@ def _card(row: RowMapping) -> Card:
         unsure=frozenset(row["unsure"]),
         gone=bool(row.get("gone")),
         rejected=bool(row.get("rejected")),
+        listed=bool(row.get("listed")),
         channel=row.get("channel") or "",
     )
 

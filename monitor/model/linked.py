@@ -150,9 +150,9 @@ class Told:
 class Card:
     """What a route knows of a story: the delivery that is its card, the rules named and the highest severity.
 
-    A digest that shows the story counts as its card. `unsure` are the rules that were named as unsure only.
-    `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message,
-    `rejected` that it could never be posted. `channel` is where its message is, or is to be posted.
+    A digest that shows the story counts as its card, and `listed` says that it is one. `unsure` are the rules that were
+    named as unsure only. `told` is None on a card that was made before facts were kept. `gone` says that somebody
+    deleted the message, `rejected` that it could never be posted. `channel` is where its message is, or will be posted.
     """
 
     story_id: str
@@ -164,6 +164,7 @@ class Card:
     told: Told | None = None
     gone: bool = False
     rejected: bool = False
+    listed: bool = False
     channel: str = ""
 
     @property
@@ -186,6 +187,7 @@ class Card:
             told=self.told | later.told if self.told and later.told else later.told or self.told,
             gone=self.gone and later.delivery_id == self.delivery_id,
             rejected=self.rejected and later.delivery_id == self.delivery_id,
+            listed=self.listed and later.delivery_id == self.delivery_id,
             channel=later.channel or self.channel,
         )
 
