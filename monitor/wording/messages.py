@@ -142,7 +142,8 @@ def said_by(claim: Claim, *, besides: str = "") -> str:
     The outlet is left out where it is the one that stands `besides` these words.
     """
     outlet = "" if claim.source == besides else isolated(shortened(safe(claim.source), _LONGEST_SPEAKER))
-    speaker = isolated(shortened(safe(claim.claimant), _LONGEST_SPEAKER))
+    # A tag is how a post marks a word, and no part of a name.
+    speaker = isolated(shortened(safe(claim.claimant.replace("#", "")), _LONGEST_SPEAKER))
     return ", via ".join(dict.fromkeys(name for name in (speaker, outlet) if name))
 
 

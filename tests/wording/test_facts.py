@@ -51,6 +51,16 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"reactions": (replace(DENIAL, claimant="Ministry of Spain"), replace(DENIAL, claimant="Spain"))},
         [REACH, ("Official reaction", "denial by Ministry of Spain, via The Wire (12:00 UTC)")],
     ),
+    "one speaker spelt in two ways": (
+        {"reactions": tuple(replace(DENIAL, claimant=name) for name in ("Zelensky", "#Zelenskyy", "Poland"))},
+        [
+            REACH,
+            (
+                "Official reaction",
+                "denial by Zelensky, via The Wire (12:00 UTC); denial by Poland, via The Wire (12:00 UTC)",
+            ),
+        ],
+    ),
     "who is accused": (
         {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "a rights group"),)},
         [("Accused", "Northland (by a rights group, via The Wire)"), REACH],
