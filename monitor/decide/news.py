@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, Role, StoryFacts, Told
+from monitor.wording.counts import grouped
 from monitor.wording.facts import same_speaker, told_apart, toll_words
 from monitor.wording.lists import first_of
 from monitor.wording.messages import quoted, reaction_words, said_by
@@ -100,7 +101,7 @@ def _lowered(correction: Claim, told: Told, facts: StoryFacts) -> str:
     """The counts that a corrected report lowers below those that the channel knows: "47 → 41 killed"; "" for none."""
     counted = {claim.kind: claim for claim in (*facts.highest, *facts.latest) if claim.item_id == correction.item_id}
     return ", ".join(
-        f"{told.tolls[kind]} → {claim.value} {kind}"
+        f"{told.tolls[kind]:,} → {grouped(claim.value)} {kind}"
         for kind, claim in counted.items()
         if correction.words != WITHDRAWN and claim.high < told.tolls.get(kind, 0)
     )
@@ -134,7 +135,7 @@ def _raised(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
         more = claim.high - before
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
         if first or more >= many or (more >= least and more >= before * share):
-            number = f"{before} → {toll_words(claim)}" if before else toll_words(claim)
+            number = f"{before:,} → {toll_words(claim)}" if before else toll_words(claim)
             by = f" ({said})" if (said := said_by(claim, besides=outlet)) else ""
             yield News(Reason.TOLL, f"{_TOLL[claim.kind]} {number}{by}")
 

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from rapidfuzz.distance import Prefix
 
 from monitor.model import Alert, Claim, ClaimKind, StoryFacts
+from monitor.wording.counts import grouped
 from monitor.wording.lists import first_of
 from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
@@ -59,7 +60,7 @@ def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:
 def toll_words(claim: Claim, what: str = "") -> str:
     """How many, of `what`, and where, when that is not where the story's event is: "at least 20 killed in Iraq"."""
     where = f" in {isolated(shortened(safe(claim.words), _NAME))}" if claim.words not in ("", claim.value) else ""
-    return f"{safe(claim.value)}{f' {what}' if what else ''}{where}"
+    return f"{grouped(safe(claim.value))}{f' {what}' if what else ''}{where}"
 
 
 def _claimed(claim: Claim, alert: Alert, *, quotes: bool) -> str:

@@ -51,6 +51,10 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"reactions": (replace(DENIAL, claimant="Ministry of Spain"), replace(DENIAL, claimant="Spain"))},
         [REACH, ("Official reaction", "denial by Ministry of Spain, via The Wire (12:00 UTC)")],
     ),
+    "thousands": (
+        {"latest": (killed("at least 5000", 5000),), "highest": (killed("at least 5000", 5000),)},
+        [("Killed", "at least 5,000 – medics, via The Wire"), REACH],
+    ),
     "one speaker spelt in two ways": (
         {"reactions": tuple(replace(DENIAL, claimant=name) for name in ("Zelensky", "#Zelenskyy", "Poland"))},
         [
