@@ -151,7 +151,7 @@ def _rules(card: Card, loud: Sequence[Match], alert: Alert) -> Iterator[News]:
         yield News(Reason.NEW_RULE, f"also {', '.join(added)}", happened=False)
     if ways := [match for match in loud if _is_new_way(card, match, alert)]:
         if hit := _first_hit(alert):
-            yield News(Reason.NEW_WAY, f"what was hit: {quoted(hit)}")
+            yield News(Reason.NEW_WAY, f"{'targets' if len(hit) > 1 else 'target'}: {quoted(hit)}")
         else:
             named = ", ".join(f"{match.rule_title}: {match.way}" for match in ways)
             yield News(Reason.NEW_WAY, f"also {named}", happened=False)

@@ -133,7 +133,7 @@ def test_what_else_was_hit_is_news_where_a_rule_has_other_words_for_it() -> None
     card = replace(carded(Told(ways=frozenset({"cluster-munitions: casualties"}))), severity=Severity.HIGH)
     first = replace(other, item_id=other.record.targets[0].item_id)
     (news,) = news_of(card, first)
-    assert (news.reason, told_first([news])) == ("new_way", "what was hit: “hospital”")
+    assert (news.reason, told_first([news])) == ("new_way", "target: “hospital”")
     assert not news_of(card, known)
 
 
