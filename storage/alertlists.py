@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from monitor.model import (
     DeliveryState,
@@ -20,7 +20,7 @@ from storage.rows import value_of
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
-from storage.tables.items import ItemRow
+from storage.tables.items import ItemRow, MatchRow, on_topic
 from storage.tables.stories import StoryItemRow
 
 _NOT_POSTED = (
@@ -73,6 +73,9 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
         .where(in_place.c.place == 1)
     )  # fmt: skip
     firsts = {item.delivery_id: item for item in connection.execute(told)}
+    matched = select(MatchRow.item_id, func.max(case((on_topic(), 1), else_=0)))
+    matched = matched.where(MatchRow.item_id.in_([first.id for first in firsts.values()]), MatchRow.live)
+    sure: dict[str, int] = dict(connection.execute(matched.group_by(MatchRow.item_id)).all())
     found = []
     for row in deliveries:
         first = firsts.get(row["id"])
@@ -93,6 +96,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
                 published=first.published if first else None,
                 found_at=first.first_seen_at if first else None,
                 story_id=first.story_id if first else None,
+                doubtful=first is not None and not sure.get(first.id, 1),
             )
         )
     return found

@@ -68,7 +68,7 @@ class StoryLine:
 class ToldAlert:
     """An alert and when its first item was published, found and posted; `items` counts all that it tells of.
 
-    `language` is that of the first item, None when it is not known.
+    `language` is that of the first item, None when it is not known. `doubtful` says that it may be off topic.
     """
 
     delivery_id: str
@@ -86,6 +86,7 @@ class ToldAlert:
     published: datetime | None
     found_at: datetime | None
     story_id: str | None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
