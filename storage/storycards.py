@@ -119,11 +119,12 @@ def _alerts(connection: Connection, story_ids: Sequence[str]) -> Mapping[str, Ma
 
 
 def _shown(message: Message | None) -> tuple[Alert, ...]:
+    """What a message shows that nobody found not relevant."""
     match message:
-        case CardMessage(alert=alert):
-            return (alert,)
+        case CardMessage(alert=alert, desk=desk):
+            return () if desk.judged_by else (alert,)
         case DigestMessage(alerts=alerts):
-            return alerts
+            return tuple(alert for alert in alerts if not message.desk(alert.story_id).judged_by)
         case _:
             return ()
 

@@ -215,8 +215,8 @@ class Story:
 class UnansweredStory:
     """A story without a claim of an official reaction, and a card of it.
 
-    `title` is its first headline. `alerts` are what all its cards show of it, this one's first; empty where this one's
-    text is not kept any more.
+    `title` is its first headline. `alerts` are what its cards show of it, this one's first, but for those that somebody
+    found not relevant; empty where this is one of them, or its text is not kept any more.
     """
 
     story_id: str

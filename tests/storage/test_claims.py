@@ -10,6 +10,7 @@ from monitor.model import (
     Claim,
     ClaimKind,
     Context,
+    Desk,
     DigestMessage,
     DigestReason,
     Observation,
@@ -174,6 +175,10 @@ async def test_an_unanswered_story_comes_with_what_its_cards_show_its_own_first(
         "desk": ["i-a", "i-c"],
         "z": [],
     }
+    judged = DigestMessage(why=DigestReason.QUIET_HOURS, alerts=others, desks={"s-a": Desk(judged_by="U1")})
+    await store.enqueue([delivery("b", judged)])
+    found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
+    assert {one.card.route: len(one.alerts) for one in found} == {"b": 0, "desk": 1, "z": 0}
 
 
 async def test_a_reaction_answers_it(store: Store) -> None:
