@@ -28,6 +28,9 @@ from monitor.wording.safe import isolated, safe, shortened
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was found says so."""
 
+_GATHERED = timedelta(minutes=40)
+"""What may be off topic is gathered for half an hour on purpose; only what came later than that is said to be late."""
+
 RULES_SHOWN = 6
 LONGEST_RULE = 25
 """Characters of a rule's title on a card."""
@@ -186,8 +189,10 @@ def delay_words(alert: Alert, now: datetime) -> str:
 
 def longest_delay_words(message: DigestMessage, now: datetime) -> str:
     """By how much the alerts of a digest are late at most: "delayed by up to 2 h"; empty when none is."""
-    delays = [(alert.seen_at, words) for alert in message.alerts if (words := delay_words(alert, now))]
-    return min(delays)[1].replace("delayed", "delayed by up to", 1) if delays else ""
+    first = min(message.alerts, key=lambda alert: alert.seen_at)
+    if message.why is DigestReason.UNSURE and now - first.seen_at <= _GATHERED:
+        return ""
+    return delay_words(first, now).replace("delayed", "delayed by up to", 1)
 
 
 def clock(moment: datetime, now: datetime) -> str:

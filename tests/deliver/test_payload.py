@@ -548,6 +548,13 @@ def test_one_story_that_may_be_off_topic_is_a_line_with_the_buttons_of_a_card_un
     assert actions == [["claim", "not_relevant", "mute"]] * 2
 
 
+def test_what_may_be_off_topic_is_late_only_once_it_waited_longer_than_such_a_digest_gathers() -> None:
+    message = DigestMessage(why=DigestReason.UNSURE, alerts=(FAINT, replace(FAINT, story_id="s82")))
+    on_time, late = (json.dumps(payload(message, delivery_id=ID, now=NOW + minutes(wait))) for wait in (31, 45))
+    assert "delayed" not in on_time
+    assert "delayed by up to 45 min" in late
+
+
 def test_a_line_of_a_digest_says_where_and_how_many_if_its_headline_does_not() -> None:
     said = record(outlets=1, highest=(), accusations=(), reactions=())
     alerts = (
