@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from monitor.model import OPEN_STATES, DeliveryState, SentAlert, ToldAlert, WaitingDelivery
 from storage.database import Part, reading
@@ -15,7 +15,7 @@ from storage.rows import value_of
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
-from storage.tables.items import ItemRow
+from storage.tables.items import ItemRow, MatchRow, on_topic
 from storage.tables.stories import StoryItemRow
 
 _NOT_POSTED = (*OPEN_STATES, DeliveryState.HELD, DeliveryState.REJECTED)
@@ -61,6 +61,9 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
         .where(in_place.c.place == 1)
     )  # fmt: skip
     firsts = {item["delivery_id"]: item for item in connection.execute(told).mappings()}
+    matched = select(MatchRow.item_id, func.max(case((on_topic(), 1), else_=0)))
+    matched = matched.where(MatchRow.item_id.in_([first["item_id"] for first in firsts.values()]), MatchRow.live)
+    sure: dict[str, int] = dict(connection.execute(matched.group_by(MatchRow.item_id)).all())
     return [
         value_of(
             ToldAlert,
@@ -68,6 +71,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
             delivery_id=row["id"],
             decided_at=row["created_at"],
             posted_at=row["sent_at"],
+            doubtful=row["id"] in firsts and not sure.get(firsts[row["id"]]["item_id"], 1),
         )
         for row in deliveries
     ]

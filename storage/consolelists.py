@@ -29,7 +29,7 @@ from storage.history import newest_items
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
 from storage.tables.desk import AssignmentRow, MuteRow, RatingRow
-from storage.tables.items import ItemRow, MatchRow, RevisionRow
+from storage.tables.items import ItemRow, MatchRow, RevisionRow, need_not_wait
 from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
 
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -86,7 +86,7 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     if wanted.rule:
         made.append(reported(unindexed_on_sqlite(MatchRow.rule, dialect) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
-        made.append(reported(MatchRow.severity >= wanted.severity, by=MatchRow))
+        made.append(reported(MatchRow.severity >= wanted.severity, need_not_wait(), by=MatchRow))
     if wanted.language:
         made.append(reported(ItemRow.language == wanted.language))
     if wanted.feed:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from monitor.model import Card, ClaimKind, DeliveryState, EditState, Severity, UnansweredStory
+from monitor.model import (
+    Alert,
+    Card,
+    CardMessage,
+    ClaimKind,
+    DeliveryState,
+    DigestMessage,
+    EditState,
+    Message,
+    Severity,
+    UnansweredStory,
+)
 from monitor.model.ids import unanswered_key
 from storage.database import Part, reading
 from storage.rows import row_of, value_of
@@ -33,7 +45,8 @@ def _of_stories(dialect: str) -> Select[*tuple[Any, ...]]:
     edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
     rejected = (DeliveryRow.state == DeliveryState.REJECTED).label("rejected")
     edited = edited.outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
-    cards = select(table(CardRow), gone, rejected, DeliveryRow.channel)
+    digest = (DeliveryRow.kind == "digest").label("listed")
+    cards = select(table(CardRow), gone, rejected, digest, DeliveryRow.channel)
     return cards.select_from(ids.join(edited, CardRow.story_id == ids.c.value)).order_by(CardRow.route)
 
 
@@ -58,7 +71,8 @@ def unanswered(
 ) -> tuple[UnansweredStory, ...]:
     """The cards of at least this severity of stories that began in a period and have no claim of a reaction.
 
-    Cards whose route was told of it (see `ids.unanswered_key`) are left out, and those made before claims were kept.
+    Each comes with what the cards of its story show. Cards whose route was told of it (see `ids.unanswered_key`) are
+    left out, and those made before claims were kept.
     """
     reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
     notes, cards = table(DeliveryRow).alias("notes"), table(DeliveryRow)
@@ -78,10 +92,46 @@ def unanswered(
         .where(CardRow.severity >= severity, CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
         .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
     )
+    rows = connection.execute(statement).mappings().all()
+    alerts = _alerts(connection, sorted({row["story_id"] for row in rows}))
     return tuple(
-        value_of(UnansweredStory, row, title=row["title"] or "", card=_card(row))
-        for row in connection.execute(statement).mappings()
+        value_of(
+            UnansweredStory,
+            row,
+            title=row["title"] or "",
+            card=_card(row),
+            alerts=_with_first(alerts[row["story_id"]], row["route"]),
+        )
+        for row in rows
     )
+
+
+def _alerts(connection: Connection, story_ids: Sequence[str]) -> Mapping[str, Mapping[str, Alert]]:
+    """What the cards of these stories show, by story and route."""
+    ids = listed("stories", connection.dialect.name)
+    cards = ids.join(table(CardRow), CardRow.story_id == ids.c.value)
+    cards = cards.join(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
+    statement = select(CardRow.story_id, CardRow.route, DeliveryRow.payload).select_from(cards)
+    found: defaultdict[str, dict[str, Alert]] = defaultdict(dict)
+    for story_id, route, message in connection.execute(statement, {"stories": as_json(list(story_ids))}):
+        found[story_id].update((route, alert) for alert in _shown(message) if alert.story_id == story_id)
+    return found
+
+
+def _shown(message: Message | None) -> tuple[Alert, ...]:
+    """What a message shows that nobody found not relevant."""
+    match message:
+        case CardMessage(alert=alert, desk=desk):
+            return () if desk.judged_by else (alert,)
+        case DigestMessage(alerts=alerts):
+            return tuple(alert for alert in alerts if not message.desk(alert.story_id).judged_by)
+        case _:
+            return ()
+
+
+def _with_first(alerts: Mapping[str, Alert], route: str) -> tuple[Alert, ...]:
+    """All of them, that of the route first; none without it."""
+    return (alerts[route], *(alert for other, alert in alerts.items() if other != route)) if route in alerts else ()
 
 
 def _card(row: RowMapping) -> Card:
@@ -92,6 +142,7 @@ def _card(row: RowMapping) -> Card:
         unsure=frozenset(row["unsure"]),
         gone=bool(row.get("gone")),
         rejected=bool(row.get("rejected")),
+        listed=bool(row.get("listed")),
         channel=row.get("channel") or "",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, distinct, func, or_, select
+from sqlalchemy import Connection, Select, case, distinct, func, or_, select
 
 from monitor.model import StoryDelivery, StoryDetails, StoryReport, StorySummary
 from storage import stories, storyedits
@@ -12,7 +12,7 @@ from storage.database import Part, reading
 from storage.rows import value_of
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
-from storage.tables.items import ItemRow, MatchRow
+from storage.tables.items import ItemRow, MatchRow, need_not_wait, on_topic
 from storage.tables.stories import StoryItemRow, StoryRow
 
 # Those seen in one poll by when they were published; the one that started the story had nothing to be like.
@@ -73,21 +73,27 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
     )
     first = select(numbered.c.story_id, numbered.c.headline, numbered.c.language).where(numbered.c.place == 1)
     highest = (
-        select(StoryItemRow.story_id, func.max(MatchRow.severity))
+        select(
+            StoryItemRow.story_id,
+            func.max(MatchRow.severity, type_=MatchRow.severity.type).label("any"),
+            func.max(case((need_not_wait(), MatchRow.severity)), type_=MatchRow.severity.type).label("loud"),
+            func.max(case((on_topic(), 1), else_=0)).label("on_topic"),
+        )
         .join_from(table(StoryItemRow), table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
         .where(of_these)
         .group_by(StoryItemRow.story_id)
     )
     counts = {row["story_id"]: row for row in connection.execute(counted).mappings()}
     firsts = {row["story_id"]: row for row in connection.execute(first).mappings()}
-    severities = dict(connection.execute(highest).all())
+    matched = {row.story_id: row for row in connection.execute(highest)}
     listing = select(StoryRow.id, StoryRow.started_at, StoryRow.updated_at).where(StoryRow.id.in_(ids))
     return [
         value_of(
             StorySummary,
             {"first_seen_at": row.started_at, **counts.get(row.id, {}), **firsts.get(row.id, {})},
             story_id=row.id,
-            severity=severities.get(row.id),
+            severity=(matched[row.id].loud or matched[row.id].any) if row.id in matched else None,
+            doubtful=row.id in matched and not matched[row.id].on_topic,
             last_seen_at=row.updated_at,
         )
         for row in connection.execute(listing.order_by(StoryRow.updated_at.desc(), StoryRow.id))
@@ -116,7 +122,7 @@ def _reports(connection: Connection, story_id: str) -> tuple[StoryReport, ...]:
 
 
 def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, ...]:
-    """The messages that told of the story's items, and its cards, oldest first."""
+    """The messages that told of the story's items, and its cards, as they were posted, or decided if not yet."""
     items = select(StoryItemRow.item_id).where(StoryItemRow.story_id == story_id)
     told: dict[str, list[str]] = {}
     telling = select(DeliveryItemRow.delivery_id, DeliveryItemRow.item_id).where(DeliveryItemRow.item_id.in_(items))
@@ -127,7 +133,8 @@ def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, .
     of_items = select(DeliveryItemRow.delivery_id).where(DeliveryItemRow.item_id.in_(items))
     columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
     statement = select(*columns).where(or_(DeliveryRow.id.in_(of_items), DeliveryRow.id.in_(cards)))
-    rows = connection.execute(statement.order_by(DeliveryRow.created_at, DeliveryRow.id)).mappings()
+    at = func.coalesce(DeliveryRow.sent_at, DeliveryRow.created_at)
+    rows = connection.execute(statement.order_by(at, DeliveryRow.created_at, DeliveryRow.id)).mappings()
     return tuple(
         value_of(StoryDelivery, row, delivery_id=row["id"], item_ids=tuple(told.get(row["id"], ()))) for row in rows
     )

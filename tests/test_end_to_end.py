@@ -136,8 +136,10 @@ async def test_that_nobody_answers_is_told_once_whatever_restarts(world: World) 
     world.feeds.serve("/wire.xml", rss(report(summary="", title=title)))
     world.write(
         "rules/killed.yaml",
-        "format: 1\nid: killed\ntitle: Killed\nstatus: live\nseverity: critical\nwords: {harm: {en: [kill]}}\n"
-        "find: [{name: any mention, all: [harm]}]\nexamples: {match: [Nine killed], no_match: [nothing]}\n",
+        "format: 1\nid: killed\ntitle: Killed\nstatus: live\nseverity: critical\n"
+        "words: {harm: {en: [kill]}, arms: {en: [cluster munition]}}\nroles: {weapons: [arms]}\n"
+        "find: [{name: any mention, all: [harm, arms]}]\n"
+        "examples: {match: [Nine killed by cluster munitions], no_match: [nothing]}\n",
     )
     world.environment |= {"WIREWATCH_UNANSWERED": "1ms", "WIREWATCH_RULES": str(world.folder / "rules")}
     for _ in range(3):

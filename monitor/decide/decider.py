@@ -131,12 +131,14 @@ class Decider:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
+        told = _alert(item, identity, link, tuple(live), facts, gist)
         verdicts: list[RouteVerdict] = []
         shown: set[str] = set()
         for takers in by_channel(live, self._policy.routes):
-            alerts = [(route, _alert(item, identity, link, wanted, facts, gist)) for route, wanted in takers]
+            alerts = [(route, replace(told, matches=wanted, severity=severity_of(wanted))) for route, wanted in takers]
             wanted = {match.rule for _, matches in takers for match in matches}
-            alert = _alert(item, identity, link, tuple(match for match in live if match.rule in wanted), facts, gist)
+            together = tuple(match for match in live if match.rule in wanted)
+            alert = replace(told, matches=together, severity=severity_of(together))
             card = self._cards.of(link.story_id, [route for route, _ in takers])
             route = self._speaker(alerts, card, item.feed_id, places)
             shown.add(card.route if card else route.name)
@@ -293,6 +295,7 @@ def suppressed_by_error(error: Exception) -> Verdict:
 def _alert(
     item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts, gist: Gist
 ) -> Alert:
+    """An item as all its live matches have it; a route gets the part that is meant for it."""
     return Alert(
         story_id=link.story_id,
         item_id=identity.item_id,
@@ -307,4 +310,5 @@ def _alert(
         matches=matches,
         record=facts,
         gist=gist,
+        spoken=any(match.of_officials for match in matches),
     )

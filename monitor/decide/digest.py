@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import Alert, CardMessage, Delivery, DigestMessage, DigestReason, Folded, Route
+from monitor.model import Alert, CardMessage, Delivery, DigestMessage, DigestReason, Folded, Route, Severity
 from monitor.model.ids import delivery_id_of, digest_key
 
 ALERTS_LISTED = 10
@@ -30,18 +30,28 @@ MOST_WAITING = 10
 def most_urgent_first(alerts: Sequence[Alert]) -> list[Alert]:
     """Alerts in the order in which digests list them: the most severe first, those of one rule side by side.
 
-    A severity begins with the rule that the severity before it ended with. So a digest begins with what is most urgent
-    wherever it is read, and names a rule as seldom as that allows.
+    What may be off topic stands behind what is as severe and sure, the likeliest first. A severity begins with the rule
+    that the severity before it ended with. So a digest begins with what is most urgent wherever it is read, and names a
+    rule as seldom as that allows.
     """
     rules: dict[str, int] = {}
-    for one in sorted(alerts, key=lambda alert: -alert.severity):
+    for one in sorted(alerts, key=_urgency, reverse=True):
         rules.setdefault(lead_rule(one), len(rules))
     listed: list[Alert] = []
-    for severity in sorted({one.severity for one in alerts}, reverse=True):
+    for urgency in sorted({_urgency(one) for one in alerts}, reverse=True):
         going_on = lead_rule(listed[-1]) if listed else ""
-        alike = [one for one in alerts if one.severity is severity]
-        listed += sorted(alike, key=lambda one: (lead_rule(one) != going_on, rules[lead_rule(one)]))
+        alike = [one for one in alerts if _urgency(one) == urgency]
+        listed += sorted(alike, key=lambda one: (lead_rule(one) != going_on, rules[lead_rule(one)], -_likely(one)))
     return listed
+
+
+def _urgency(alert: Alert) -> tuple[Severity, bool]:
+    return alert.severity, not alert.doubtful
+
+
+def _likely(alert: Alert) -> float:
+    """How sure it is that an alert is on topic, where that is doubted; 0 for any other."""
+    return max((match.confidence or 0 for match in alert.matches), default=0) if alert.doubtful else 0
 
 
 def lead_rule(alert: Alert) -> str:

@@ -23,7 +23,7 @@ class Step(Enum):
     HOLD_BACK = auto()
     """A mute keeps it; the card shows what the story says by now."""
     NEW_CARD = auto()
-    """It becomes a card of its own, in place of one that is not in the channel any more."""
+    """It becomes a card of its own, in place of one that is not in the channel any more, or of a doubtful line."""
     TAKE_OUT = auto()
     """It is posted by itself, out of the digest that its story waits in."""
     JOIN = auto()
@@ -70,8 +70,10 @@ def what_becomes(report: LaterReport, timing: Timing) -> tuple[Step, RouteVerdic
     urgent = news and held_for is not None and must_not_wait(held_for, report.alert, card)
     flood_is_over = held_for is DigestReason.FLOOD and not timing.is_flood()
     not_bound = held_for in _BY_SETTINGS and card.route != route.name and not timing.waits(route, report.alert)
+    only_listed = card.listed and not card.sure
     muted = mute_words(report.mute, timing.now) if report.mute else ""
     deleted = f"{news}; a new card, because somebody deleted the one before"
+    carded = f"{news}; a card, because it was only listed as maybe off topic"
     joined = "its story is in a digest that is about to go out"
     too_many = f"{said}; shown on the card alone, because its feed brings so many"
     copied, repeated = f"{link.reason} ({link.copy_of})", f"{report.identity.reason}; nothing in it is new to the desk"
@@ -81,6 +83,7 @@ def what_becomes(report: LaterReport, timing: Timing) -> tuple[Step, RouteVerdic
         (not news and edited, Step.EDIT, RouteVerdict(duplicate, Reason.REVISION, repeated)),
         (report.mute, Step.HOLD_BACK, RouteVerdict(suppressed, Reason.MUTED, muted)),
         (news and card.gone, Step.NEW_CARD, RouteVerdict(Action.UPDATE, reason, deleted)),
+        (news and not held_for and only_listed, Step.NEW_CARD, RouteVerdict(Action.UPDATE, reason, carded)),
         (urgent, Step.TAKE_OUT, RouteVerdict(Action.UPDATE, reason, waited)),
         (flood_is_over, Step.TAKE_OUT, RouteVerdict(Action.UPDATE, reason, waited)),
         (not_bound, Step.TAKE_OUT, RouteVerdict(Action.UPDATE, reason, waited)),

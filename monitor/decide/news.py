@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, Role, StoryFacts, Told
-from monitor.wording.facts import told_apart, toll_words
+from monitor.wording.counts import grouped
+from monitor.wording.facts import same_speaker, told_apart, toll_words
 from monitor.wording.lists import first_of
-from monitor.wording.messages import reaction_words, said_by
+from monitor.wording.messages import quoted, reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
 
 # A toll is news when it exceeds the one that the channel knows by so many people and by that share, or by very many
@@ -25,14 +26,15 @@ _LONGEST_OUTLET = 60
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One material change: its stable name, and words for people."""
+    """One material change: its stable name, and words for people.
+
+    `happened` says whether it is about what happened, and not about what Wirewatch makes of a story.
+    """
 
     reason: Reason
     words: str
+    happened: bool = True
 
-
-_MACHINE = (Reason.SEVERITY_RAISED, Reason.NEW_RULE, Reason.NEW_WAY, Reason.NOW_SURE)
-"""What is new about what Wirewatch makes of a story, and not about what happened."""
 
 _OF_ANY_EVENT = (Reason.NEW_WAY, Reason.CONFIRMED)
 """What a report that tells of several events says of none in particular."""
@@ -40,12 +42,12 @@ _OF_ANY_EVENT = (Reason.NEW_WAY, Reason.CONFIRMED)
 
 def told_first(changes: Sequence[News]) -> str:
     """What happened, in words: what a reply begins with."""
-    return "; ".join(change.words for change in changes if change.reason not in _MACHINE)
+    return "; ".join(change.words for change in changes if change.happened)
 
 
 def told_last(changes: Sequence[News]) -> str:
     """What Wirewatch makes of it, in words: what stands in a reply's small print."""
-    return "; ".join(change.words for change in changes if change.reason in _MACHINE)
+    return "; ".join(change.words for change in changes if not change.happened)
 
 
 def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, ...]:
@@ -99,7 +101,7 @@ def _lowered(correction: Claim, told: Told, facts: StoryFacts) -> str:
     """The counts that a corrected report lowers below those that the channel knows: "47 → 41 killed"; "" for none."""
     counted = {claim.kind: claim for claim in (*facts.highest, *facts.latest) if claim.item_id == correction.item_id}
     return ", ".join(
-        f"{told.tolls[kind]} → {claim.value} {kind}"
+        f"{told.tolls[kind]:,} → {grouped(claim.value)} {kind}"
         for kind, claim in counted.items()
         if correction.words != WITHDRAWN and claim.high < told.tolls.get(kind, 0)
     )
@@ -115,7 +117,7 @@ def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
         same = {(speaker, language) for reaction, speaker, language in told.reactions if reaction == claim.value}
         speaker = folded(claim.claimant)
         in_language = {name for name, language in same if language == claim.language}
-        if not same or (speaker and in_language and speaker not in in_language):
+        if not same or (speaker and in_language and not any(same_speaker(speaker, name) for name in in_language)):
             found.append(claim)
     return found
 
@@ -133,7 +135,7 @@ def _raised(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
         more = claim.high - before
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
         if first or more >= many or (more >= least and more >= before * share):
-            number = f"{before} → {toll_words(claim)}" if before else toll_words(claim)
+            number = f"{before:,} → {toll_words(claim)}" if before else toll_words(claim)
             by = f" ({said})" if (said := said_by(claim, besides=outlet)) else ""
             yield News(Reason.TOLL, f"{_TOLL[claim.kind]} {number}{by}")
 
@@ -146,11 +148,15 @@ def _second_source(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]
 
 def _rules(card: Card, loud: Sequence[Match], alert: Alert) -> Iterator[News]:
     if added := [match.rule_title for match in loud if match.rule not in card.rules]:
-        yield News(Reason.NEW_RULE, f"also {', '.join(added)}")
-    if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match, alert)]:
-        yield News(Reason.NEW_WAY, f"also {', '.join(ways)}")
+        yield News(Reason.NEW_RULE, f"also {', '.join(added)}", happened=False)
+    if ways := [match for match in loud if _is_new_way(card, match, alert)]:
+        if hit := _first_hit(alert):
+            yield News(Reason.NEW_WAY, f"{'targets' if len(hit) > 1 else 'target'}: {quoted(hit)}")
+        else:
+            named = ", ".join(f"{match.rule_title}: {match.way}" for match in ways)
+            yield News(Reason.NEW_WAY, f"also {named}", happened=False)
     if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
-        yield News(Reason.NOW_SURE, f"now clearly on topic: {', '.join(confirmed)}")
+        yield News(Reason.NOW_SURE, f"now clearly on topic: {', '.join(confirmed)}", happened=False)
 
 
 def _only_gives_facts(match: Match, alert: Alert) -> bool:
@@ -171,12 +177,12 @@ def _is_new_way(card: Card, match: Match, alert: Alert) -> bool:
     known = card.told.ways if card.told and match.rule in card.rules else None
     if known is None or match.doubtful or match.broad or _way(match) in known:
         return False
-    return (match.says is not None and not _reacts(alert)) or _tells_what_was_hit(alert)
+    return (match.says is not None and not _reacts(alert)) or bool(_first_hit(alert))
 
 
-def _tells_what_was_hit(alert: Alert) -> bool:
-    """Whether the report is the first of its story to say that something of its kind was hit."""
-    return any(claim.item_id == alert.item_id for claim in alert.record.targets)
+def _first_hit(alert: Alert) -> list[str]:
+    """What the report says was hit and is the first of its story to say of its kind, in its words."""
+    return [claim.words for claim in alert.record.targets if claim.item_id == alert.item_id]
 
 
 def _reacts(alert: Alert) -> bool:
@@ -187,7 +193,7 @@ def _reacts(alert: Alert) -> bool:
 def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:
     severity = max(match.severity for match in loud)
     if severity > card.severity:
-        yield News(Reason.SEVERITY_RAISED, f"severity raised from {card.severity} to {severity}")
+        yield News(Reason.SEVERITY_RAISED, f"severity raised from {card.severity} to {severity}", happened=False)
 
 
 def _way(match: Match) -> str:

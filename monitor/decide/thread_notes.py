@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from monitor.decide.heldback import live
 from monitor.model import (
+    Alert,
     Card,
     Delivery,
     Message,
@@ -27,6 +28,7 @@ from monitor.model import (
     VanishedMessage,
 )
 from monitor.model.ids import unanswered_key, vanished_key
+from monitor.wording.facts import awaits_answer
 
 LEAST_SEVERITY = Severity.HIGH
 """Nobody waits for an answer to less."""
@@ -79,7 +81,12 @@ def note(key: str, card: Card, route: Route, message: Message, *, aloud: bool = 
 def unanswered(
     stories: Sequence[UnansweredStory], routes: Routes, *, mutes: Sequence[Mute] = (), now: datetime
 ) -> tuple[Delivery, ...]:
-    """What is to be said of these stories; their keys make it once for each story and route."""
+    """What is to be said of these stories; their keys make it once for each story and route.
+
+    Nothing is said of a story that is not surely of an attack, or in which an official seems to speak, be it on another
+    route: that nobody answers would be odd of a strike of workers, and false where the headline quotes a minister.
+    """
+    silent = [story for story in stories if _awaits_answer(story.alerts)]
     return tuple(
         note(
             unanswered_key(story.story_id, route.name),
@@ -88,8 +95,12 @@ def unanswered(
             UnansweredMessage(story_id=story.story_id, title=story.title, silent_for=now - story.started_at),
             now=now,
         )
-        for story, route in heard(stories, routes, mutes, now)
+        for story, route in heard(silent, routes, mutes, now)
     )
+
+
+def _awaits_answer(alerts: Sequence[Alert]) -> bool:
+    return bool(alerts) and awaits_answer(alerts[0]) and not any(alert.spoken for alert in alerts)
 
 
 def vanished(

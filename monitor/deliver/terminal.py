@@ -20,6 +20,7 @@ from monitor.model import (
     Delivery,
     DeskMessage,
     DigestMessage,
+    DigestReason,
     EditAttempt,
     FollowUpMessage,
     Message,
@@ -30,7 +31,7 @@ from monitor.model import (
 )
 from monitor.wording.card import why_words
 from monitor.wording.desk import line_words, more_words, report_words
-from monitor.wording.doubt import doubt_words, reasons_words
+from monitor.wording.doubt import doubt_words, line_lead, reasons_words
 from monitor.wording.excerpt import excerpt
 from monitor.wording.facts import fact_lines
 from monitor.wording.gist import gist
@@ -93,14 +94,14 @@ class TerminalSink:
 
 def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:
     match message:
-        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+        case CardMessage(alert=alert) | DigestMessage(as_card=Alert() as alert):
             why = [Text(alone_words(message), style="dim")] if isinstance(message, DigestMessage) else []
             footer = f"alert {delivery.delivery_id} · story {alert.story_id}"
             return _panel(
                 f"{severity_words(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity
             )
         case DigestMessage(alerts=alerts):
-            entries = [line for alert in most_urgent_first(alerts) for line in _entry(alert, now)]
+            entries = [line for alert in most_urgent_first(alerts) for line in _entry(alert, message.why, now)]
             title = f"{digest_words(message)} → {delivery.route}"
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):
@@ -171,8 +172,8 @@ def _facts(alert: Alert, now: datetime) -> list[Text]:
     return [Text.assemble((f"{about}: ", "cyan"), claimed) for about, claimed in fact_lines(alert, now)]
 
 
-def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
-    line = Text(f"{severity_words(alert)} ", style=_STYLES[alert.severity])
+def _entry(alert: Alert, why: DigestReason, now: datetime) -> Iterator[Text]:
+    line = Text(f"{line_lead(alert, why)} ", style=_STYLES[alert.severity])
     line.append(headline(alert, _HEADLINE), style="bold")
     yield line
     yield from _gist(alert)

@@ -132,7 +132,8 @@ class DigestReason(StrEnum):
 class Alert:
     """Everything a sink needs to show one item to the desk, as it was when it was decided.
 
-    `record` is what its story claimed then, this item included; `gist` is what the item itself says.
+    `record` is what its story claimed then, this item included; `gist` is what the item itself says. `spoken` says that
+    an official speaks in a report of it, as far as any rule found, also one of another route, and one that is unsure.
     """
 
     story_id: str
@@ -148,6 +149,7 @@ class Alert:
     matches: tuple[Match, ...]
     record: StoryFacts = field(default_factory=StoryFacts)
     gist: Gist = field(default_factory=Gist)
+    spoken: bool = False
 
     def with_report(self, report: Alert) -> Alert:
         """This alert in the light of a further report of its story, or of a later revision of its own item.
@@ -155,7 +157,8 @@ class Alert:
         Rules that only the other words matched are named without evidence, because those words are not shown.
         """
         shown, other = (report, self) if report.item_id == self.item_id else (self, report)
-        return replace(shown.naming(other), seen_at=self.seen_at, record=report.record)
+        spoken = self.spoken or report.spoken
+        return replace(shown.naming(other), seen_at=self.seen_at, record=report.record, spoken=spoken)
 
     def naming(self, other: Alert) -> Alert:
         """This alert, which also names the rules that matched only the other one (without their words)."""

@@ -39,7 +39,8 @@ class StorySummary:
     """A story in a line.
 
     `items` counts its articles, `families` the publishers they come from. `headline` and `language` are those of the
-    first report, `severity` the highest that any rule gave.
+    first report, `severity` the highest that any match gave that need not wait, or else that any did.
+    `doubtful` says that its reports may all be off topic.
     """
 
     story_id: str
@@ -50,6 +51,7 @@ class StorySummary:
     families: int = 0
     headline: str = ""
     language: str | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

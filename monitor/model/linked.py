@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
+from monitor.model.decided import Alert
 from monitor.model.matched import Evidence
 from monitor.model.profile import Profile
 
@@ -149,9 +150,9 @@ class Told:
 class Card:
     """What a route knows of a story: the delivery that is its card, the rules named and the highest severity.
 
-    A digest that shows the story counts as its card. `unsure` are the rules that were named as unsure only.
-    `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message,
-    `rejected` that it could never be posted. `channel` is where its message is, or is to be posted.
+    A digest that shows the story counts as its card, and `listed` says that it is one. `unsure` are the rules that were
+    named as unsure only. `told` is None on a card that was made before facts were kept. `gone` says that somebody
+    deleted the message, `rejected` that it could never be posted. `channel` is where its message is, or will be posted.
     """
 
     story_id: str
@@ -163,6 +164,7 @@ class Card:
     told: Told | None = None
     gone: bool = False
     rejected: bool = False
+    listed: bool = False
     channel: str = ""
 
     @property
@@ -185,6 +187,7 @@ class Card:
             told=self.told | later.told if self.told and later.told else later.told or self.told,
             gone=self.gone and later.delivery_id == self.delivery_id,
             rejected=self.rejected and later.delivery_id == self.delivery_id,
+            listed=self.listed and later.delivery_id == self.delivery_id,
             channel=later.channel or self.channel,
         )
 
@@ -210,12 +213,17 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnansweredStory:
-    """A story that no official is reported to have answered, and a card of it. `title` is its first headline."""
+    """A story without a claim of an official reaction, and a card of it.
+
+    `title` is its first headline. `alerts` are what its cards show of it, this one's first, but for those that somebody
+    found not relevant; empty where this is one of them, or its text is not kept any more.
+    """
 
     story_id: str
     title: str
     started_at: datetime
     card: Card
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

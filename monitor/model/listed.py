@@ -69,6 +69,7 @@ class ToldAlert:
     """An alert and when its first item was published, found and posted; `items` counts all that it tells of.
 
     `language` is that of the first item, None when it is not known. What is told of the first is empty without any.
+    `doubtful` says that it may be off topic.
     """
 
     delivery_id: str
@@ -86,6 +87,7 @@ class ToldAlert:
     published: datetime | None = None
     found_at: datetime | None = None
     story_id: str | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,11 @@ class Match:
     broad: bool = False
 
     @property
+    def of_officials(self) -> bool:
+        """Whether an official speaks by its way or by words of its evidence, be it only to give facts."""
+        return self.says is not None or any(piece.role in (Role.OFFICIAL, Role.SAID) for piece in self.evidence)
+
+    @property
     def doubtful(self) -> bool:
         """Whether people read that it is unsure."""
         return not self.sure and self.unsure is not Unsure.ALERT

@@ -103,6 +103,15 @@ class DigestMessage:
     desks: Mapping[str, Desk] = field(default_factory=dict)
     kind: Literal["digest"] = "digest"
 
+    @property
+    def as_card(self) -> Alert | None:
+        """The only story of a digest of one, which is shown as on a card.
+
+        None for several; and for what still may be off topic, for which a line is enough.
+        """
+        (alert, *others) = self.alerts
+        return alert if not others and not (self.why is DigestReason.UNSURE and alert.waits) else None
+
     def desk(self, story_id: str) -> Desk:
         """What people did to one of its stories."""
         return self.desks.get(story_id, Desk())

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
-from monitor.model import LIKE, Alert, Match
+from monitor.model import LIKE, Alert, DigestReason, Match
 from monitor.model.languages import LANGUAGES
-from monitor.wording.messages import WORDS_SHOWN, quoted, rule_name
+from monitor.wording.messages import WORDS_SHOWN, quoted, rule_name, severity_words
 from monitor.wording.safe import safe, shortened
 from monitor.wordlists import places_of
 
@@ -65,6 +65,16 @@ def _common(language: str) -> Mapping[str, float]:
 def doubt_words(alert: Alert) -> str:
     """That an alert may be off topic: "Maybe off topic (41 % match)"; empty when it is not doubted."""
     return f"Maybe off topic{_in_brackets(match.confidence for match in alert.matches)}" if alert.doubtful else ""
+
+
+def line_lead(alert: Alert, why: DigestReason) -> str:
+    """What a line of a digest begins with: how urgent it is, "HIGH"; or, among what may be off topic, "14 % match".
+
+    How urgent such a text would be says nothing: it very likely is about something else.
+    """
+    if why is not DigestReason.UNSURE or not alert.doubtful:
+        return severity_words(alert)
+    return _percentage(match.confidence for match in alert.matches) or "unsure"
 
 
 def doubt_of(match: Match) -> str:

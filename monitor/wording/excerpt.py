@@ -18,6 +18,9 @@ _LEAD_IN = 80
 _AFTER_HEADLINE = " \t\n\u00a0-\u2013\u2014:|.\u2026\u00b7"
 """What may stand between a headline and the text that goes on behind it."""
 
+_CUT = " .\u2026"
+"""What a headline ends with that is cut off."""
+
 Span = tuple[int, int]
 
 
@@ -32,13 +35,14 @@ class Run:
 def excerpt(alert: Alert, limit: int = EXCERPT) -> list[Run]:
     """The part of the summary that holds most of the matched words; its beginning when none of them is in it.
 
-    A headline that the summary begins with stands above it already.
+    A headline that the summary begins with stands above it already, and so does the beginning of a post that has no
+    headline of its own.
     """
     summary = alert.summary
     begin = _after_headline(alert)
     spans = [(first, last) for first, last in _spans(alert) if first >= begin]
     start, end = _window(summary, spans, limit, begin)
-    runs = [Run("…")] if start > begin else []
+    runs = [Run("…")] if start > begin or 0 < start < len(_cut_off(alert)) else []
     at = start
     for first, last in spans:
         if first >= start and last <= end:
@@ -51,10 +55,19 @@ def excerpt(alert: Alert, limit: int = EXCERPT) -> list[Run]:
 def _after_headline(alert: Alert) -> int:
     """Where a summary goes on that repeats the headline first; 0 where it does not, or says nothing else."""
     title, summary = alert.title, alert.summary
+    if cut := _cut_off(alert):
+        return summary.rfind(" ", 0, len(cut)) + 1
     if not title or summary[: len(title)].casefold() != title.casefold() or summary[len(title) :][:1].isalnum():
         return 0
     rest = summary[len(title) :].lstrip(_AFTER_HEADLINE)
     return len(summary) - len(rest) if rest else 0
+
+
+def _cut_off(alert: Alert) -> str:
+    """A headline that is the beginning of the summary, cut off at a letter ("108 sch..."); "" for any other."""
+    cut = alert.title.rstrip(_CUT)
+    is_cut = alert.title.endswith(("...", "…")) and alert.summary[: len(cut)].casefold() == cut.casefold()
+    return cut if is_cut and len(alert.summary) > len(cut) else ""
 
 
 def _spans(alert: Alert) -> list[Span]:

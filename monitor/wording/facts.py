@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
+from rapidfuzz.distance import Prefix
+
 from monitor.model import Alert, Claim, ClaimKind, StoryFacts
+from monitor.wording.counts import grouped
 from monitor.wording.lists import first_of
 from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
-from monitor.wording.safe import isolated, safe, shortened
+from monitor.wording.safe import folded, isolated, safe, shortened
 
 _QUOTE = 160
 _PLACES = 5
 _REACTIONS = 3
 _NAME = 60
+_WORDS = re.compile(r"\w+")
+# Words that begin with so many letters alike, and of which no more than so many are left, are one name: Zelensky and
+# Zelenskiy, Israel and Israeli; but not Austria and Australia, Niger and Nigeria.
+_STEM, _ENDING = 6, 3
 
 
 def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tuple[str, str]]:
@@ -52,7 +60,7 @@ def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:
 def toll_words(claim: Claim, what: str = "") -> str:
     """How many, of `what`, and where, when that is not where the story's event is: "at least 20 killed in Iraq"."""
     where = f" in {isolated(shortened(safe(claim.words), _NAME))}" if claim.words not in ("", claim.value) else ""
-    return f"{safe(claim.value)}{f' {what}' if what else ''}{where}"
+    return f"{grouped(safe(claim.value))}{f' {what}' if what else ''}{where}"
 
 
 def _claimed(claim: Claim, alert: Alert, *, quotes: bool) -> str:
@@ -85,15 +93,21 @@ def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
         yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))} (by {said_by(claim)})"
 
 
-def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
-    """What officials say; that none was seen only where the story is surely of an attack, which they could answer.
+def awaits_answer(alert: Alert) -> bool:
+    """Whether it can be said that no official reacted: to what is surely an attack, and where nobody seems to speak.
 
-    A weapon alone is none: it may be banned, sold or taken apart. And where a rule found that officials speak, though
-    nobody could read who says what, there is a reaction.
+    A weapon alone is none: it may be banned, sold or taken apart. And where a rule found an official who speaks, nobody
+    may have been able to read who says what.
     """
     facts = alert.record
     attack = facts.targets or (facts.weapons and facts.latest)
-    if facts.reactions or (attack and not any(match.says for match in alert.matches)):
+    spoken = alert.spoken or any(match.of_officials for match in alert.matches)
+    return bool(attack) and not facts.reactions and not spoken and not alert.doubtful
+
+
+def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
+    """What officials say, or that none was seen to react."""
+    if alert.record.reactions or awaits_answer(alert):
         yield "Official reaction", _reactions(alert, now, quotes=quotes)
 
 
@@ -122,12 +136,33 @@ def _when(claim: Claim, now: datetime) -> str:
 
 
 def told_apart(reactions: Sequence[Claim]) -> list[Claim]:
-    """Reactions but those of a state that its office has too: beside "foreign ministry of Spain" no "Spain"."""
+    """Reactions, each once: of those of one kind that may be by one speaker, the first of the longest names."""
     return [
         one
-        for one in reactions
-        if not any(
-            one.value == other.value and one.claimant and other.claimant.endswith(f" of {one.claimant}")
-            for other in reactions
-        )
+        for place, one in enumerate(reactions)
+        if not any(_is_told_by(one, other, place, at) for at, other in enumerate(reactions))
     ]
+
+
+def _is_told_by(one: Claim, other: Claim, place: int, at: int) -> bool:
+    if place == at or one.value != other.value or not same_speaker(one.claimant, other.claimant):
+        return False
+    return (len(_names(one.claimant)), -place) < (len(_names(other.claimant)), -at)
+
+
+def same_speaker(some: str, other: str) -> bool:
+    """Whether two names may be of one speaker: one stands in the other, however it is spelt or inflected.
+
+    "Iraq" and "Iraq's authorities", "Zelenskyy" and "Volodymyr #Zelensky"; but not two ministries of one state.
+    """
+    fewer, more = sorted((_names(some), _names(other)), key=len)
+    return bool(fewer) and all(any(_alike(name, known) for known in more) for name in fewer)
+
+
+def _names(speaker: str) -> list[str]:
+    return _WORDS.findall(folded(speaker))
+
+
+def _alike(word: str, other: str) -> bool:
+    begin = Prefix.similarity(word, other)
+    return word == other or (begin >= _STEM and max(len(word), len(other)) - begin <= _ENDING)

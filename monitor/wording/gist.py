@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.model import Alert, Reaction, StoryFacts
+from monitor.wording.counts import grouped
 from monitor.wording.facts import toll_words
 from monitor.wording.messages import sentence
 from monitor.wording.safe import isolated, safe
@@ -32,7 +33,7 @@ def gist(alert: Alert) -> str | None:
     accused = f"accused: {told.accused}" if told.accused else ""
     happened = told.topics or told.tolls
     event = _APART.join(
-        map(safe, filter(None, (*told.topics, *(told.places if happened else ()), *told.tolls, accused)))
+        map(safe, filter(None, (*told.topics, *(told.places if happened else ()), *map(grouped, told.tolls), accused)))
     )
     return sentence(": ".join(filter(None, (reacts, event)))) or None
 
@@ -52,7 +53,7 @@ def story_gist(facts: StoryFacts, topics: Sequence[str] = ()) -> str:
     tolls = []
     for latest in facts.latest:
         top = highest.get(latest.kind, latest)
-        more = f" (highest: {safe(top.value)})" if top.high > latest.high else ""
+        more = f" (highest: {grouped(safe(top.value))})" if top.high > latest.high else ""
         tolls.append(f"{toll_words(latest, latest.kind)}{more}")
     # A town and its region may have one name.
     places = list(dict.fromkeys(isolated(safe(claim.words)) for claim in facts.places))[:_MOST_PLACES]

@@ -28,6 +28,9 @@ from monitor.wording.safe import isolated, safe, shortened
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was found says so."""
 
+_GATHERED = timedelta(minutes=40)
+"""What may be off topic is gathered for half an hour on purpose; only what came later than that is said to be late."""
+
 RULES_SHOWN = 6
 LONGEST_RULE = 25
 """Characters of a rule's title on a card."""
@@ -56,7 +59,7 @@ _WHY_ALONE = {
     DigestReason.BUSY: "held back in a busy hour",
     DigestReason.FLOOD: "held back, because its feed brings very many",
     DigestReason.QUIET_HOURS: "held back in the quiet hours",
-    DigestReason.UNSURE: "held back, because it may be off topic",
+    DigestReason.UNSURE: "held back, because it may have been off topic",
     DigestReason.BACKLOG: "held back while Slack was unavailable",
 }
 
@@ -142,7 +145,8 @@ def said_by(claim: Claim, *, besides: str = "") -> str:
     The outlet is left out where it is the one that stands `besides` these words.
     """
     outlet = "" if claim.source == besides else isolated(shortened(safe(claim.source), _LONGEST_SPEAKER))
-    speaker = isolated(shortened(safe(claim.claimant), _LONGEST_SPEAKER))
+    # A tag is how a post marks a word, and no part of a name.
+    speaker = isolated(shortened(safe(claim.claimant.replace("#", "")), _LONGEST_SPEAKER))
     return ", via ".join(dict.fromkeys(name for name in (speaker, outlet) if name))
 
 
@@ -185,8 +189,10 @@ def delay_words(alert: Alert, now: datetime) -> str:
 
 def longest_delay_words(message: DigestMessage, now: datetime) -> str:
     """By how much the alerts of a digest are late at most: "delayed by up to 2 h"; empty when none is."""
-    delays = [(alert.seen_at, words) for alert in message.alerts if (words := delay_words(alert, now))]
-    return min(delays)[1].replace("delayed", "delayed by up to", 1) if delays else ""
+    first = min(message.alerts, key=lambda alert: alert.seen_at)
+    if message.why is DigestReason.UNSURE and now - first.seen_at <= _GATHERED:
+        return ""
+    return delay_words(first, now).replace("delayed", "delayed by up to", 1)
 
 
 def clock(moment: datetime, now: datetime) -> str:
@@ -213,7 +219,9 @@ def alone_words(message: DigestMessage) -> str:
 
 
 def severities_words(message: DigestMessage) -> str:
-    """How urgent the stories of a digest are: "2 critical, 8 high"; empty when they are alike."""
+    """How urgent the stories of a digest are: "2 critical, 8 high"; empty when they are alike, or may be off topic."""
+    if message.why is DigestReason.UNSURE:
+        return ""
     counts = Counter([*(alert.severity for alert in message.alerts), *message.later])
     return ", ".join(f"{counts[severity]} {severity}" for severity in sorted(counts, reverse=True)) * (len(counts) > 1)
 

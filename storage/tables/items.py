@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import Action, Evidence, FeedKind, Severity, Unsure
@@ -106,6 +106,17 @@ class MatchRow(Base):
     unsure: Mapped[Unsure]
     reasons: Mapped[Strings] = mapped_column(Packed(Strings))
     opinion: Mapped[str]
+
+
+def on_topic() -> ColumnElement[bool]:
+    """Whether a match is not doubted, as `Match.doubtful` says."""
+    return or_(MatchRow.sure, MatchRow.unsure == Unsure.ALERT)
+
+
+def need_not_wait() -> ColumnElement[bool]:
+    """Whether a match does not wait for a digest of what may be off topic, as `Match.waits` says."""
+    urgent = and_(MatchRow.unsure == Unsure.DIGEST, MatchRow.severity == Severity.CRITICAL)
+    return or_(MatchRow.sure, MatchRow.unsure.in_((Unsure.ALERT, Unsure.MARK)), urgent)
 
 
 class VerdictRow(Base):

@@ -25,6 +25,7 @@ from monitor.model import (
     FollowUpMessage,
     FollowUps,
     QuietHours,
+    Reaction,
     Route,
     Routes,
     Severity,
@@ -197,6 +198,17 @@ def test_send_to_names_the_routes_and_ops_hears_only_what_names_it() -> None:
     everyone = decider(known_feed(), route("a"), route("b"), ops=route("ops"))
     everyone.decide(item(), new(), [match()], starts())
     assert [one.route for one in everyone.deliveries] == ["a", "b"]
+
+
+def test_a_card_knows_that_an_official_speaks_though_only_the_rule_of_another_route_found_that() -> None:
+    desk = decider(known_feed(), route("a"), route("b"))
+    matches = [match(send_to=("a",)), match("reactions", send_to=("b",), says=Reaction.DENIAL)]
+    desk.decide(item(), new(), matches, starts())
+    told = [one.message.alert for one in desk.deliveries if isinstance(one.message, CardMessage)]
+    assert [(one.spoken, [by.rule for by in one.matches]) for one in told] == [
+        (True, ["cluster-munitions"]),
+        (True, ["reactions"]),
+    ]
 
 
 def test_several_routes_to_one_channel_make_one_card_with_all_their_rules() -> None:

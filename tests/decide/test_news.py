@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.decide.decider import Decider
-from monitor.decide.news import news_of, told_of
+from monitor.decide.news import news_of, told_first, told_of
 from monitor.decide.policy import Policy
 from monitor.model import (
     Action,
@@ -82,6 +82,18 @@ FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
         reacted(MINISTRY, denial("Army")),
         [("reaction", "official reaction: denial by Army")],
     ),
+    "the same speaker, spelt otherwise": (reacted(denial("Zelenskyy")), reacted(denial("Volodymyr #Zelensky")), []),
+    "for a state that is known": (reacted(denial("Iraq")), reacted(denial("Iraq’s authorities")), []),
+    "for a state whose name begins alike": (
+        reacted(denial("Austria")),
+        reacted(denial("Australia")),
+        [("reaction", "official reaction: denial by Australia")],
+    ),
+    "another ministry of that state": (
+        reacted(denial("foreign ministry of Spain")),
+        reacted(denial("defence ministry of #Spain")),
+        [("reaction", "official reaction: denial by defence ministry of Spain")],
+    ),
     "perhaps the same speaker in another language": (reacted(MINISTRY), reacted(MINISTRY, denial("МИД", "ru")), []),
     "a further speaker in that language": (
         reacted(MINISTRY, denial("МИД", "ru")),
@@ -120,7 +132,8 @@ def test_what_else_was_hit_is_news_where_a_rule_has_other_words_for_it() -> None
     known = replace(other, item_id="another")
     card = replace(carded(Told(ways=frozenset({"cluster-munitions: casualties"}))), severity=Severity.HIGH)
     first = replace(other, item_id=other.record.targets[0].item_id)
-    assert [one.reason for one in news_of(card, first)] == ["new_way"]
+    (news,) = news_of(card, first)
+    assert (news.reason, told_first([news])) == ("new_way", "target: “hospital”")
     assert not news_of(card, known)
 
 

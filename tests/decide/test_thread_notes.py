@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from monitor.decide.thread_notes import unanswered
-from monitor.model import Card, Route, Routes, Severity, UnansweredMessage, UnansweredStory
-from tests.support.builders import NOW, hours
-from tests.support.messages import DESK, ROUTES
+from monitor.model import (
+    Alert,
+    Card,
+    ClaimKind,
+    Route,
+    Routes,
+    Severity,
+    StoryFacts,
+    UnansweredMessage,
+    UnansweredStory,
+)
+from tests.support.builders import NOW, hours, match
+from tests.support.messages import DESK, ROUTES, alert, story_claim
+
+ATTACK = alert(record=StoryFacts(outlets=1, targets=(story_claim(ClaimKind.TARGET, "hospital"),)), matches=(match(),))
 
 
 def story(route: str = "desk", severity: Severity = Severity.HIGH, **over: Any) -> UnansweredStory:
     card = Card(story_id="s1", route=route, delivery_id="d1", rules=frozenset(), severity=severity)
-    values: dict[str, Any] = {"story_id": "s1", "title": "Raid on Idlib", "started_at": NOW - hours(26), "card": card}
+    values: dict[str, Any] = {
+        "story_id": "s1",
+        "title": "Raid on Idlib",
+        "started_at": NOW - hours(26),
+        "card": card,
+        "alerts": (ATTACK,),
+    }
     return UnansweredStory(**values | over)
 
 
@@ -21,6 +42,19 @@ def test_it_is_told_in_the_thread_of_the_card() -> None:
     assert reminder.message == UnansweredMessage(story_id="s1", title="Raid on Idlib", silent_for=hours(26))
     assert (reminder.channel, reminder.parent_id, reminder.broadcast) == (DESK.channel, "d1", False)
     assert reminder.not_before == NOW
+
+
+@pytest.mark.parametrize(
+    "alerts",
+    [
+        pytest.param((replace(ATTACK, record=StoryFacts(outlets=1)),), id="of no attack"),
+        pytest.param((replace(ATTACK, matches=(match(sure=False),)),), id="that may be off topic"),
+        pytest.param((ATTACK, replace(ATTACK, spoken=True)), id="in which an official speaks, on another route's card"),
+        pytest.param((), id="whose card is not kept any more"),
+    ],
+)
+def test_nobody_is_awaited_in_a_story(alerts: tuple[Alert, ...]) -> None:
+    assert unanswered([story(alerts=alerts)], ROUTES, now=NOW) == ()
 
 
 def test_its_key_is_the_same_whenever_it_is_noticed() -> None:

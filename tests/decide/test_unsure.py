@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -238,6 +239,30 @@ def test_what_is_below_the_floor_is_no_news_of_a_story_whatever_its_severity() -
     verdict = desk.decide(item(), new("i2"), [match(OTHER, severity=Severity.CRITICAL, **FAINT)], joins())
     assert verdict.action is Action.FOLLOW_UP
     assert not only(desk.deliveries).broadcast
+
+
+@pytest.mark.parametrize(
+    ("also", "listed", "kind"),
+    [
+        pytest.param([], True, "card", id="listed as maybe off topic"),
+        pytest.param([match(OTHER)], True, "follow-up", id="listed as news"),
+        pytest.param([], False, "follow-up", id="on a card that says so"),
+    ],
+)
+def test_sure_news_of_a_story_is_a_card_where_a_digest_only_listed_it_as_maybe_off_topic(
+    also: list[Match], listed: bool, kind: str
+) -> None:
+    """A reply below the line of a digest has neither facts nor buttons, and nothing keeps it up to date."""
+    before = decider(known_feed())
+    before.decide(item(), new("i1"), [unsure(Unsure.MARK), *also], starts())
+    (known,) = before.cards
+    story = Story(story_id="s1", started_at=NOW, updated_at=NOW, members=(), cards=(replace(known, listed=listed),))
+    desk = decider(known_feed(stories=(story,)))
+    verdict = desk.decide(item(), new("i2"), [match()], joins())
+    made = only(desk.deliveries)
+    assert (verdict.action, verdict.reason, made.message.kind) == (Action.UPDATE, "now_sure", kind)
+    assert (only_card := desk.cards[0]).delivery_id == (made.delivery_id if kind == "card" else known.delivery_id)
+    assert not (kind == "card" and only_card.listed)
 
 
 class TestWhileTheDigestIsOpen:

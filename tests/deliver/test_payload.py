@@ -112,6 +112,7 @@ UNSURE = alert(
         ),
     ),
 )
+FAINT = replace(UNSURE, matches=tuple(replace(one, unsure=Unsure.FAINT) for one in UNSURE.matches))
 PARTLY_UNSURE = replace(UNSURE, matches=(match(way="use", evidence=(evidence("cluster munition"),)), *UNSURE.matches))
 MESSAGES: dict[str, Message] = {
     "card": card(),
@@ -119,6 +120,7 @@ MESSAGES: dict[str, Message] = {
     "card-partly-unsure": CardMessage(alert=PARTLY_UNSURE),
     "follow-up-unsure": FollowUpMessage(alert=UNSURE, also="also Strikes on civilians"),
     "digest-unsure": DigestMessage(why=DigestReason.UNSURE, alerts=(UNSURE, replace(UNSURE, story_id="s82"))),
+    "digest-unsure-alone": DigestMessage(why=DigestReason.UNSURE, alerts=(FAINT,)),
     "card-late-and-without-date": card(published=None, seen_at=NOW - minutes(42)),
     "card-of-hostile-text": CardMessage(alert=HOSTILE),
     "card-right-to-left": CardMessage(alert=RIGHT_TO_LEFT),
@@ -515,6 +517,42 @@ def test_a_digest_of_any_kind_begins_with_what_is_most_urgent_and_names_a_rule_a
     assert [text.index(f"{name}: {name.lower()}") for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")] == sorted(
         text.index(f"{name}: {name.lower()}") for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")
     )
+
+
+def test_what_may_be_off_topic_is_listed_last_and_among_its_like_by_how_likely_it_is_on_topic() -> None:
+    doubted = [
+        replace(UNSURE, title=f"{likely:.0%}", story_id=f"d{likely}", matches=(match(sure=False, confidence=likely),))
+        for likely in (0.1, 0.2)
+    ]
+    listed = (*doubted, alert(title="sure", severity=Severity.HIGH))
+    (_, *mixed), (_, *alike) = (
+        lines_of(payload(DigestMessage(why=why, alerts=alerts), delivery_id=ID, now=NOW)["blocks"])
+        for why, alerts in ((DigestReason.QUIET_HOURS, listed), (DigestReason.UNSURE, tuple(doubted)))
+    )
+    assert [line.split(" — ")[0] for line in mixed if " — " in line] == [
+        "🟠 HIGH  sure",
+        "🟠 HIGH  20%",
+        "🟠 HIGH  10%",
+    ]
+    assert [line.split(" — ")[0] for line in alike if " — " in line] == ["20 % match  20%", "10 % match  10%"]
+
+
+def test_one_story_that_may_be_off_topic_is_a_line_with_the_buttons_of_a_card_until_it_is_surely_on_topic() -> None:
+    line, card = (
+        payload(DigestMessage(why=DigestReason.UNSURE, alerts=(one,)), delivery_id=ID, now=NOW, buttons=True)
+        for one in (FAINT, replace(FAINT, matches=(match(), *FAINT.matches)))
+    )
+    assert line["text"].startswith("1 story that may be off topic. 41 % match: ")
+    assert card["text"].startswith("HIGH: ")
+    actions = [[one["action_id"] for one in body["blocks"][-2]["elements"]] for body in (line, card)]
+    assert actions == [["claim", "not_relevant", "mute"]] * 2
+
+
+def test_what_may_be_off_topic_is_late_only_once_it_waited_longer_than_such_a_digest_gathers() -> None:
+    message = DigestMessage(why=DigestReason.UNSURE, alerts=(FAINT, replace(FAINT, story_id="s82")))
+    on_time, late = (json.dumps(payload(message, delivery_id=ID, now=NOW + minutes(wait))) for wait in (31, 45))
+    assert "delayed" not in on_time
+    assert "delayed by up to 45 min" in late
 
 
 def test_a_line_of_a_digest_says_where_and_how_many_if_its_headline_does_not() -> None:

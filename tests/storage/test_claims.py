@@ -10,6 +10,9 @@ from monitor.model import (
     Claim,
     ClaimKind,
     Context,
+    Desk,
+    DigestMessage,
+    DigestReason,
     Observation,
     Severity,
     Told,
@@ -22,6 +25,7 @@ from tests.support.stored import (
     DAY,
     HOUR,
     MINUTE,
+    alert,
     batch,
     card,
     context_of,
@@ -156,6 +160,26 @@ async def test_a_story_without_a_reaction_is_unanswered_after_its_time(store: St
     assert found == (UnansweredStory(story_id="s-a", title="Title a", started_at=NOW, card=made),)
     assert await silent(store) == ["s-a"]
     assert await silent(store, now=NOW + 4 * DAY) == []
+
+
+async def test_an_unanswered_story_comes_with_what_its_cards_show_its_own_first(store: Store) -> None:
+    others = (alert("i-b", "s-b"), alert("i-c", "s-a"))
+    digest = DigestMessage(why=DigestReason.QUIET_HOURS, alerts=others)
+    cards = [
+        card(delivery_name=name, route=route, told=TOLD) for name, route in (("a", "desk"), ("b", "b"), ("x", "z"))
+    ]
+    made = batch(claiming("a", "a", claim()), cards=cards, deliveries=[delivery(), delivery("b", digest)])
+    await store.judge(lookup(), made)
+    found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
+    assert {one.card.route: [shown.item_id for shown in one.alerts] for one in found} == {
+        "b": ["i-c", "i-a"],
+        "desk": ["i-a", "i-c"],
+        "z": [],
+    }
+    judged = DigestMessage(why=DigestReason.QUIET_HOURS, alerts=others, desks={"s-a": Desk(judged_by="U1")})
+    await store.enqueue([delivery("b", judged)])
+    found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
+    assert {one.card.route: len(one.alerts) for one in found} == {"b": 0, "desk": 1, "z": 0}
 
 
 async def test_a_reaction_answers_it(store: Store) -> None:

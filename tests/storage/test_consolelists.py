@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from monitor.model import FoundItem, ItemFilter, ListPlace, Severity, StoryFilter
+from monitor.model import FoundItem, ItemFilter, ListPlace, Match, Severity, StoryFilter, Unsure
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import batch, item, lookup, match, new
+from tests.support.stored import batch, delivery, item, lookup, match, matched, new
 
 
 async def test_every_filter_is_a_question_that_both_databases_answer(store: Store) -> None:
@@ -71,3 +72,30 @@ async def test_items_are_chosen_by_rule_feed_time_and_words_together(store: Stor
                 seen += "".join(one.item_id[-1] for one in part)
                 after = part[-1].first_seen_at, part[-1].item_id
             assert seen == numbers, (words, given)
+
+
+async def test_what_may_be_off_topic_is_marked_and_urgent_only_by_what_need_not_wait(store: Store) -> None:
+    faint = match("strikes", sure=False, unsure=Unsure.FAINT, severity=Severity.CRITICAL)
+    kinds: dict[str, tuple[Match, ...]] = {
+        "a": (match(),),
+        "b": (faint,),
+        "c": (match(severity=Severity.MEDIUM), faint),
+        "d": (match(sure=False, unsure=Unsure.MARK),),
+    }
+    told = [replace(matched(name, name), matches=made) for name, made in kinds.items()]
+    sent = [delivery(name) for name in kinds]
+    await store.judge(lookup(), batch(*told, deliveries=sent))
+    urgent = StoryFilter(severity=Severity.HIGH)
+    lines, high = [
+        {one.summary.story_id[2:]: (one.summary.severity, one.summary.doubtful) for one in found}
+        for found in [await store.story_lines(one, now=NOW, after=None, limit=9) for one in (StoryFilter(), urgent)]
+    ]
+    assert lines == {
+        "a": (Severity.HIGH, False),
+        "b": (Severity.CRITICAL, True),
+        "c": (Severity.MEDIUM, False),
+        "d": (Severity.HIGH, True),
+    }
+    assert sorted(high) == ["a", "d"]
+    alerts = await store.told_alerts(limit=9)
+    assert {one.item_id[2:] for one in alerts if one.doubtful} == {"b", "d"}

@@ -208,7 +208,13 @@ async def test_a_story_knows_whether_its_card_was_rejected(store: Store, state: 
     await store.judge(lookup(), batch(matched("a", "a"), deliveries=[delivery("a")], cards=[card()]))
     await end(store, await taken(store), state)
     (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
-    assert [one.rejected for one in story.cards] == [state is REJECTED]
+    assert [(one.rejected, one.listed) for one in story.cards] == [(state is REJECTED, False)]
+
+
+async def test_a_story_knows_whether_its_card_is_a_line_of_a_digest(store: Store) -> None:
+    await store.judge(lookup(), batch(matched("a", "a"), deliveries=[digest("a", alert())], cards=[card()]))
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
+    assert [one.listed for one in story.cards] == [True]
 
 
 async def test_a_reply_to_a_message_that_this_version_cannot_read_can_be_posted(migrated_url: str) -> None:

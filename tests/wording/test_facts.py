@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Claim, ClaimKind, Reaction, StoryFacts
+from monitor.model import Claim, ClaimKind, Reaction, Role, StoryFacts
 from monitor.wording.facts import fact_lines
 from tests.support.builders import NOW, match
-from tests.support.messages import alert, story_claim
+from tests.support.messages import alert, evidence, story_claim
 
 
 def killed(value: str, number: int, claimant: str = "medics", **over: Any) -> Claim:
@@ -50,6 +50,20 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "a state and its office": (
         {"reactions": (replace(DENIAL, claimant="Ministry of Spain"), replace(DENIAL, claimant="Spain"))},
         [REACH, ("Official reaction", "denial by Ministry of Spain, via The Wire (12:00 UTC)")],
+    ),
+    "thousands": (
+        {"latest": (killed("at least 5000", 5000),), "highest": (killed("at least 5000", 5000),)},
+        [("Killed", "at least 5,000 – medics, via The Wire"), REACH],
+    ),
+    "one speaker spelt in two ways": (
+        {"reactions": tuple(replace(DENIAL, claimant=name) for name in ("Zelensky", "#Zelenskyy", "Poland"))},
+        [
+            REACH,
+            (
+                "Official reaction",
+                "denial by Zelensky, via The Wire (12:00 UTC); denial by Poland, via The Wire (12:00 UTC)",
+            ),
+        ],
     ),
     "who is accused": (
         {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "a rights group"),)},
@@ -97,9 +111,21 @@ def test_a_card_says_what_is_claimed(facts: dict[str, Any], expected: list[tuple
     assert plain == expected
 
 
-def test_no_reaction_is_denied_that_a_rule_found_and_nobody_could_read() -> None:
-    spoken = alert(record=StoryFacts(outlets=1, targets=(HOSPITAL,)), matches=(match(says=Reaction.CONDEMNATION),))
-    assert "Official reaction" not in dict(fact_lines(spoken, NOW))
+SPEAKER = replace(evidence("group"), role=Role.SAID)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        pytest.param({"matches": (match(says=Reaction.CONDEMNATION),)}, id="that a rule found and nobody could read"),
+        pytest.param({"matches": (match(evidence=(SPEAKER,)),)}, id="of one who speaks"),
+        pytest.param({"spoken": True}, id="that the rule of another route found"),
+        pytest.param({"matches": (match(sure=False),)}, id="of what may be off topic"),
+    ],
+)
+def test_no_reaction_is_denied(over: dict[str, Any]) -> None:
+    told = alert(**{"record": StoryFacts(outlets=1, targets=(HOSPITAL,)), "matches": (match(),)} | over)
+    assert "Official reaction" not in dict(fact_lines(told, NOW))
 
 
 def test_how_widely_a_story_is_reported() -> None:

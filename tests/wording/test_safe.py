@@ -188,6 +188,16 @@ def test_a_headline_that_the_summary_begins_with_is_not_quoted_below_itself() ->
         assert excerpt(alert(title="Market hit", summary=summary, matches=())) == [Run(summary)]
 
 
+@pytest.mark.parametrize(
+    "headline", ["The final number of dead at the scho...", "the final number of dead at the scho…"]
+)
+def test_the_excerpt_of_a_post_goes_on_with_the_word_at_which_its_headline_was_cut_off(headline: str) -> None:
+    post = "The final number of dead at the school is 108, a spokesperson said."
+    goes_on = [Run("…"), Run("school is 108, a spokesperson said.")]
+    assert excerpt(alert(title=headline, summary=post, matches=())) == goes_on
+    assert excerpt(alert(title="Another number of ...", summary=post, matches=())) == [Run(post)]
+
+
 @given(st.text(max_size=900), st.data())
 def test_an_excerpt_of_anything_is_safe_and_bounded(summary: str, data: st.DataObject) -> None:
     spans = data.draw(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), max_size=30))

@@ -13,10 +13,11 @@ from itertools import groupby
 from monitor.decide.digest import lead_rule, most_urgent_first
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.desk import briefly, in_console, on_line
+from monitor.deliver.slack.desk import briefly, desk_buttons, in_console, on_line
 from monitor.deliver.slack.text import digest_lead
 from monitor.model import Alert, DigestMessage, DigestReason, Severity
 from monitor.wording.card import short_facts
+from monitor.wording.doubt import line_lead, reasons_words
 from monitor.wording.gist import gist
 from monitor.wording.messages import LONGEST_RULE, headline, longest_delay_words, rest_words, severity_words, source
 from monitor.wording.safe import isolated, safe, shortened, web_address
@@ -33,6 +34,7 @@ _COLOUR = {
 }
 _FACTS = 50
 _OPTION = 30
+_REASONS = 150
 _OLD = timedelta(hours=12)
 
 
@@ -66,15 +68,17 @@ def digest(
 ) -> Iterator[list[Json]]:
     """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many.
 
-    With `buttons` it has a menu to choose a story to act on, in a row of the id "desk:DELIVERY:VERSION".
+    With `buttons` it has a menu to choose a story to act on, in a row of the id "desk:DELIVERY:VERSION"; where there is
+    but one story, the buttons of a card.
     With a `console` each story has a link to its page there.
     """
     listed = most_urgent_first(message.alerts)
     head = blocks.rich_text(blocks.section([blocks.text(digest_lead(message), bold=True)]))
-    small = filter(None, [rest_words(message), longest_delay_words(message, now)])
+    doubts = reasons_words(listed[0].matches, limit=_REASONS) if len(listed) == 1 else ""
+    small = list(filter(None, [rest_words(message), doubts, longest_delay_words(message, now)]))
     footer = blocks.context(*small, f"alert {delivery_id}")
     for detail in _DETAILS:
-        menu = [_menu(listed, delivery_id, version)] if buttons else []
+        menu = [_acts(message, listed, delivery_id, version)] if buttons else []
         yield [head, blocks.rich_text(*_groups(message, listed, detail, now, console)), *menu, footer]
     shown = len(listed)
     while shown > 1:
@@ -118,7 +122,7 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime,
     ]
     return blocks.section(
         [
-            blocks.text(f"{_COLOUR[alert.severity]} {severity_words(alert)}  "),
+            blocks.text(f"{_lead(alert, message.why)}  "),
             blocks.link(
                 headline(alert, detail.headline),
                 url if url and len(url) <= detail.url else None,
@@ -132,11 +136,24 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime,
     )
 
 
+def _lead(alert: Alert, why: DigestReason) -> str:
+    """How urgent it is, with its colour, or how likely it is on topic, without."""
+    lead = line_lead(alert, why)
+    return f"{_COLOUR[alert.severity]} {lead}" if lead == severity_words(alert) else lead
+
+
 def _published(alert: Alert, now: datetime) -> list[Json]:
     """The day of an old one."""
     if alert.published is None or now - alert.published < _OLD:
         return []
     return [blocks.text(" · "), blocks.moment(alert.published, now)]
+
+
+def _acts(message: DigestMessage, listed: Sequence[Alert], delivery_id: str, version: int) -> Json:
+    if len(listed) > 1:
+        return _menu(listed, delivery_id, version)
+    buttons = desk_buttons(message.desk(listed[0].story_id), delivery_id)
+    return blocks.actions(f"desk:{delivery_id}:{version}", *buttons)
 
 
 def _menu(listed: Sequence[Alert], delivery_id: str, version: int) -> Json:

@@ -129,7 +129,7 @@ def _blocks(message: Message, delivery_id: str, now: datetime, how: _How) -> lis
             listens = how.buttons and not message.merged_into
             how = replace(how, buttons=listens)
             return _card(alert, desk, delivery_id, now, how, since=_since(message, now), story=message.merged_into)
-        case DigestMessage(alerts=(alert,)):
+        case DigestMessage(as_card=Alert() as alert):
             desk = message.desk(alert.story_id)
             return _card(alert, desk, delivery_id, now, how, since=[alone_words(message)])
         case DigestMessage():

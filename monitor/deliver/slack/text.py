@@ -12,6 +12,7 @@ from monitor.model import (
     CardMessage,
     DeskMessage,
     DigestMessage,
+    DigestReason,
     FollowUpMessage,
     Message,
     NoticeMessage,
@@ -19,7 +20,7 @@ from monitor.model import (
     VanishedMessage,
 )
 from monitor.wording.desk import desk_words, line_words, more_words, report_words
-from monitor.wording.doubt import doubt_words
+from monitor.wording.doubt import doubt_words, line_lead
 from monitor.wording.facts import fact_lines
 from monitor.wording.gist import gist
 from monitor.wording.messages import (
@@ -61,14 +62,13 @@ def text_of(message: Message, now: datetime) -> str:
         case CardMessage(alert=alert):
             done = _done(message, now)
             return _alert_line(alert, TEXT - len(done)) + done
-        case DigestMessage(alerts=(alert,)):
+        case DigestMessage(as_card=Alert() as alert):
             return _alert_line(alert)
         case FollowUpMessage():
             return _reply_line(message)
-        case DigestMessage(alerts=alerts):
-            return listing(
-                f"{digest_lead(message)}. ", [_short_line(alert) for alert in most_urgent_first(alerts)], "; ", TEXT
-            )
+        case DigestMessage(alerts=alerts, why=why):
+            lines = [_short_line(alert, why) for alert in most_urgent_first(alerts)]
+            return listing(f"{digest_lead(message)}. ", lines, "; ", TEXT)
         case UnansweredMessage() | VanishedMessage():
             return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
@@ -80,7 +80,7 @@ def text_of(message: Message, now: datetime) -> str:
 def plain_text_of(message: Message, now: datetime) -> str:
     """The message in lines of text, with its links as they are."""
     match message:
-        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+        case CardMessage(alert=alert) | DigestMessage(as_card=Alert() as alert):
             facts = [f"{about}: {claimed}" for about, claimed in fact_lines(alert, now)]
             line = text_of(message, now)
             whole, short = [line, *facts, *_address(alert)], [line, *_address(alert)]
@@ -141,9 +141,10 @@ def _reply_line(message: FollowUpMessage) -> str:
     return f"{lead}{title}{end}{shown}{doubt}"
 
 
-def _short_line(alert: Alert, limit: int = 120) -> str:
+def _short_line(alert: Alert, why: DigestReason, limit: int = 120) -> str:
     told = _told(alert) if limit >= _ROOM_FOR_GIST else ""
-    return f"{severity_words(alert)}: {told}{headline(alert, limit)} - {shortened(source(alert), max(20, limit // 2))}"
+    said_by = shortened(source(alert), max(20, limit // 2))
+    return f"{line_lead(alert, why)}: {told}{headline(alert, limit)} - {said_by}"
 
 
 def _plain_digest(message: DigestMessage) -> str:
@@ -152,7 +153,7 @@ def _plain_digest(message: DigestMessage) -> str:
     rest = f"\n{words}" if (words := rest_words(message)) else ""
     room, lines = PLAIN_TEXT - len(rest), list[str]()
     for words_of, longest in _LINES:
-        shown = [(_short_line(alert, words_of), *_address(alert)) for alert in listed]
+        shown = [(_short_line(alert, message.why, words_of), *_address(alert)) for alert in listed]
         lines = [" ".join([line, *(url for url in urls if len(url) <= longest)]) for line, *urls in shown]
         if len(lead) + sum(len(line) + 1 for line in lines) <= room:
             break
