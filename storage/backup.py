@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 
 from monitor.errors import StoreError
-from storage.sqlitefile import PRIVATE, create_private
+from storage.sqlitefile import PRIVATE, create_private, with_log
 
 KEPT = 7
 """How many daily copies are kept, if the disk has room for them; the newest one always is."""
@@ -103,6 +103,11 @@ def require_sound(path: Path) -> str:
     """
     if not path.is_file():
         raise StoreError(f"there is no backup {path}")
+    _, log, _ = with_log(path)
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{path} is no backup: the log {log.name} beside it holds what was written last. Run `db backup`"
+        )
     try:
         # Nobody writes to a copy: it is read without making a log beside it.
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as connection:

@@ -29,7 +29,7 @@ def restore(url: URL, copy: Path, now: datetime) -> Path | None:
     """
     path = path_of(url)
     if path is None:
-        raise StoreError("only a SQLite file can be restored; PostgreSQL has its own tool: run pg_restore")
+        raise StoreError("a database in memory cannot be restored")
     version = require_sound(copy)
     if not known(version):
         raise StoreError(f"the backup {copy} was written by a newer version of Wirewatch (schema {version})")

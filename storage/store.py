@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from storage import backup, restore, schema
+from storage import backup, refill, restore, schema
 from storage.absences import AbsencesPart
 from storage.alertlists import AlertListsPart
 from storage.backlog import BacklogPart
@@ -131,10 +131,15 @@ class Store(
     async def restore(self, path: Path, now: datetime) -> Path | None:
         """Put the copy `path` in the place of the database, which must not be open; where the old one is kept, if any.
 
+        PostgreSQL must be empty, and is filled with what the copy holds.
+
         Raises:
-            StoreError: `path` is no copy that this version can open, the database is in use, or it is PostgreSQL.
+            StoreError: `path` is no copy that this version can open, the database is in use, or it is not empty.
         """
-        return await asyncio.to_thread(restore.restore, self._database.url, path, now)
+        if self._database.sqlite:
+            return await asyncio.to_thread(restore.restore, self._database.url, path, now)
+        await self._database.off_loop(partial(refill.refill, copy=path))
+        return None
 
     async def close(self) -> None:
         """Finish what was asked for and close every connection."""

@@ -15,6 +15,7 @@ import brotli
 import pytest
 from ruamel.yaml import YAML
 
+from monitor.health.watchdog import STOP_LIMIT
 from monitor.model.languages import LANGUAGES
 from monitor.settings import Settings
 from tests.test_architecture import ROOT
@@ -236,10 +237,19 @@ def test_the_config_maps_hold_the_shipped_rules() -> None:
     assert sorted(placed) == sorted(name for name in listed if name.count("/") == 2)
 
 
-def test_the_systemd_unit_starts_again_and_stops_in_time() -> None:
+def test_what_runs_it_starts_it_again_and_waits_for_its_stop() -> None:
     unit = (DEPLOY / "systemd/wirewatch.service").read_text(encoding="utf-8")
     for line in ("Restart=always", "NoNewPrivileges=yes", "ProtectSystem=strict", "StateDirectory=wirewatch"):
         assert line in unit
+    compose = YAML(typ="safe").load(ROOT / "compose.yaml")["services"]["wirewatch"]
+    waits = [
+        re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE),
+        re.fullmatch(r"(\d+)s", compose["stop_grace_period"]),
+    ]
+    seconds = [int(found[1]) for found in waits if found]
+    seconds.append(_deployment()["spec"]["template"]["spec"]["terminationGracePeriodSeconds"])
+    # The watchdog ends a stop that takes longer; whoever kills before that takes a post from under Slack's answer.
+    assert [wait > STOP_LIMIT + 5 for wait in seconds] == [True] * 3
     assert "service.py run" in unit
     assert "ExecReload=/bin/kill -HUP $MAINPID" in unit
 

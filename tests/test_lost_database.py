@@ -6,10 +6,12 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.health.signs import Signs
 from tests.support.patience import PATIENCE
 from tests.support.world import DESK, World
 
@@ -81,6 +83,32 @@ async def test_a_copy_from_before_knows_by_the_channel_what_was_told_since(world
     assert "before-" in out
     await world.poll()
     assert world.slack.alert_ids(DESK) == told
+
+
+async def test_a_database_that_moves_to_postgresql_takes_what_waits_and_its_threads_along(
+    world: World, postgresql_url: str
+) -> None:
+    world.feeds.serve("/wire.xml", _feed(_HEADLINES[:1]))
+    await world.poll()
+    world.slack.refuses = "token_revoked"
+    world.feeds.serve("/wire.xml", _feed(_HEADLINES[:2]))
+    await world.poll()
+    world.slack.refuses = None
+    code, _, err = await world.run("db", "backup", str(world.folder / "copy.db"))
+    assert code == 0, err
+    world.environment["DATABASE_URL"] = postgresql_url
+    code, _, err = await world.run("db", "restore", str(world.folder / "copy.db"))
+    assert code == 0, err
+    world.feeds.serve("/wire.xml", _feed([*_HEADLINES[:2], "Cluster munitions in Aleppo: toll rises to 9 killed"]))
+    await world.poll()
+    async with world.opened(signs=Signs(), clock=lambda: datetime.now(UTC) + timedelta(hours=1)) as (app, _):
+        await app.outbox.drain()
+    messages = world.slack.messages(DESK)
+    parents = {message["text"]: message.get("thread_ts") for message in messages}
+    assert len(messages) == len(parents) == 3, "the card of before, the one that waited, and the toll"
+    (toll,) = (text for text in parents if "3 → 9" in text)
+    assert parents[toll] == messages[0]["ts"], "the thread goes on"
+    assert sum(_HEADLINES[1] in text for text in parents) == 1
 
 
 async def test_a_history_that_may_not_be_read_keeps_nothing_back(world: World) -> None:

@@ -11,18 +11,22 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
+from sqlalchemy import Table, create_engine, select
 
 from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.config.configuration import Configuration
 from monitor.demo.server import DemoFeeds
-from monitor.model import Action, Route, Routes
+from monitor.errors import StoreError
+from monitor.model import Action, Rating, Route, Routes
 from monitor.pipeline.poll import poll_all
 from monitor.pipeline.report import PollReport
 from storage.store import Store
+from storage.tables.base import Base
 from tests.support.rules import shipped_rules
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +76,33 @@ async def test_nothing_is_told_twice_and_what_comes_next_goes_to_the_card_of_the
     assert details is not None
     assert details.summary.items > 6
     assert len(details.cards) == 1
+
+
+async def test_all_of_it_goes_into_an_empty_postgresql(store: Store, tmp_path: Path, postgresql_url: str) -> None:
+    copy = tmp_path / "copy.db"
+    await store.backup(copy)
+    moved = Store.open(postgresql_url)
+    await moved.restore(copy, THEN)
+    tables = [one for one in Base.metadata.sorted_tables if one.name != "item_words"]
+    there, here = (_rows(url, tables) for url in (f"sqlite:///{copy}", postgresql_url))
+    assert here == there
+    filled = {name for name, rows in here.items() if rows}
+    assert {"deliveries", "stories", "cards", "claims", "ratings", "attempts"} <= filled
+    rating = Rating(item_id=there["items"][0].id, revision=1, rule=None, relevant=False, by="Ben", at=THEN)
+    await moved.rate(rating)
+    assert len(_rows(postgresql_url, tables)["ratings"]) == len(there["ratings"]) + 1, "numbers go on behind the last"
+    with pytest.raises(StoreError, match="is not empty"):
+        await moved.restore(copy, THEN)
+    await moved.close()
+
+
+def _rows(url: str, tables: list[Table]) -> dict[str, list[Any]]:
+    """All rows of each table, as values of our own types."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {one.name: sorted(connection.execute(select(one)).all(), key=repr) for one in tables}
+    engine.dispose()
+    return found
 
 
 async def _polled(app: App, feeds: DemoFeeds) -> list[PollReport]:

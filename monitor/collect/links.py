@@ -35,11 +35,14 @@ _AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$")
 _SCHEME = re.compile(r"(?:feed:(?=https?:))?(?:(https?)\s*:?[/\\]+|feed:[/\\]+)(?=[^/\\])", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d{1,5})?(?=[/?#]|$)")
+# What no host has in its name: https://url.spec.whatwg.org/#forbidden-host-code-point.
+_NO_HOST = re.compile(r"""[\s"#%/<>?@\\^`{|}]""")
 # What nearly all links are.
 _PLAIN = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w/.~%&=+,;:@!$-]*)?(?:\?[\w/.~%&=+,;:@!$-]*)?", re.ASCII
 )
-_BROKEN = re.compile(r"\s*[\r\n\t]+\s*")
+# Blanks with a line break among them, looked for from the first one alone.
+_BROKEN = re.compile(r"(?<!\s)(?=[^\S\r\n\t]*+[\r\n\t])\s++")
 # Around a link: what cannot be seen, and marks that show where an address begins and ends (RFC 3986, appendix C).
 _AROUND = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c \u00a0\u3000"
 _ENCLOSED = re.compile(r"""(["'])(.+)\1|<((?:https?:)?//[^<>]+)>|[“«](.+)[”»]""", re.IGNORECASE)
@@ -52,8 +55,10 @@ def readable_url(link: str, base_url: str) -> str:
     A link without its host is on `base_url`'s; `www.host/path` and `host/path` are on the host they name. Line breaks
     are taken out, as browsers do, and blanks, letters and brackets are encoded.
     """
+    if len(link) > 10 * MAX_LENGTH:  # before anything looks for what may be wrong with it
+        return ""
     link = _uncovered(_BROKEN.sub("", link.strip()))
-    if link in ("", "#") or len(link) > 10 * MAX_LENGTH:
+    if link in ("", "#"):
         return ""
     if _PLAIN.fullmatch(link):
         return link[:MAX_LENGTH]
@@ -65,7 +70,7 @@ def readable_url(link: str, base_url: str) -> str:
         parts = urlsplit(url)
     except (ValueError, UnicodeError):
         return ""
-    usable = parts.scheme in ("http", "https") and parts.hostname and " " not in parts.netloc
+    usable = parts.scheme in ("http", "https") and parts.hostname and not _NO_HOST.search(parts.hostname)
     return url[:MAX_LENGTH] if usable and url.isascii() and url.isprintable() else ""
 
 
@@ -98,9 +103,10 @@ def is_address(text: str) -> bool:
 
 def _with_scheme(link: str, base_url: str) -> str:
     if found := _SCHEME.match(link):
-        rest = link[found.end() :]
         # Written twice, by a template that puts one before whatever its field holds.
-        return _with_scheme(rest, base_url) if _SCHEME.match(rest) else f"{(found[1] or 'http').lower()}://{rest}"
+        while again := _SCHEME.match(link, found.end()):
+            found = again
+        return f"{(found[1] or 'http').lower()}://{link[found.end() :]}"
     if _OTHER_SCHEME.match(link) and not _HOST.match(link):
         return link
     if link.startswith(("//", "\\\\")):

@@ -24,7 +24,7 @@ class DatabaseStore(Protocol):
         """Copy the database to a new file."""
 
     async def restore(self, path: Path, now: datetime) -> Path | None:
-        """Put a copy in the place of the database; where the old one is kept."""
+        """Put a copy in the place of the database, or into an empty one of PostgreSQL; where the old one is kept."""
 
     async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
         """Drop words from before `before`."""
@@ -49,7 +49,10 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
 
     @db.command()
     def restore(file: Annotated[Path, typer.Argument(help="A backup that `db backup` or the service made.")]) -> None:
-        """Put a backup in the place of the database, which is kept beside it; the service must not be running."""
+        """Put a backup in the place of the database, which is kept beside it; the service must not be running.
+
+        A PostgreSQL database must be empty, and gets everything that the backup of a SQLite database holds.
+        """
         options, now = shell.start(), shell.clock()
         kept = asyncio.run(_restored(shell, options.database_url, file, now))
         print(f"restored {file}" + (f"; the database that was there is kept as {kept}" if kept else ""))

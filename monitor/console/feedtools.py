@@ -41,6 +41,7 @@ LONGEST_TRY = 20.0
 _MOST_ITEMS = 20
 _DECLARED = re.compile(r"""\A(\ufeff?\s*<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 _LONGEST_ADDRESS = 2_000
+_LONGEST_FIRST_LINE = 1_000
 
 
 def routes(console: Console) -> list[Route]:
@@ -104,7 +105,8 @@ def _lists(console: Console) -> list[Route]:
         form = form_of(request)
         given, add = form.get("opml", ""), writes and form.get("do") == "add"
         # It is text by now, whatever letters its first line says that the file had.
-        content = _DECLARED.sub(r"\1", given, count=1).encode("utf-8", "surrogatepass")
+        first = _DECLARED.sub(r"\1", given[:_LONGEST_FIRST_LINE], count=1)
+        content = (first + given[_LONGEST_FIRST_LINE:]).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_LIST:
             raise HTTPException(413)
         try:

@@ -21,6 +21,8 @@ from monitor.wording.safe import safe
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _LONGEST_SAID = 120
+_LONGEST_LINE = 2_000
+"""Characters of a line that has colours: to look for them in one of 500,000 took half an hour, and nothing else ran."""
 _MARK = {"bad": Markup('<span class="line bad" data-said="{}">'), "warn": Markup('<span class="line warn">')}
 _CODE = re.compile(
     r"""(?P<comment>(?:^|(?<=\s))\#.*)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')"""
@@ -45,7 +47,9 @@ def shown(text: str) -> Markup:
 
 
 def code(line: str, characters: Callable[[str], Markup] = shown) -> Markup:
-    """A line of YAML with its keys, strings and comments told apart."""
+    """A line of YAML with its keys, strings and comments told apart; one that nobody can read stays without colours."""
+    if len(line) > _LONGEST_LINE:
+        return characters(line)
     parts, at = [], 0
     for found in _CODE.finditer(line):
         part = Markup('<span class="y-{}">{}</span>').format(found.lastgroup, characters(found[0]))

@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
+_PART = r"([0-9]++(?:\.[0-9]++)?)(ms|s|m|h|d|w)"
+_DURATION, _WHOLE = re.compile(_PART), re.compile(rf"(?:{_PART})+")
 
 LONGEST = timedelta(days=36_500)
 """The longest duration that is read. No time of ours is that far from now, so adding or subtracting one never fails."""
@@ -20,11 +21,11 @@ def duration(text: str) -> timedelta:
     Raises:
         ValueError: anything else, including a bare number, and what is longer than 100 years.
     """
-    parts = _DURATION.findall(text.strip())
+    written = text.strip()
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    if not parts or "".join(number + unit for number, unit in parts) != text.strip():
+    if not _WHOLE.fullmatch(written):
         raise ValueError(f'"{shown}" is not a duration such as 30s, 5m, 12h or 7d')
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(written))
     if seconds > LONGEST.total_seconds():
         raise ValueError(f'"{shown}" is longer than 100 years')
     return timedelta(seconds=seconds)

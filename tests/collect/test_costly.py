@@ -122,6 +122,19 @@ def test_characters_that_stand_for_phrases_count_as_what_they_stand_for() -> Non
     assert len(item.title) <= 1_000
 
 
+# Each took minutes, in which nothing else went on; the limit of the tests is what tells if one does again.
+@pytest.mark.parametrize(
+    ("body", "link"),
+    [("\u200b" + "a" * 100_000, "/a"), ("\u0640" * 100_000, "/a"), ("a", "/a" + " " * 1_000_000 + "b")],
+    ids=["letters without a blank", "letters that only lengthen", "blanks in a link"],
+)
+def test_what_is_long_and_hostile_is_an_item_at_once(body: str, link: str) -> None:
+    entry = Entry(digest="d", title="A title", body=body, link=link)
+    item = item_of(entry, FEED, feed_language="", base_url="https://wire.example/", seen_at=NOW)
+    assert item.body == body.strip("\u200b")
+    assert item.url == ("https://wire.example/a" if link == "/a" else "")
+
+
 @pytest.mark.parametrize("text", ["слово и дело " * 7_000, "word… ½ and “more” " * 5_000, "낱말과 글 " * 15_000])
 def test_a_usual_text_is_kept_as_long_as_ever(text: str) -> None:
     entry = Entry(digest="d", title="A title", body=text)

@@ -323,6 +323,7 @@ def test_lines_of_yaml_have_colours_and_keep_their_spaces() -> None:
         '  <span class="y-key">name</span>: <span class="y-string">&#34;a # b&#34;</span> '
         '<span class="y-comment"># &lt;why&gt;</span>'
     )
+    assert str(code("a" * 500_000)) == "a" * 500_000, "nobody waits for the colours of a line that nobody reads"
 
 
 def test_the_colours_of_a_draft_have_its_characters_and_say_what_is_wrong_with_a_line() -> None:
@@ -354,4 +355,6 @@ async def test_the_feeds_of_an_opml_file_are_added_once_somebody_wants_it(bench:
     ]
     page = await bench.send("/feeds/import", form_token=token, opml=opml, do="add")
     assert "0 new feeds" in page
+    page = await bench.send("/feeds/import", 400, form_token=token, opml="<?xml" + " " * 300_000)
+    assert "OPML" in page, "a first line without an end is refused at once"
     file.write_bytes(before)

@@ -32,6 +32,12 @@ def test_what_is_longer_than_a_hundred_years_is_a_mistake(text: str) -> None:
     assert len(str(refused.value)) < 100
 
 
+def test_a_long_number_without_a_unit_is_none_at_once() -> None:
+    """It took a minute to see that none of its digits begins a duration."""
+    with pytest.raises(ValueError, match="is not a duration"):
+        duration("1" * 250_000)
+
+
 @given(st.from_regex(r"([0-9]{1,400}(\.[0-9]{1,9})?(ms|s|m|h|d|w)){1,4}", fullmatch=True) | st.text(max_size=60))
 def test_no_text_raises_anything_but_a_mistake_and_every_duration_can_be_counted_with(text: str) -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
