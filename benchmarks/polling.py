@@ -24,6 +24,7 @@ from rich.console import Console
 
 from benchmarks.rows import Row
 from monitor import settings
+from monitor.app import memory
 from monitor.app.app import open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
@@ -69,6 +70,7 @@ async def _run() -> list[Row]:
             config = Configuration(tuple(feeds), routes, configuration.read_engine(Path("rules")), ())
             cards = Console(file=io.StringIO())
             async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as app:
+                memory.started()  # as the service does: garbage is looked for among what polls make alone
                 rates = await _measured(servers, feeds, app.poller, Path(folder) / "reader.db")
         await store.close()
     return _rows(rates)

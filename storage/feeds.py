@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, String, Update, bindparam, exists, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Select,
+    String,
+    Update,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.sql.dml import ReturningInsert
 
 from monitor.model import BY_OUR_SETTINGS, Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
@@ -26,44 +41,60 @@ _ONLY_TO_POLL = frozenset({"etag", "last_modified", "validated_url", "body_hash"
 """By what a feed is asked, and its entries and next poll are judged: that says nothing of how it does."""
 _SHOWN = tuple(name for name in _FIELDS if name not in _ONLY_TO_POLL)
 
+_MET_FOR = timedelta(minutes=1)
+"""For so long it is remembered which feeds have a row, which they keep: to ask for thousands takes longer than all else
+that a look for due feeds does. A database may be put in the place of another, so not for good."""
+
 _Poll = tuple[FeedState, FeedState | None, tuple[Delivery, ...]]
 """What a poll came to: the state after it, the one that was read before it if the row is there, and notices."""
 
 
-def due(connection: Connection, feed_ids: Collection[str], *, now: datetime, limit: int) -> list[str]:
-    """At most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
-    statement = _due(connection.dialect.name)
-    parameters = {"feed_ids": as_json(sorted(feed_ids)), "now": now, "limit": limit}
-    return list(connection.scalars(statement, parameters))
+def met(connection: Connection, feed_ids: Collection[str]) -> set[str]:
+    """Those of these feeds that have a row."""
+    found = connection.scalars(_met(connection.dialect.name), {"feed_ids": as_json(list(feed_ids))}) if feed_ids else ()
+    return set(found)
 
 
 @cache
-def _due(dialect: str) -> Select[str]:
+def _met(dialect: str) -> Select[str]:
     ids = listed("feed_ids", dialect)
+    return select(FeedRow.id).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
+
+
+def due(connection: Connection, feed_ids: Collection[str], *, now: datetime, limit: int) -> list[str]:
+    """At most `limit` of these feeds that have a row and are due, longest waiting first."""
+    waiting = connection.scalars(_due(), {"now": now})  # those that nobody polls any more among them
+    return list(islice((feed_id for feed_id in waiting if feed_id in feed_ids), limit))
+
+
+@cache
+def _due() -> Select[str]:
     waiting = FeedRow.next_poll_at
-    return (
-        select(ids.c.value)
-        .select_from(ids.outerjoin(table(FeedRow), FeedRow.id == ids.c.value))
-        .where(or_(waiting.is_(None), waiting <= bindparam("now", type_=waiting.type)))
-        .order_by(waiting.asc().nulls_first(), ids.c.value)
-        .limit(bindparam("limit"))
-    )
+    is_due = or_(waiting.is_(None), waiting <= bindparam("now", type_=waiting.type))
+    # With NULLS FIRST SQLite would walk the whole index, and not only what is due.
+    return select(FeedRow.id).where(is_due).order_by(waiting.is_not(None), waiting, FeedRow.id)
 
 
 def take(connection: Connection, feed_ids: Sequence[str], *, now: datetime, until: datetime) -> list[str]:
     """Those of the due feeds that nobody else took in the meantime; none of them is due again before `until`."""
-    if not feed_ids:
-        return []
-    statement = upsert(FeedRow, connection.dialect.name)
-    statement = statement.on_conflict_do_update(
+    parameters = {"feed_ids": as_json(list(feed_ids)), "until": until, "now": now}
+    taken = set(connection.scalars(_take(connection.dialect.name), parameters)) if feed_ids else set[str]()
+    return [feed_id for feed_id in feed_ids if feed_id in taken]
+
+
+@cache
+def _take(dialect: str) -> ReturningInsert[tuple[str]]:
+    ids, time = listed("feed_ids", dialect), FeedRow.next_poll_at.type
+    now, until = bindparam("now", type_=time), bindparam("until", type_=time)
+    # Sorted, so that two processes lock the rows in one order. SQLite takes `ON CONFLICT` for a part of a join where no
+    # condition stands before it.
+    rows = select(ids.c.value, until, now).where(true()).order_by(ids.c.value)
+    statement = upsert(FeedRow, dialect).from_select(["id", "next_poll_at", "waits_since"], rows)
+    return statement.on_conflict_do_update(
         index_elements=[FeedRow.id],
         set_={name: statement.excluded[name] for name in ("next_poll_at", "waits_since")},
         where=or_(FeedRow.next_poll_at.is_(None), FeedRow.next_poll_at <= now),
-    )
-    # Sorted, so that two processes lock the rows in one order.
-    rows = [{"id": feed_id, "next_poll_at": until, "waits_since": now} for feed_id in sorted(feed_ids)]
-    taken = set(connection.scalars(statement.values(rows).returning(FeedRow.id)))
-    return [feed_id for feed_id in feed_ids if feed_id in taken]
+    ).returning(FeedRow.id)
 
 
 def state_of(connection: Connection, feed_id: str) -> FeedState:
@@ -250,12 +281,19 @@ class FeedsPart(Part):
         super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
+        self._met, self._met_at = set[str](), datetime.min.replace(tzinfo=UTC)
 
     async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[str]:
         """Take at most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
-        found = await self._database.read(lambda c: due(c, feed_ids, now=now, limit=limit))
+        if not timedelta(0) <= now - self._met_at < _MET_FOR:
+            self._met, self._met_at = set(), now
+        asked = frozenset(feed_ids)
+        unmet = asked - self._met
+        waiting, there = await self._database.read(lambda c: (due(c, asked, now=now, limit=limit), met(c, unmet)))
+        self._met |= there
+        found = [*sorted(unmet - there), *waiting][:limit]
         if not found:
             return []
         return await self._database.write(lambda c: take(c, found, now=now, until=now + lease))

@@ -51,7 +51,7 @@ class Shares:
 
     def of(self, feed: Feed) -> float | None:
         """The share of this feed, by how much its kind counts."""
-        share = self.of_hosts.get(host_of(feed), self.of_all)
+        share = self.of_hosts.get(host_of(feed), self.of_all) if self.of_hosts else self.of_all
         return None if share is None else share * sqrt(WEIGHTS.get(feed.kind, 1.0))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -60,10 +60,6 @@ _LONGEST_TURN = 10
 
 PER_HOST = 2
 """How many documents one host is asked for at once."""
-
-
-def _get(asked: Asked, session: aiohttp.ClientSession, proxy: str | None) -> aiohttp.client._RequestContextManager:
-    return session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
 
 
 class Fetcher:
@@ -184,9 +180,13 @@ class Fetcher:
             host = parts.hostname or ""
             if refused := self._refused(asked.url, parts.scheme, host):
                 return refused
-            cookies = asked.headers().get("Cookie")
-            way = await self._way(asked)
-            async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, _get(asked, *way) as response:
+            headers = asked.headers()
+            session, proxy = await self._way(asked)
+            async with (
+                _Turn(asked, self._turns_at(host), self._timeout.total_seconds() * _LONGEST_TURN),
+                asyncio.timeout(asked.seconds) as limit,
+                session.get(asked.url, headers=headers, allow_redirects=False, proxy=proxy) as response,
+            ):
                 asked.keep(response)
                 asked.limit = limit
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
@@ -196,7 +196,7 @@ class Fetcher:
                 permanent = permanent and response.status in _PERMANENT
                 location = response.headers["Location"]
                 asked.seconds = max(0.0, (limit.when() or 0) - asyncio.get_running_loop().time())
-            met.add((asked.url, cookies))
+            met.add((asked.url, headers.get("Cookie")))
             try:
                 asked.url = str(urljoin(asked.url, location))
                 urlsplit(asked.url).port  # noqa: B018 - raises for what is no number
@@ -217,20 +217,11 @@ class Fetcher:
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=why)
         return None
 
-    @asynccontextmanager
-    async def _turn(self, asked: Asked, host: str) -> AsyncIterator[None]:
-        """Wait until the host is asked for fewer documents than it may be. This is no time that the server took."""
+    def _turns_at(self, host: str) -> asyncio.Semaphore:
         turns = self._turns.get(host)
         if turns is None:
             self._turns[host] = turns = asyncio.Semaphore(self._per_host)
-        asked.waiting = True
-        async with asyncio.timeout(self._timeout.total_seconds() * _LONGEST_TURN):
-            await turns.acquire()
-        asked.waiting = False
-        try:
-            yield
-        finally:
-            turns.release()
+        return turns
 
     async def _way(self, asked: Asked) -> tuple[aiohttp.ClientSession, str | None]:
         """The session and the proxy for the address where a fetch is now; a feed's own proxy goes first."""
@@ -286,3 +277,25 @@ class Fetcher:
             max_age=max_age,
             hub=hub_of(response),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn at a host, once it is asked for fewer documents than it may be. To wait is no time that the server took.
+
+    Raises:
+        TimeoutError: there was none within `seconds`.
+    """
+
+    asked: Asked
+    turns: asyncio.Semaphore
+    seconds: float
+
+    async def __aenter__(self) -> None:
+        self.asked.waiting = True
+        async with asyncio.timeout(self.seconds) if self.turns.locked() else nullcontext():
+            await self.turns.acquire()
+        self.asked.waiting = False
+
+    async def __aexit__(self, *_: object) -> None:
+        self.turns.release()

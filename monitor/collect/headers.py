@@ -34,11 +34,7 @@ def request_headers(feed: Feed, state: FeedState, url: str, cookies: Mapping[str
     headers = {name: value for name, value in feed.headers if home or name.lower() in _FOR_EVERY_HOST}
     if home and (account := _account(feed.url)) and _account(url) is None:
         headers = {"Authorization": account, **headers}
-    if is_conditional(state, url):
-        # An earlier version kept whatever a server gave.
-        etag, last_modified = sendable(state.etag), sendable(state.last_modified)
-        headers |= {"If-None-Match": etag} if etag else {}
-        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+    headers |= _validators(state, url)
     if cookies:
         own = next((value for name, value in headers.items() if name.lower() == "cookie"), None)
         headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
@@ -55,8 +51,19 @@ def _account(url: str) -> str | None:
 
 
 def is_conditional(state: FeedState, url: str) -> bool:
-    """Whether `url` gave the validators that are known: those of another address mean nothing to it."""
-    return url == state.validated_url and bool(sendable(state.etag) or sendable(state.last_modified))
+    """Whether `url` is asked whether its document changed."""
+    return bool(_validators(state, url))
+
+
+def _validators(state: FeedState, url: str) -> dict[str, str]:
+    """The headers that ask `url` so: of what it gave itself, as the validators of another address mean nothing to it.
+
+    An earlier version kept whatever a server gave.
+    """
+    if url != state.validated_url:
+        return {}
+    named = {"If-None-Match": sendable(state.etag), "If-Modified-Since": sendable(state.last_modified)}
+    return {name: value for name, value in named.items() if value}
 
 
 def sendable(validator: str | None) -> str | None:
@@ -65,14 +72,9 @@ def sendable(validator: str | None) -> str | None:
     A feed whose server gives such a one is asked for the whole document each time. So is one whose validator fits
     every document there may ever be, `*` (RFC 9110, 13.1.2): it would be answered with 304 for ever.
     """
-    fits = (
-        validator
-        and "*" not in map(str.strip, validator.split(","))
-        and validator.isascii()
-        and validator.isprintable()
-        and len(validator) <= _LONGEST_VALIDATOR
-    )
-    return validator if fits else None
+    if not (validator and len(validator) <= _LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()):
+        return None
+    return None if "*" in validator and "*" in map(str.strip, validator.split(",")) else validator
 
 
 def changed_at(headers: Mapping[str, str]) -> str | None:
@@ -92,6 +94,8 @@ def is_home(url: str, home: str) -> bool:
 
     From http to https, each at its usual port, a server is the same.
     """
+    if url == home:
+        return True
     here, there = urlsplit(url), urlsplit(home)
     if here.hostname != there.hostname:
         return False

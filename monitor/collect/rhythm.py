@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from monitor.model import FeedRhythm
 
@@ -161,11 +160,10 @@ def _left(rhythm: FeedRhythm, now: datetime) -> float:
     return math.exp(-max(0.0, (now - rhythm.counted_at) / FADES)) if rhythm.counted_at else 1.0
 
 
-@lru_cache(maxsize=20_000)
 def _shares(counts: tuple[float, ...], *, smooth: bool) -> tuple[float, ...]:
     """How many times as much as on average comes in each part; of hours, a little from those beside it."""
-    size = len(counts)
+    even, doubt = (sum(counts) + _DOUBT) / len(counts), _DOUBT / len(counts)
     if smooth:
-        counts = tuple(counts[i - 1] / 4 + counts[i] / 2 + counts[(i + 1) % size] / 4 for i in range(size))
-    even = (sum(counts) + _DOUBT) / size
-    return tuple((count + _DOUBT / size) / even for count in counts)
+        beside = zip((counts[-1], *counts), counts, (*counts[1:], counts[0]), strict=False)
+        counts = tuple([(before + 2 * count + after) / 4 for before, count, after in beside])
+    return tuple([(count + doubt) / even for count in counts])

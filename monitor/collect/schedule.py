@@ -68,7 +68,10 @@ def after(
         )
     whole = isinstance(result, Fetched) or result.whole
     wishes = wishes or state.rhythm.wishes
-    least = max(result.max_age or timedelta(0), wishes.ttl or timedelta(0), _skipped(wishes, now))
+    not_before = _later(now, max(result.max_age or timedelta(0), wishes.ttl or timedelta(0), _skipped(wishes, now)))
+    known = state.rhythm
+    if (known.wishes, known.not_before) != (wishes, not_before):
+        known = replace(known, wishes=wishes, not_before=not_before)
     return replace(
         state,
         url=result.permanent_url,
@@ -84,7 +87,7 @@ def after(
         failure=None,
         reason=None,
         failure_told=False,
-        rhythm=replace(state.rhythm, wishes=wishes, not_before=_later(now, least)),
+        rhythm=known,
     )
 
 

@@ -135,8 +135,9 @@ class Poller:
         works = await working(self.intake.store, self.together, feed.id, recovery, ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
-        moved = shown(before.url or ""), shown(after.url or "")
-        return works + feed_notices.feed_moved(feed, *moved, ops, now=now)
+        if after.url in (None, before.url):
+            return works
+        return works + feed_notices.feed_moved(feed, shown(before.url or ""), shown(after.url or ""), ops, now=now)
 
     async def _unchanged(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> PollReport:
         """Write a poll that found the document of the poll before."""
@@ -150,8 +151,8 @@ class Poller:
         self, feed: Feed, before: FeedState, after: FeedState, deliveries: tuple[Delivery, ...], now: datetime
     ) -> FeedState:
         """Write a poll that brought nothing new; the state that it wrote."""
-        after = replace(after, course=course.judged(after.course, before, new=0, now=now))
-        after = self._planned(feed, before, after, now=now)
+        went = course.judged(after.course, before, new=0, now=now)
+        after = self._planned(feed, before, after if went is after.course else replace(after, course=went), now=now)
         await self.intake.store.save_feed(after, deliveries, before=before)
         return after
 

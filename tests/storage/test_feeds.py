@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from monitor.errors import StoreError
 from monitor.model import (
@@ -146,6 +147,13 @@ async def test_a_taken_feed_is_due_again_when_its_lease_ends_or_it_was_saved(sto
     assert await store.take_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
     await store.save_feed(FeedState(feed_id="bbc", next_poll_at=NOW))
     assert await store.take_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
+
+
+async def test_a_feed_of_a_database_that_took_the_place_of_another_is_due_within_a_minute(store: Store) -> None:
+    assert await store.take_due({"bbc"}, now=NOW, lease=DAY, limit=9) == ["bbc"]
+    assert await store.take_due({"bbc"}, now=NOW, lease=DAY, limit=9) == []
+    await store._database.write(lambda c: c.execute(text("DELETE FROM feeds")))
+    assert await store.take_due({"bbc"}, now=NOW + MINUTE, lease=DAY, limit=9) == ["bbc"]
 
 
 async def test_two_stores_never_take_one_feed(migrated_url: str) -> None:

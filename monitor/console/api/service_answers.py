@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor.app.inquiry import Inquiry
@@ -27,6 +27,15 @@ def why(found: Inquiry) -> service_shapes.Why:
         alike=tuple(map(item_line, found.alike)),
         feeds=found.feeds,
     )
+
+
+def feed_list(
+    known: Iterable[FeedState], polled: Iterable[str], now: datetime, *, failing: bool
+) -> service_shapes.FeedList:
+    """The feeds that are `polled`, of which the `known` ones ever were, or those of them that fail alone."""
+    states = {state.feed_id: state for state in known}
+    found = (states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in sorted(polled))
+    return service_shapes.FeedList(feeds=tuple(feed_line(one, now) for one in found if one.failures or not failing))
 
 
 def feed_line(state: FeedState, now: datetime) -> service_shapes.FeedLine:
