@@ -5,7 +5,7 @@ docs/decisions/0057 says which signs count, and which error is worse.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
@@ -22,6 +22,9 @@ any."""
 
 _SILENCE = timedelta(hours=8)
 """How long no report told the story's attack as news, before one that does is of the next."""
+
+_LOOKS_BACK = timedelta(hours=30)
+"""The same for what a round-up names among other things, which looks back on a day and a night."""
 
 _HOURS = ("morning", "afternoon", "evening")
 
@@ -86,8 +89,9 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
     if _is_otherwise(attack, known):
         return "it tells other facts, many hours later"
     silent = _SAME_OUTLET if any(one.family == member.family for one in story.members) else _LONG_SINCE
+    silence = _LOOKS_BACK if report.retold else _SILENCE
     lately = max(one.told_at for one in known if one.fresh)
-    told = since_then >= silent and attack.told_at - lately >= _SILENCE
+    told = since_then >= max(silent, silence) and attack.told_at - lately >= silence
     return "it tells an attack on the same place as news, after hours of silence" if told else ""
 
 
@@ -107,12 +111,6 @@ def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: tim
     if since_then >= _AGAIN and _on_others(attack, known) and _counts_fewer(attack, known):
         return "it tells of something else that was hit, and of fewer dead"
     return ""
-
-
-def all_known(scenes: Iterable[Collection[str]], stories: Iterable[Story], now: datetime) -> bool:
-    """Whether of each of several attacks, by its towns, a story has been open for some hours at most."""
-    towns = frozenset(town for one in stories if now - one.started_at < _LONG_SINCE for town in one.profile.towns)
-    return all(not towns.isdisjoint(scene) for scene in scenes)
 
 
 def _is_of_a_town(story: Story) -> bool:
@@ -194,9 +192,10 @@ def _on_the_same(attack: Attack, known: Sequence[Attack]) -> bool:
 def _is_the_same(attack: Attack, known: Sequence[Attack], report: Report, since_then: timedelta) -> bool:
     """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead.
 
-    Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew.
+    Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew. What
+    a round-up names beside other things may be an earlier count.
     """
-    if _on_the_same(attack, known):
+    if _on_the_same(attack, known) or (report.retold and attack.targets & _targets(known)):
         return True
     highest = max(map(_killed, known))
     if since_then < _NEWS_OF_A_DAY and _SOME <= _killed(attack) == highest:
