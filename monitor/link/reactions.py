@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from monitor.link.ownacts import says_of_own_act
 from monitor.link.phrases import Folded, Hit, folded
 from monitor.link.reactionwords import MARKS, QUOTE, any_of, tables
-from monitor.link.speakers import NOBODY, Speaker, official, speakers_in
+from monitor.link.speakers import NOBODY, Speaker, official, peoples_in, speakers_in
 from monitor.link.verdicts import judges
 from monitor.model import Reaction
 
@@ -40,6 +40,8 @@ _UNCLEAR, _NOTHING, _SPEECH, _NAMING = "unclear", "nothing", "speech", "naming"
 _INQUIRY = "inquiry"
 _THAT, _NOT_IT = frozenset({"que", "что", "що"}), frozenset({"no", "не"})
 _CONDEMNED = ("осужден", "засуджен")
+_ENGLISH_NOUNS = ("ation", "ations", "denial", "denials", "apology", "apologies", "warning", "call")
+"""What ends so between its owner and the end of what is said of it is a noun: "denounces US warning"."""
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
 _INFINITIVE_ENDS = ("ть", "ти", "er", "ir", "re", "ar")
@@ -266,17 +268,19 @@ def _is_of(noun: Hit, behind: Speaker, text: Folded) -> bool:
 
 
 def _is_object(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:
-    """Whether a noun, of somebody, is what another verb is about: "condemned Pakistan's admission"."""
+    """Whether a noun, of somebody, is what another verb is about: "condemned Pakistan's admission", "US warning"."""
     noun = verbs[number]
     first = _clause_start(text, text.at[max(0, text.at.index(noun.start) - _REACH)], noun.start)
     verb = verbs[number - 1] if number else None
     if verb is None or verb.start < first:
         return False
-    owner = next((one for one in reversed(speakers) if one.end <= noun.start), NOBODY)
+    owners = sorted([*speakers, *peoples_in(text)], key=lambda one: one.start)
+    owner = next((one for one in reversed(owners) if one.end <= noun.start), NOBODY)
     if verb.end <= owner.start and not text.words(owner.end, noun.start):
-        return _POSSESSIVE.search(text.written[slice(*text.span(owner.start, owner.end))]) is not None
+        possessive = _POSSESSIVE.search(text.written[slice(*text.span(owner.start, owner.end))])
+        return possessive is not None or _first_word(noun, text).endswith(_ENGLISH_NOUNS)
     between = text.text[verb.end : noun.start].strip()
-    behind = _behind(noun, text, speakers)
+    behind = _behind(noun, text, owners)
     beside = not between or (len(between.split()) == 1 and any_of("articles", text, verb.end, noun.start))
     return beside and behind is not None and _is_of(noun, behind, text)
 

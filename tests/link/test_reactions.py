@@ -62,6 +62,15 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "Boat accused of smuggling hit by army strike": [],
     # A noun for it is of whoever is named beside it, and no act of who speaks of it.
     "Taliban condemned Pakistan's admission of strikes": [("condemnation", "Taliban")],
+    "Iran denounces US warning": [("condemnation", "Iran")],
+    "Iran dismisses Israeli denial": [("statement", "Iran")],
+    "Moscow rejects UN call for inquiry into strike": [("statement", "Russia")],
+    "L'Iran dénonce l'avertissement américain": [("condemnation", "Iran")],
+    "إيران تندد بتحذير أمريكي": [("condemnation", "Iran")],
+    "UN condemns strike, warning of famine": [("condemnation", "UN")],
+    # An acronym of several bodies is the one of the country that is spoken of.
+    "RSF denies shelling El Fasher camp": [("denial", "Rapid Support Forces")],
+    "RSF denies it was paid by readers": [],
     "Hungary slams EU's condemnation of the strike": [("condemnation", "Hungary")],
     "UN voices condemnation of Israel's strike": [("condemnation", "UN")],
     "La France condamne l'aveu du Pakistan": [("condemnation", "France")],
