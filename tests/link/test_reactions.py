@@ -71,6 +71,11 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     # An acronym of several bodies is the one of the country that is spoken of.
     "RSF denies shelling El Fasher camp": [("denial", "Rapid Support Forces")],
     "RSF denies it was paid by readers": [],
+    "Coalition denies bombing wedding in Hajjah": [("denial", "coalition")],
+    "Coalition denies split over budget": [],
+    # Who calls the target military defends an attack; who was attacked says so of no strike.
+    "Israeli army says Deir al-Balah strike targeted militant": [("justification", "military of Israel")],
+    "Kyiv says Dnipro strike hit apartment block": [("statement", "Ukraine")],
     "Hungary slams EU's condemnation of the strike": [("condemnation", "Hungary")],
     "UN voices condemnation of Israel's strike": [("condemnation", "UN")],
     "La France condamne l'aveu du Pakistan": [("condemnation", "France")],
