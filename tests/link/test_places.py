@@ -67,6 +67,9 @@ NAMED = [
     ("Россия атаковала Киев", "Russia, Kyiv"),
     ("Удар Киева по складу", "Kyiv, Ukraine"),
     ("Kremlin has no comment", "Russia"),
+    # French and Spanish: a capital is asked or blamed
+    ("L'ONU demande à Moscou d'enquêter", "Moscow, Russia"),
+    ("Un drone frappe à Moscou", "Moscow"),
     # Russian and Arabic: behind a word for an attack is a town, be it a common word
     ("Обстрел Горловки: двое погибших", "Horlivka"),
     ("Удар по Калуге", "Kaluga"),

@@ -36,6 +36,7 @@ _BESIDE = frozenset({" ", "\u00a0", "-", "\u2011"})
 _PARTICLES = frozenset({"de", "d", "of", "del", "la", "the"})
 _SHOUTED = 0.7
 _COMMON_SHARE = 6e-5  # of all words of a language
+_TO = "a"  # "à Moscou", as it is folded
 _ADJECTIVES = 3  # words that may stand between an Arabic attack and "on", with the attack: "a heavy Israeli raid on"
 _LARGE = 20_000  # people of a town whose Arabic name is more than a word where bombs fall
 _SHORT_WORD = 3
@@ -301,7 +302,7 @@ class _Reading:
             return True
         before = candidate.first - 1
         if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
-            return True
+            return not (self._folded(before) == _TO and self._folded(before - 1) in self._known.words["addressing"])
         attacked = self._is_beside(before) and attacks(self._words[before])
         return attacked or self._is_befallen(candidate) or self._is_called_capital(candidate) or self._is_listed(before)
 
