@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.link.ownacts import says_of_own_act
 from monitor.link.phrases import Folded, Hit, folded
@@ -102,7 +102,9 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
         return _NOTHING_HEARD
     speakers = speakers_in(text, named, states)
     verbs = sorted([*said, *_colons(text, speakers)], key=lambda verb: verb.start)
-    known = [_read(verb, text, speakers) for verb in verbs]
+    known: list[Reacts | None] = []
+    for verb in verbs:
+        known.append(_gone_on(_read(verb, text, speakers), verb, known, text))
     known = [
         None
         if _is_told(number, verbs, known, text)
@@ -154,6 +156,24 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Reacts | None
     first, last = text.span(speaker.start, speaker.end)
     written = _bare(text.written[first:last])
     return Reacts(reaction, speaker.name, written, speaker.state, speech, start, end, withheld, own is not None)
+
+
+def _gone_on(read: Reacts | None, verb: Hit, before: Sequence[Reacts | None], text: Folded) -> Reacts | None:
+    """What a word says, by who says what stands before it, if it goes on from that: "condemns Israel and urges".
+
+    Who is named last before it is then whom that is about. What somebody says that another did goes on with the other.
+    """
+    earlier = before[-1] if before else None
+    if read is None or earlier is None or not earlier.speaker or earlier.speech or _agent(verb, text):
+        return read
+    number = text.at.index(verb.start)
+    first = _first_word(verb, text)
+    goes_on = any_of("also", text, text.at[number - 1], verb.start) or (
+        _is_arabic(text, verb.start) and first[0] == "و"
+    )
+    if not goes_on or first.endswith("ing") or read.start <= earlier.end:
+        return read
+    return replace(read, speaker=earlier.speaker, written=earlier.written, state=earlier.state)
 
 
 def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:

@@ -68,6 +68,18 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "L'Iran dénonce l'avertissement américain": [("condemnation", "Iran")],
     "إيران تندد بتحذير أمريكي": [("condemnation", "Iran")],
     "UN condemns strike, warning of famine": [("condemnation", "UN")],
+    # What goes on with "and" is said by the same, whoever was named last.
+    "France condemns attack by Russia and urges restraint": [("condemnation", "France"), ("call", "France")],
+    "Macron condamne la frappe d'Israël et regrette la mort de civils": [
+        ("condemnation", "Macron"),
+        ("regret", "Macron"),
+    ],
+    "МИД Ирана осудил удар США и предупредил об ответе": [
+        ("condemnation", "foreign ministry of Iran"),
+        ("warning", "foreign ministry of Iran"),
+    ],
+    "الأمم المتحدة تدين قصف إسرائيل وتدعو إلى تحقيق": [("condemnation", "UN"), ("call for an inquiry", "UN")],
+    "UN condemns Israeli strike and Russia warns of escalation": [("condemnation", "UN"), ("warning", "Russia")],
     # An acronym of several bodies is the one of the country that is spoken of.
     "RSF denies shelling El Fasher camp": [("denial", "Rapid Support Forces")],
     "RSF denies it was paid by readers": [],
