@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
-from monitor.link.places.ids import UNLISTED, is_town
+from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
+from monitor.link.whereabouts import meet
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -74,6 +75,8 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
         return ""
     if attack.wide and not any(one.wide for one in known) and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
+    if _on_another_town(report, attack, known, story):
+        return "it tells an attack on another town"
     here = _in_one_place(report, story)
     if here and (other := _other_in_one_place(attack, known, since_then, elsewhere=_in_another_part(report, story))):
         return other
@@ -117,6 +120,17 @@ def _is_of_a_town(story: Story) -> bool:
     """Whether a third or more of the headlines that name places name one town."""
     profile = story.profile
     return any(is_town(town) and often >= profile.placed / 3 for town, often in profile.towns.items())
+
+
+def _on_another_town(report: Report, attack: Attack, known: Sequence[Attack], story: Story) -> bool:
+    """Whether a headline names another town than most of the story's, and neither what was hit nor the dead agree.
+
+    Headlines of local news differ in the town alone: "Shelling of Horlivka: two dead".
+    """
+    profile = story.profile
+    theirs = [town for town, often in profile.towns.items() if is_settlement(town) and often >= profile.placed / 3]
+    same = attack.targets & _targets(known) or _SOME <= _killed(attack) == max(map(_killed, known))
+    return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
 
 
 def _in_one_place(report: Report, story: Story) -> bool:

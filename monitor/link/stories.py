@@ -59,7 +59,7 @@ class Stories:
             return page or joined
         if report.many_events and self._has_turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
-            other = self._joined(report, member)
+            other = self._joined(report, member, own.story_id)
             if other.story_id != own.story_id and not other.new:
                 return other
             if self._is_elsewhere(report, member):
@@ -108,11 +108,11 @@ class Stories:
         claims = self._claims.get(story_id)
         return self._stored_claims[story_id] if claims is None else claims
 
-    def _joined(self, report: Report, member: Member) -> Link:
+    def _joined(self, report: Report, member: Member, own: str = "") -> Link:
         joined = join(report, member, self._candidates.alike(member), now=self._now)
         if not (joined.new and report.events):
             return joined
-        return self._retelling(member).link(report.events) or joined
+        return self._retelling(member).link(report.events, own) or joined
 
     def _retelling(self, member: Member) -> Retelling:
         return Retelling(member, self._candidates.alike, self.claims_of, now=self._now)

@@ -48,6 +48,8 @@ def another(
     ("first", "title", "summary", "after"),
     [
         (SHELLING, "Shelling of Kherson kills two", "Two people died in Kherson on Wednesday.", 22),
+        (("Обстрел Горловки: двое погибших", ""), "Обстрел Донецка: двое погибших", "", 1),
+        (("Misil en escuela de Jan Yunis mata a seis", ""), "Misil en escuela de Jan Yunis mata a dos", "", 22),
         (SHELLING, "Shelling of Kherson kills two", "Two people died in Kherson on 18 November.", 22),
         (SHELLING, "При обстреле Херсона погибли двое", "В среду в Херсоне погибли две женщины.", 22),
         (DRONES, "Russian drones hit Kharkiv overnight", "Two people were hurt in Kharkiv.", 25),
