@@ -155,7 +155,7 @@ def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Loo
         links=frozenset(item.link for item in items if item.link),
         titles=frozenset(item.title_key for item in items if item.title_key),
         texts=frozenset(item.text_key for item in items if item.text_key),
-        story_keys=tuple(dict.fromkeys(report.keys for report in reports)),
+        story_keys=tuple(dict.fromkeys(one.keys for report in reports for one in _told_by(report))),
         stories_since=now - WINDOW,
         now=now,
     )
@@ -254,11 +254,12 @@ class _Bench:
         if not matches:
             return self._unmatched(one, identity)
         counted = trimmed.addition is None or added is not None or report.attack is not None
-        statements = report.statements if counted else without_tolls(report.statements)
         edited = corrections_of(self.stories.title_of(identity.item_id), trimmed.item.title)
-        said = claims_of((*statements, *edited), one.item, identity)
         shared = same_address(trimmed.item, self._known, self.trust, besides=identity.item_id)
         linked = added or self.stories.link(report, member, same_address=shared)
+        statements = report.statements if linked.said is None else linked.said
+        statements = statements if counted else without_tolls(statements)
+        said = claims_of((*statements, *edited), one.item, identity)
         if not counted:
             linked = replace(linked, several=True)
         story, member, claims = self.stories.add(member, linked, said)
@@ -304,11 +305,17 @@ def _asked(prepared: Sequence[Prepared]) -> frozenset[str]:
     """The signs by which the stories of these reports are found."""
     return frozenset[str]().union(
         *(
-            signs_of(one.report.keys, one.item.title, one.item.summary[:REMEMBERED])
+            signs_of(report.keys, one.item.title, one.item.summary[:REMEMBERED])
             for one in prepared
             if one.report is not None
+            for report in _told_by(one.report)
         )
     )
+
+
+def _told_by(report: Report) -> tuple[Report, ...]:
+    """A report, and each event that it tells if it tells several: each of them may be in a story of its own."""
+    return report, *(event for _, event in report.events)
 
 
 def _failed(one: Prepared, identity: Identity, error: Exception) -> Observation:

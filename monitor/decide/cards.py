@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from monitor.decide.news import told_of
-from monitor.model import Alert, Card, CardChange, Route, StoryFacts
+from monitor.model import Alert, Card, CardChange, Link, Route, StoryFacts
 
 
 class Cards:
@@ -39,6 +39,11 @@ class Cards:
         channel = takers[0].channel
         others = (card for (story, _), card in self._cards.items() if story == story_id and card.channel == channel)
         return next(others, None)
+
+    def of_others(self, link: Link, takers: Sequence[Route]) -> list[Card]:
+        """The cards that these routes have of the other stories that a round-up repeats."""
+        found = (self.of(story_id, takers) for story_id in link.repeats if story_id != link.story_id)
+        return [card for card in found if card is not None]
 
     def show(self, card: Card, alert: Alert, *, told: bool = False) -> None:
         """Let a card show what its story says with one more report; `told`: the thread gets a message about it too."""

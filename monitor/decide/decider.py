@@ -10,7 +10,7 @@ from monitor.decide.cards import Cards
 from monitor.decide.digest import OpenDigests
 from monitor.decide.heldback import RouteAlert, by_route, mute_words, unmuted
 from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
-from monitor.decide.news import News, news_of, told_first, told_last
+from monitor.decide.news import News, adds_rules, news_of, told_first, told_last
 from monitor.decide.policy import Policy
 from monitor.decide.routing import by_channel, severity_of, unheard
 from monitor.decide.timing import Timing
@@ -139,10 +139,15 @@ class Decider:
             wanted = {match.rule for _, matches in takers for match in matches}
             together = tuple(match for match in live if match.rule in wanted)
             alert = replace(told, matches=together, severity=severity_of(together))
-            card = self._cards.of(link.story_id, [route for route, _ in takers])
+            routes = [route for route, _ in takers]
+            card, others = self._cards.of(link.story_id, routes), self._cards.of_others(link, routes)
+            if card is None and others and not adds_rules(others[0].with_others(others), alert):
+                shown.add(others[0].route)
+                verdicts.append(RouteVerdict(Action.DUPLICATE, Reason.ROUND_UP, link.reason))
+                continue
             route = self._speaker(alerts, card, item.feed_id, places)
             shown.add(card.route if card else route.name)
-            verdicts.append(self._tell(route, alert, card, link, identity, item.feed_id, places))
+            verdicts.append(self._tell(route, alert, card, others, link, identity, item.feed_id, places))
         if any(one.reason in TOLD_ALONE for one in verdicts):
             self._timing.count_item()
         self._cards.show_facts_of(link.story_id, facts, besides=shown)
@@ -177,6 +182,7 @@ class Decider:
         route: Route,
         alert: Alert,
         card: Card | None,
+        others: Sequence[Card],
         link: Link,
         identity: Identity,
         feed_id: str,
@@ -198,14 +204,21 @@ class Decider:
             detail = f"a new card for {route.name}, because Slack rejected the one before"
             return RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
         if isinstance(left, Mute):
-            return self._later_report(route, alert, left, card, link, identity)
-        return self._later_report(route, left, None, card, link, identity)
+            return self._later_report(route, alert, left, card, others, link, identity)
+        return self._later_report(route, left, None, card, others, link, identity)
 
     def _hold_back(self, mute: Mute, identity: Identity) -> None:
         self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
 
     def _later_report(
-        self, route: Route, alert: Alert, mute: Mute | None, card: Card, link: Link, identity: Identity
+        self,
+        route: Route,
+        alert: Alert,
+        mute: Mute | None,
+        card: Card,
+        others: Sequence[Card],
+        link: Link,
+        identity: Identity,
     ) -> RouteVerdict:
         report = LaterReport(
             route=route,
@@ -214,7 +227,7 @@ class Decider:
             link=link,
             identity=identity,
             mute=mute,
-            changes=news_of(card, alert, several=link.several),
+            changes=news_of(card.with_others(others), alert, several=link.several),
             held_for=self._digests.why(card.delivery_id, card.story_id),
         )
         step, verdict = what_becomes(report, self._timing)

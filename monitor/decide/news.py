@@ -68,6 +68,12 @@ def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, .
     return tuple(one for one in found if not (several and one.reason in _OF_ANY_EVENT))
 
 
+def adds_rules(card: Card, alert: Alert) -> bool:
+    """Whether an alert names a rule that a card does not, or is more severe."""
+    loud = [match for match in alert.matches if not match.waits]
+    return bool(loud and (*_severity(card, loud), *_rules(card, loud, alert)))
+
+
 def told_of(alert: Alert) -> Told:
     """What a channel knows of a story's facts once it was shown this alert aloud."""
     facts = alert.record

@@ -17,6 +17,7 @@ from itertools import pairwise
 from monitor.link.acts import acts_of
 from monitor.link.attackwords import kinds, tables
 from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
 from monitor.link.struck import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
@@ -182,12 +183,20 @@ def _is_past(title: str, told_at: datetime) -> bool:
     return (
         bool(besides_struck("past", said))
         or (leading is not None and tables()["past"].any(leading))
-        or any(_is_long_ago(month, said, told_at) for month in tables()["months"].find(said))
+        or any(_is_long_ago(month, said, told_at) for month in _months(said))
         or any(
             int(year[0]) < latest and not _SINCE_A_YEAR.search(clause, max(0, year.start() - _SINCE_THEN), year.start())
             for year in _YEAR.finditer(clause)
         )
     )
+
+
+def _months(text: Folded) -> Iterator[Hit]:
+    """The months that a text names; "Jan Yunis" is a town."""
+    for hit in tables()["months"].find(text):
+        start, end = text.span(hit.start, hit.end)
+        if not any(one.start <= start and end <= one.end for one in mentions(text.written)):
+            yield hit
 
 
 def _is_long_ago(month: Hit, text: Folded, told_at: datetime) -> bool:
@@ -269,7 +278,7 @@ def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, dateti
             latest = today + timedelta(days=told_at.hour >= _NEXT_DAY_THERE)
             day = latest - timedelta(days=(latest.weekday() - _WEEKDAYS.index(hit.kind)) % 7)
         yield day, _begin(day) - _EAST
-    for hit in tables()["months"].find(text):
+    for hit in _months(text):
         if not _is_of_speech(hit, text) and (named := _dated(hit, text, today)):
             yield named, _begin(named) - _EAST
 

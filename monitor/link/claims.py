@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from monitor.link.attacks import is_attack
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
@@ -56,13 +57,26 @@ _ACCUSATION = re.compile(
     rf"""^({_NAME})\s+(?:
         (?:accuses|accused|blames|blamed)\s+(?P<en>{_NAME})\s+(?:of|for|over)
         |(?:accuse|accusent)\s+(?P<fr>{_NAME})\s+d(?:e\b|['’]|'avoir)
-        |(?:acusa|acusan|acusó)\s+al?\s+(?P<es>{_NAME})\s+de
+        |(?:acusa|acusan|acusó|culpa|culpan|culpó|responsabiliza|responsabilizan|responsabilizó)\s+al?\s+(?P<es>{_NAME})\s+(?:de|por)
         |(?:обвинил[аио]?|обвиняет|обвиняют)\s+(?P<ru>{_NAME})\s+в
         |(?:звинувати(?:в|ла|ли|ло)|звинувачує|звинувачують)\s+(?P<uk>{_NAME})\s+[ву]
         |(?:تتهم|يتهم|تتهمان|اتهمت|اتهم)\s+(?P<ar>{_NAME})\s+ب\w*
       )\s""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+_ACCUSED = re.compile(
+    rf"""^(?P<name>{_NAME})\s+(?:
+        (?:is\s+|are\s+|was\s+|were\s+|stands?\s+)?(?:accused\s+of|blamed\s+for)
+        |(?:est\s+|sont\s+)?accusée?s?\s+d(?:e\b|['’])
+        |(?:es\s+|son\s+|fue\s+)?acusad[oa]s?\s+(?:de|por)
+        |обвин[её]н[аыо]?\s+в|обвиняется\s+в|обвиняются\s+в
+        |звинувачується\s+[ву]|звинувачуються\s+[ву]
+      )\s?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Somebody who is accused at the start of a headline, by nobody who is named."""
 
 
 def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]:
@@ -278,6 +292,9 @@ class _Reader:
             yield Statement(
                 kind=ClaimKind.ACCUSED, value=accused, words=accused, quote=quote, claimant=found[1].strip()
             )
+        elif (found := _ACCUSED.match(self._item.title)) and is_attack(self._item.title):
+            accused, quote = found["name"].strip(), self._item.title[:LONGEST_QUOTE]
+            yield Statement(kind=ClaimKind.ACCUSED, value=accused, words=accused, quote=quote)
 
     def corrections(self) -> Iterator[Statement]:
         title = self._item.title[:LONGEST_QUOTE]

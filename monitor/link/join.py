@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.link.incommon import reason_of
-from monitor.link.recurrence import EARLIER, all_known, another_attack
+from monitor.link.recurrence import EARLIER, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import ClaimKind, Item, Link, Member, Profile, Report, Story
@@ -63,8 +63,6 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     theirs, and the less when the story is what many outlets write about and no other is nearly as much alike.
     """
     alike: list[tuple[float, Story]] = []
-    stories = tuple(stories)
-    unknown = bool(report.scenes) and not all_known(report.scenes, stories, now)
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
@@ -72,7 +70,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if copied := repeated.copy_of:
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        if report.apart or unknown or repeated.other_event:
+        if report.apart or report.events or repeated.other_event:
             continue
         score = _score(report, story, now)
         only = _shares_only_the_topic(report, story.profile) or _shares_only_a_count(report.asked, story.profile)
@@ -85,7 +83,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     reason = "it begins a story: no open one is like it"
     if report.apart:
         reason = "a round-up of several events is a story of its own"
-    elif unknown:
+    elif report.events:
         reason = "it tells of attacks on several places, not all of which are in an open story"
     elif another:
         reason = f"another attack than that of the story which is most alike: {another}"

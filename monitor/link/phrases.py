@@ -16,6 +16,7 @@ _MARKS = str.maketrans({"،": ",", "؛": ";", "؟": "?", "…": ".", "\n": "."} 
 # And, so, with, like and for, before the article or without it.
 _ARABIC_PREFIX = r"[وف]?(?:ال|لل|[بكل](?:ال)?)?"
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_FIRST_ARABIC = "\u0600"
 _GAP = r"(?:(?:[^\W\d_]+|\") ){0,4}?"
 # What French writes as one with the next word: "par l'ONU".
 _ELIDED = re.compile(r"^(?:[ldsnmcjt]|qu)['’ʼ]", re.IGNORECASE)
@@ -28,12 +29,13 @@ _LONGEST_ACRONYM = 6
 class Folded:
     """A text as phrases are looked for in it: its folded words and marks, one blank around each.
 
-    `starts` and `ends` are the characters of the `written` text where each begins and ends, `at` where it begins in
-    `text`. What follows counts in characters of `text`.
+    `pieces` are these. `starts` and `ends` are the characters of the `written` text where each begins and ends, `at`
+    where it begins in `text`. What follows counts in characters of `text`.
     """
 
     written: str
     text: str
+    pieces: tuple[str, ...]
     at: tuple[int, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
@@ -71,16 +73,18 @@ class _Entry:
 @lru_cache(maxsize=64)  # one report asks for its few texts a dozen times
 def folded(text: str) -> Folded:
     """Fold a text, in time linear in its length."""
-    pieces, at, starts, ends, length = [" "], [], [], [], 1
+    pieces, at, starts, ends, length = [], [], [], [], 1
     for found in _PIECE.finditer(text):
         piece = fold(found["word"]) if found["word"] else found[0].strip().translate(_MARKS) or "."
         if piece:
             at.append(length)
             starts.append(found.start())
             ends.append(found.end())
-            pieces.append(f"{piece} ")
+            pieces.append(piece)
             length += len(piece) + 1
-    return Folded(text, "".join(pieces), tuple(at), tuple(starts), tuple(ends))
+    return Folded(
+        text, f" {' '.join(pieces)} " if pieces else " ", tuple(pieces), tuple(at), tuple(starts), tuple(ends)
+    )
 
 
 class Phrases:
@@ -101,13 +105,15 @@ class Phrases:
     def find(self, text: Folded, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """The phrases in `text.text[start:end]`, in its order; where two begin together the longer one counts."""
         end = len(text.text) if end is None else end
+        exact, beginnings = self._exact, self._beginnings
         for number in range(bisect_left(text.at, start), len(text.at)):
             at = text.at[number]
             if at >= end:
                 return
-            if at < start:
+            word = text.pieces[number]
+            if at < start or not (word in exact or word[:_SHORTEST_STEM] in beginnings or word >= _FIRST_ARABIC):
                 continue
-            if hit := self._longest(text, at, end):
+            if hit := self._longest(text, word, at, end):
                 start = hit.end
                 yield hit
 
@@ -128,9 +134,9 @@ class Phrases:
         else:
             self._exact[word].append(entry)
 
-    def _longest(self, text: Folded, at: int, end: int) -> Hit | None:
+    def _longest(self, text: Folded, word: str, at: int, end: int) -> Hit | None:
         best = None
-        for entry in self._candidates(text.text[at : text.text.index(" ", at)]):
+        for entry in self._candidates(word):
             found = entry.pattern.match(text.text, at, end)
             if found and (best is None or found.end() > best.end) and not self._in_small(entry, text, found):
                 best = Hit(entry.kind, found.start(), found.end())

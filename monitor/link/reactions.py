@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.link.ownacts import says_of_own_act
 from monitor.link.phrases import Folded, Hit, folded
 from monitor.link.reactionwords import MARKS, QUOTE, any_of, tables
-from monitor.link.speakers import NOBODY, Speaker, official, speakers_in
+from monitor.link.speakers import NOBODY, Speaker, official, peoples_in, speakers_in
 from monitor.link.verdicts import judges
 from monitor.model import Reaction
 
@@ -40,6 +40,8 @@ _UNCLEAR, _NOTHING, _SPEECH, _NAMING = "unclear", "nothing", "speech", "naming"
 _INQUIRY = "inquiry"
 _THAT, _NOT_IT = frozenset({"que", "что", "що"}), frozenset({"no", "не"})
 _CONDEMNED = ("осужден", "засуджен")
+_ENGLISH_NOUNS = ("ation", "ations", "denial", "denials", "apology", "apologies", "warning", "call")
+"""What ends so between its owner and the end of what is said of it is a noun: "denounces US warning"."""
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
 _INFINITIVE_ENDS = ("ть", "ти", "er", "ir", "re", "ar")
@@ -100,7 +102,9 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
         return _NOTHING_HEARD
     speakers = speakers_in(text, named, states)
     verbs = sorted([*said, *_colons(text, speakers)], key=lambda verb: verb.start)
-    known = [_read(verb, text, speakers) for verb in verbs]
+    known: list[Reacts | None] = []
+    for verb in verbs:
+        known.append(_gone_on(_read(verb, text, speakers), verb, known, text))
     known = [
         None
         if _is_told(number, verbs, known, text)
@@ -152,6 +156,24 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Reacts | None
     first, last = text.span(speaker.start, speaker.end)
     written = _bare(text.written[first:last])
     return Reacts(reaction, speaker.name, written, speaker.state, speech, start, end, withheld, own is not None)
+
+
+def _gone_on(read: Reacts | None, verb: Hit, before: Sequence[Reacts | None], text: Folded) -> Reacts | None:
+    """What a word says, by who says what stands before it, if it goes on from that: "condemns Israel and urges".
+
+    Who is named last before it is then whom that is about. What somebody says that another did goes on with the other.
+    """
+    earlier = before[-1] if before else None
+    if read is None or earlier is None or not earlier.speaker or earlier.speech or _agent(verb, text):
+        return read
+    number = text.at.index(verb.start)
+    first = _first_word(verb, text)
+    goes_on = any_of("also", text, text.at[number - 1], verb.start) or (
+        _is_arabic(text, verb.start) and first[0] == "و"
+    )
+    if not goes_on or first.endswith("ing") or read.start <= earlier.end:
+        return read
+    return replace(read, speaker=earlier.speaker, written=earlier.written, state=earlier.state)
 
 
 def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:
@@ -266,17 +288,19 @@ def _is_of(noun: Hit, behind: Speaker, text: Folded) -> bool:
 
 
 def _is_object(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:
-    """Whether a noun, of somebody, is what another verb is about: "condemned Pakistan's admission"."""
+    """Whether a noun, of somebody, is what another verb is about: "condemned Pakistan's admission", "US warning"."""
     noun = verbs[number]
     first = _clause_start(text, text.at[max(0, text.at.index(noun.start) - _REACH)], noun.start)
     verb = verbs[number - 1] if number else None
     if verb is None or verb.start < first:
         return False
-    owner = next((one for one in reversed(speakers) if one.end <= noun.start), NOBODY)
+    owners = sorted([*speakers, *peoples_in(text)], key=lambda one: one.start)
+    owner = next((one for one in reversed(owners) if one.end <= noun.start), NOBODY)
     if verb.end <= owner.start and not text.words(owner.end, noun.start):
-        return _POSSESSIVE.search(text.written[slice(*text.span(owner.start, owner.end))]) is not None
+        possessive = _POSSESSIVE.search(text.written[slice(*text.span(owner.start, owner.end))])
+        return possessive is not None or _first_word(noun, text).endswith(_ENGLISH_NOUNS)
     between = text.text[verb.end : noun.start].strip()
-    behind = _behind(noun, text, speakers)
+    behind = _behind(noun, text, owners)
     beside = not between or (len(between.split()) == 1 and any_of("articles", text, verb.end, noun.start))
     return beside and behind is not None and _is_of(noun, behind, text)
 

@@ -18,10 +18,13 @@ MARKS = frozenset(f",;:.!?()-–—{QUOTE}")
 
 @cache
 def tables() -> Mapping[str, Phrases]:
-    """The phrases of each table by its name; each of a table with kinds (`verbs`, `events`, `offices`) has its kind."""
+    """The phrases of each table by its name; each of a table with kinds has its kind.
+
+    These are `verbs`, `events`, `offices`, and `of_country` ("country:SD Rapid Support Forces").
+    """
     written = tomllib.loads(_WRITTEN.read_text(encoding="utf-8"))
     words = {name: Phrases({name: phrases}) for name, phrases in written["words"].items()}
-    return words | {name: Phrases(written[name]) for name in ("verbs", "events", "offices")}
+    return words | {name: Phrases(written[name]) for name in ("verbs", "events", "offices", "of_country")}
 
 
 def any_of(table: str, text: Folded, start: int, end: int) -> bool:

@@ -5,12 +5,13 @@ docs/decisions/0057 says which signs count, and which error is worse.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
-from monitor.link.places.ids import UNLISTED, is_town
+from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
+from monitor.link.whereabouts import meet
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -22,6 +23,9 @@ any."""
 
 _SILENCE = timedelta(hours=8)
 """How long no report told the story's attack as news, before one that does is of the next."""
+
+_LOOKS_BACK = timedelta(hours=30)
+"""The same for what a round-up names among other things, which looks back on a day and a night."""
 
 _HOURS = ("morning", "afternoon", "evening")
 
@@ -71,6 +75,8 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
         return ""
     if attack.wide and not any(one.wide for one in known) and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
+    if _on_another_town(report, attack, known, story):
+        return "it tells an attack on another town"
     here = _in_one_place(report, story)
     if here and (other := _other_in_one_place(attack, known, since_then, elsewhere=_in_another_part(report, story))):
         return other
@@ -86,8 +92,9 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
     if _is_otherwise(attack, known):
         return "it tells other facts, many hours later"
     silent = _SAME_OUTLET if any(one.family == member.family for one in story.members) else _LONG_SINCE
+    silence = _LOOKS_BACK if report.retold else _SILENCE
     lately = max(one.told_at for one in known if one.fresh)
-    told = since_then >= silent and attack.told_at - lately >= _SILENCE
+    told = since_then >= max(silent, silence) and attack.told_at - lately >= silence
     return "it tells an attack on the same place as news, after hours of silence" if told else ""
 
 
@@ -109,16 +116,21 @@ def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: tim
     return ""
 
 
-def all_known(scenes: Iterable[Collection[str]], stories: Iterable[Story], now: datetime) -> bool:
-    """Whether of each of several attacks, by its towns, a story has been open for some hours at most."""
-    towns = frozenset(town for one in stories if now - one.started_at < _LONG_SINCE for town in one.profile.towns)
-    return all(not towns.isdisjoint(scene) for scene in scenes)
-
-
 def _is_of_a_town(story: Story) -> bool:
     """Whether a third or more of the headlines that name places name one town."""
     profile = story.profile
     return any(is_town(town) and often >= profile.placed / 3 for town, often in profile.towns.items())
+
+
+def _on_another_town(report: Report, attack: Attack, known: Sequence[Attack], story: Story) -> bool:
+    """Whether a headline names another town than most of the story's, and neither what was hit nor the dead agree.
+
+    Headlines of local news differ in the town alone: "Shelling of Horlivka: two dead".
+    """
+    profile = story.profile
+    theirs = [town for town, often in profile.towns.items() if is_settlement(town) and often >= profile.placed / 3]
+    same = attack.targets & _targets(known) or _SOME <= _killed(attack) == max(map(_killed, known))
+    return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
 
 
 def _in_one_place(report: Report, story: Story) -> bool:
@@ -194,9 +206,10 @@ def _on_the_same(attack: Attack, known: Sequence[Attack]) -> bool:
 def _is_the_same(attack: Attack, known: Sequence[Attack], report: Report, since_then: timedelta) -> bool:
     """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead.
 
-    Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew.
+    Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew. What
+    a round-up names beside other things may be an earlier count.
     """
-    if _on_the_same(attack, known):
+    if _on_the_same(attack, known) or (report.retold and attack.targets & _targets(known)):
         return True
     highest = max(map(_killed, known))
     if since_then < _NEWS_OF_A_DAY and _SOME <= _killed(attack) == highest:

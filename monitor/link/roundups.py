@@ -50,6 +50,8 @@ def scope_of(title: str, link: str = "", *, towns: int = 0) -> Scope:
     address = _folders(link)
     if _first("several", headline, words) or address & _addresses("several") or _counts_days(headline, words):
         return Scope.SEVERAL
+    if towns > 1 and _first("explained", headline, words):
+        return Scope.SEVERAL
     tag = _first("live", headline, words)
     if not (tag or address & _addresses("live")):
         return Scope.ONE

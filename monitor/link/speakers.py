@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.link.phrases import Folded
+from monitor.link.phrases import Folded, Hit
 from monitor.link.places.mentions import mentions
 from monitor.link.reactionwords import MARKS, tables
-from monitor.model import PlaceKind
+from monitor.link.whereabouts import countries
+from monitor.model import PlaceKind, PlaceMention
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def speakers_in(
     """Who may speak in a text, in its order: offices, states, those a rule names, and others, who are no officials."""
     states: list[Speaker] = []
     people: list[Speaker] = []
-    for mention in mentions(text.written):
+    named_places = mentions(text.written)
+    for mention in named_places:
         if mention.place.kind is PlaceKind.COUNTRY:
             end = text.text.index(" ", text.place(mention.end - 1))
             name, start = _of(mention.place.name), text.place(mention.start)
@@ -45,13 +47,30 @@ def speakers_in(
     states = _more(states, [_written(text, span, state=True) for span in also_states])
     offices = [
         _with_state(Speaker(hit.kind, hit.start, hit.end), text, (*states, *people))
-        for hit in tables()["offices"].find(text)
+        for hit in (*tables()["offices"].find(text), *_of_country(text, named_places))
     ]
     known = _more(offices, states)
     # An adjective makes no speaker of the noun behind it, which a rule may name.
     known = _more(known, [_written(text, span, state=False) for span in named])
     others = [Speaker("", hit.start, hit.end) for hit in tables()["others"].find(text)]
     return sorted(_more(known, others), key=lambda one: (one.start, one.end))
+
+
+def _of_country(text: Folded, named: Sequence[PlaceMention]) -> Iterator[Hit]:
+    """The bodies that acronyms stand for in a text that names a place of their country: RSF is also another."""
+    for hit in tables()["of_country"].find(text):
+        country, _, name = hit.kind.partition(" ")
+        if country in countries(frozenset(one.place.place_id for one in named)):
+            yield Hit(name, hit.start, hit.end)
+
+
+def peoples_in(text: Folded) -> list[Speaker]:
+    """The states of which a text names only what is theirs: "Israeli denial"."""
+    named = (one for one in mentions(text.written) if one.adjective and one.place.kind is PlaceKind.COUNTRY)
+    return [
+        Speaker(_of(one.place.name), text.place(one.start), text.text.index(" ", text.place(one.end - 1)))
+        for one in named
+    ]
 
 
 def _more(known: Sequence[Speaker], more: Sequence[Speaker]) -> list[Speaker]:

@@ -11,6 +11,7 @@ from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
 from monitor.link.join import PLAINLY, WINDOW, join
 from monitor.link.reading import towns_of
+from monitor.link.retold import Retelling
 from monitor.link.whereabouts import meet
 from monitor.model import Addition, Claim, Context, Link, Match, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
@@ -47,7 +48,8 @@ class Stories:
         `same_address` are the items of its feed that stand under its address, newest first: what one page holds is one
         story, as long as that is open and the page was not rewritten for an event that is plainly another one's.
         """
-        return replace(self._linked(report, member, same_address), several=bool(report.scenes))
+        linked = self._linked(report, member, same_address)
+        return replace(linked, several=True) if report.events else linked
 
     def _linked(self, report: Report, member: Member, same_address: Iterable[str]) -> Link:
         own = self.own(member.item_id)
@@ -57,13 +59,13 @@ class Stories:
             return page or joined
         if report.many_events and self._has_turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
-            other = self._joined(report, member)
+            other = self._joined(report, member, own.story_id)
             if other.story_id != own.story_id and not other.new:
                 return other
             if self._is_elsewhere(report, member):
                 story_id = story_id_of(member.item_id, member.title)
                 return Link(story_id, new=True, reason="its page goes on with an event in another place")
-        return own
+        return self._still(report, member, own)
 
     def added(self, addition: Addition, member: Member) -> Link | None:
         """The story that a headline adds to which met no rule: the one its item is in, or a told one of its town."""
@@ -106,8 +108,24 @@ class Stories:
         claims = self._claims.get(story_id)
         return self._stored_claims[story_id] if claims is None else claims
 
-    def _joined(self, report: Report, member: Member) -> Link:
-        return join(report, member, self._candidates.alike(member), now=self._now)
+    def _joined(self, report: Report, member: Member, own: str = "") -> Link:
+        joined = join(report, member, self._candidates.alike(member), now=self._now)
+        if not (joined.new and report.events):
+            return joined
+        return self._retelling(member).link(report.events, own) or joined
+
+    def _retelling(self, member: Member) -> Retelling:
+        return Retelling(member, self._candidates.alike, self.claims_of, now=self._now)
+
+    def _still(self, report: Report, member: Member, own: Link) -> Link:
+        """The link of a report that stays in its story; of a round-up in the story of one event, what it says of it."""
+        story = self._candidates.get(own.story_id)
+        if not report.events or story is None or not story.profile.reports:
+            return own
+        told = self._retelling(member).link(report.events, own.story_id)
+        if told is None or told.story_id != own.story_id:
+            return replace(own, said=())
+        return replace(own, repeats=told.repeats, said=told.said)
 
     def _under(self, same_address: Iterable[str]) -> Link | None:
         """The newest open story of the items that stand under one address."""
@@ -126,9 +144,20 @@ class Stories:
         )
 
     def _is_elsewhere(self, report: Report, member: Member) -> bool:
-        """Whether a headline names towns, as the one before did, and none of them is or lies in one of those."""
+        """Whether a page goes on with an event elsewhere; of several events one that is in no story is enough.
+
+        It does if it names towns, as its headline did before, and none of them is or lies in one of those.
+        """
         before = towns_of(self.title_of(member.item_id))
-        return bool(report.towns and before) and not meet(report.towns, before)
+        if not before:
+            return False
+        if not report.events:
+            return bool(report.towns) and not meet(report.towns, before)
+        retelling = self._retelling(member)
+        return any(
+            event.towns and not meet(event.towns, before) and retelling.link([(text, event)]) is None
+            for text, event in report.events
+        )
 
     def _with(self, story: Story, member: Member, linked: Link) -> Story:
         """A story with one more report, or with a later revision of one it has."""

@@ -46,12 +46,18 @@ _OWNER, _JOINED = re.compile(r"['’]s?\b|['’](?=\s)"), re.compile(r"\.?[-‑�
 # In English who acts may stand before what they do or have: what ends so, or is one of these, is a verb.
 _VERB_ENDS = ("s", "ed", "ing")
 _VERBS = frozenset("has had is was are were will would could may might can to said told and or but".split())
-_FORCES = frozenset("forces troops soldiers military army navy personnel warship warships citizens diplomats".split())
+_FORCES = frozenset(
+    "forces troops soldiers military army navy personnel warship warships citizens diplomats"
+    " base bases airbase airbases embassy consulate destroyer carrier tanker tankers ship ships vessel vessels"
+    " assets interests outpost".split()
+)
 """Behind an acronym: who was attacked is of the country, and need not be in it: "attack on US forces"."""
 
 _NOT_THERE = frozenset("of from by with for to against between via than and or".split())
 LISTED = "+"
 """Stands before the id of a town that a sentence names together with others, in the words of a toll."""
+_TO = "a"
+"""Before a state that is asked or blamed, in French and Spanish, as it is folded."""
 _RUSSIAN_ON, _RUSSIAN_THERE = "на", ("е", "ах")
 """Before what ends so it is where something is ("на Украине"), before other endings what it is done to."""
 
@@ -183,6 +189,8 @@ def _is_there(text: str, country: PlaceMention) -> bool:
     if last in known["parting"] and before in known["parts"]:
         words.pop()
         last, before = before, fold(words[-2]) if len(words) > 1 else ""
+    if last == _TO and before in known["addressing"]:
+        return False
     if not words or (last in known["parts"] and before in known["parting_from"]) or before in known["said_in"]:
         return False
     if last == _RUSSIAN_ON and text[country.start : country.end].endswith(_RUSSIAN_THERE):
@@ -209,7 +217,8 @@ def _acts(text: str, country: PlaceMention) -> bool:
     if _JOINED.match(text, country.end):
         return True
     owner = _OWNER.match(text, country.end)
-    following = _words_behind(text, owner.end() if owner else country.end)
+    dotted = text[country.end : country.end + 1] == "." in text[country.start : country.end]  # "U.S."
+    following = _words_behind(text, owner.end() if owner else country.end + dotted)
     name = text[country.start : country.end].replace(".", "")
     acronym = name.isascii() and name.isupper() and len(name) <= _LONGEST_ACRONYM
     if acronym and following and following[0] in _FORCES:

@@ -69,6 +69,8 @@ class Reason(StrEnum):
     """Its story waits in a digest, which shows it too."""
     COPY = "copy"
     """The text of a report that was posted already."""
+    ROUND_UP = "round_up"
+    """It tells of several events, of all of which there are cards already."""
     REVISION = "revision"
     """An edit that says nothing new to the desk."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -96,10 +96,12 @@ class Report:
     script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
-    and names none of them alone; `scenes` are the towns of each, where it tells of attacks on several. `beside` is what
-    it says beside the words that made rules match, the part of `asked` that tells its event: None when no such words
-    are known. `attack` is the one that its headline speaks of. `credit` is the news agency it credits, "" for none;
-    `statements` are what it says, `gist` the same in a few English words.
+    and names none of them alone, `retold` that it is a stretch of one. `events` are the stretches of its text that tell
+    one event each, with what each says as a report of its own, where it tells several. `settled` are the towns and
+    sites that the headline names, none of
+    them within another. `beside` is what it says beside the words that made rules match, the part of `asked` that tells
+    its event: None when no such words are known. `attack` is the one that its headline speaks of. `credit` is the news
+    agency it credits, "" for none; `statements` are what it says, `gist` the same in a few English words.
     """
 
     asked: Mapping[str, float]
@@ -109,8 +111,10 @@ class Report:
     keys: frozenset[str]
     towns: frozenset[str]
     many_events: bool = False
+    retold: bool = False
     apart: bool = False
-    scenes: tuple[frozenset[str], ...] = ()
+    events: tuple[tuple[str, Report], ...] = ()
+    settled: frozenset[str] = frozenset()
     beside: Mapping[str, float] | None = None
     attack: Attack | None = None
     credit: str = ""
@@ -191,6 +195,13 @@ class Card:
             channel=later.channel or self.channel,
         )
 
+    def with_others(self, cards: Sequence[Card]) -> Card:
+        """This card as if it were that of other stories too: with their rules, and as severe as the severest."""
+        every = (self, *cards)
+        rules = frozenset[str]().union(*(one.rules for one in every))
+        sure = frozenset[str]().union(*(one.sure for one in every))
+        return replace(self, rules=rules, unsure=rules - sure, severity=max(one.severity for one in every))
+
     def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:
         """This card as another story's, with those of its rules that matched that story's items, as severe as those."""
         rules = self.rules & severities.keys()
@@ -243,7 +254,8 @@ class Link:
 
     `copy_of` is the item whose text this one repeats; `own` says that an earlier revision was in the story already.
     `several` says that the item tells of other attacks too, each on another place, or a toll that may be another
-    event's: not all it says is of this story.
+    event's: not all it says is of this story. `said` is what is, None when that is not known. `repeats` are the stories
+    of all the events that a round-up tells, where each of them is in an open one.
     """
 
     story_id: str
@@ -253,3 +265,5 @@ class Link:
     copy_of: str | None = None
     own: bool = False
     several: bool = False
+    repeats: tuple[str, ...] = ()
+    said: tuple[Statement, ...] | None = None

@@ -90,7 +90,8 @@ def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 
 def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
     for claim in facts.accusations[-1:]:
-        yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))} (by {said_by(claim)})"
+        by = f"{'by ' if claim.claimant else 'via '}{said_by(claim)}"
+        yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))} ({by})"
 
 
 def awaits_answer(alert: Alert) -> bool:

@@ -63,6 +63,10 @@ _WORDS: Mapping[str, _Words] = {
     Reason.COPY: _Words(
         "It repeats a report that the desk has, so it gets no message of its own", "copy of a report that the desk has"
     ),
+    Reason.ROUND_UP: _Words(
+        "It tells of several events, and the desk has all of them, so it gets no message of its own",
+        "round-up of events that the desk has",
+    ),
     Reason.REVISION: _Words(
         "It was edited, and the edit says nothing new, so it gets no further message", "edited, nothing new"
     ),

@@ -225,6 +225,33 @@ def test_several_routes_to_one_channel_make_one_card_with_all_their_rules() -> N
 
 
 @pytest.mark.parametrize(
+    ("rule", "severity", "where", "action", "reason"),
+    [
+        ("civilian-strikes", Severity.CRITICAL, "s1", Action.FOLLOW_UP, "further_report"),
+        ("civilian-strikes", Severity.CRITICAL, "s2", Action.DUPLICATE, "round_up"),
+        ("official-reactions", Severity.HIGH, "s1", Action.UPDATE, "new_rule"),
+        ("official-reactions", Severity.HIGH, "s2", Action.ALERT, "new_story"),
+    ],
+)
+def test_what_cards_of_the_stories_that_a_round_up_repeats_have_is_no_news(
+    rule: str, severity: Severity, where: str, action: Action, reason: str
+) -> None:
+    """The route has cards of s1 (or not, if `where` is the other) and s2; the round-up is linked to s1."""
+    own = replace(card("desk", "cluster-munitions"), story_id="s1")
+    other = replace(card("desk", "civilian-strikes", severity=Severity.CRITICAL), story_id="s2", delivery_id="d2")
+    stories = tuple(
+        Story(story_id=one.story_id, started_at=NOW, updated_at=NOW, members=(), cards=(one,))
+        for one in (own, other)
+        if where in ("s1", one.story_id)
+    )
+    desk = decider(known_feed(stories=stories), route())
+    link = joins(several=True, repeats=("s1", "s2"))
+    verdict = desk.decide(item(), new("i9"), [match(rule, severity=severity)], link)
+    assert (verdict.action, verdict.reason) == (action, reason)
+    assert len(desk.deliveries) == (reason != "round_up")
+
+
+@pytest.mark.parametrize(
     ("matches", "detail"),
     [
         ([match(send_to=("nowhere",))], "routes.yaml has no route named nowhere"),

@@ -186,6 +186,16 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "Rights group accuses Northland of strike on school"),
         [("accused", "Northland", "Rights group")],
     ),
+    "who blames whom, in Spanish": (
+        partial(claimed, "Nordia culpa a Sudia de la caída de un dron"),
+        [("accused", "Sudia", "Nordia")],
+    ),
+    "who is accused by nobody named": (
+        partial(claimed, "Northland army accused of strike on school"),
+        [("accused", "Northland army", "")],
+    ),
+    "who is accused of other things is not": (partial(claimed, "Northland minister accused of theft"), []),
+    "whose base was hit is no place": (partial(claimed, "Drones target U.S. bases"), []),
     "who accuses whom, in Russian": (
         partial(claimed, "Правозащитники обвинили Северию в ударе по школе"),
         [("accused", "Северию", "Правозащитники")],

@@ -67,6 +67,16 @@ NAMED = [
     ("Россия атаковала Киев", "Russia, Kyiv"),
     ("Удар Киева по складу", "Kyiv, Ukraine"),
     ("Kremlin has no comment", "Russia"),
+    # French and Spanish: a capital is asked or blamed
+    ("L'ONU demande à Moscou d'enquêter", "Moscow, Russia"),
+    ("Un drone frappe à Moscou", "Moscow"),
+    # Russian and Arabic: behind a word for an attack is a town, be it a common word
+    ("Обстрел Горловки: двое погибших", "Horlivka"),
+    ("Удар по Калуге", "Kaluga"),
+    ("قصف الباب يوقع 12 قتيلا", "Al Bab"),
+    ("غارة أمريكية على المكلا", "United States, Mukalla"),
+    ("طرق الباب مرتين", ""),
+    ("غارات التحالف على صعدة", "Saada"),
     ("White House condemns the raid", "United States"),
     ("Pentagon says it will investigate", "United States"),
     # English: several places of one name

@@ -62,6 +62,32 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "Boat accused of smuggling hit by army strike": [],
     # A noun for it is of whoever is named beside it, and no act of who speaks of it.
     "Taliban condemned Pakistan's admission of strikes": [("condemnation", "Taliban")],
+    "Iran denounces US warning": [("condemnation", "Iran")],
+    "Iran dismisses Israeli denial": [("statement", "Iran")],
+    "Moscow rejects UN call for inquiry into strike": [("statement", "Russia")],
+    "L'Iran dénonce l'avertissement américain": [("condemnation", "Iran")],
+    "إيران تندد بتحذير أمريكي": [("condemnation", "Iran")],
+    "UN condemns strike, warning of famine": [("condemnation", "UN")],
+    # What goes on with "and" is said by the same, whoever was named last.
+    "France condemns attack by Russia and urges restraint": [("condemnation", "France"), ("call", "France")],
+    "Macron condamne la frappe d'Israël et regrette la mort de civils": [
+        ("condemnation", "Macron"),
+        ("regret", "Macron"),
+    ],
+    "МИД Ирана осудил удар США и предупредил об ответе": [
+        ("condemnation", "foreign ministry of Iran"),
+        ("warning", "foreign ministry of Iran"),
+    ],
+    "الأمم المتحدة تدين قصف إسرائيل وتدعو إلى تحقيق": [("condemnation", "UN"), ("call for an inquiry", "UN")],
+    "UN condemns Israeli strike and Russia warns of escalation": [("condemnation", "UN"), ("warning", "Russia")],
+    # An acronym of several bodies is the one of the country that is spoken of.
+    "RSF denies shelling El Fasher camp": [("denial", "Rapid Support Forces")],
+    "RSF denies it was paid by readers": [],
+    "Coalition denies bombing wedding in Hajjah": [("denial", "coalition")],
+    "Coalition denies split over budget": [],
+    # Who calls the target military defends an attack; who was attacked says so of no strike.
+    "Israeli army says Deir al-Balah strike targeted militant": [("justification", "military of Israel")],
+    "Kyiv says Dnipro strike hit apartment block": [("statement", "Ukraine")],
     "Hungary slams EU's condemnation of the strike": [("condemnation", "Hungary")],
     "UN voices condemnation of Israel's strike": [("condemnation", "UN")],
     "La France condamne l'aveu du Pakistan": [("condemnation", "France")],

@@ -10,7 +10,8 @@ import pytest
 from monitor.link.attacks import attack_of, days_of
 from monitor.link.join import join, member_of
 from monitor.link.reading import read_report
-from monitor.model import Story
+from monitor.link.stories import Stories
+from monitor.model import Context, FeedState, Story
 from tests.support.builders import hours, item
 
 TUESDAY = datetime(2026, 11, 17, 8, tzinfo=UTC)
@@ -47,6 +48,8 @@ def another(
     ("first", "title", "summary", "after"),
     [
         (SHELLING, "Shelling of Kherson kills two", "Two people died in Kherson on Wednesday.", 22),
+        (("Обстрел Горловки: двое погибших", ""), "Обстрел Донецка: двое погибших", "", 1),
+        (("Misil en escuela de Jan Yunis mata a seis", ""), "Misil en escuela de Jan Yunis mata a dos", "", 22),
         (SHELLING, "Shelling of Kherson kills two", "Two people died in Kherson on 18 November.", 22),
         (SHELLING, "При обстреле Херсона погибли двое", "В среду в Херсоне погибли две женщины.", 22),
         (DRONES, "Russian drones hit Kharkiv overnight", "Two people were hurt in Kharkiv.", 25),
@@ -218,5 +221,8 @@ def test_a_line_about_two_attacks_is_told_unless_both_are_known(known: list[str]
         stories.append(replace(story, profile=member.profile))
     later = item(title, seen_at=TUESDAY + hours(1))
     report = read_report(later, ())
-    assert join(report, member_of(report, later, "next"), stories, now=TUESDAY + hours(1)).new is new
+    known_by_now = Context(state=FeedState(feed_id="any"), stories=tuple(stories))
+    asked = frozenset[str]().union(*(one.members[0].keys for one in stories))
+    linking = Stories(known_by_now, asked, now=TUESDAY + hours(1))
+    assert linking.link(report, member_of(report, later, "next")).new is new
     assert bool(report.profile.words) is (new is False and len(known) == 1)

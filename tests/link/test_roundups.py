@@ -118,28 +118,66 @@ HIT = "Missile hits hospital in Sumy, nine killed"
 STRIKE: Told = (0, "wire", "en", HIT, "Nine patients died in the strike on Sumy, medics said.")
 
 
+PORT: Told = (0, "wire", "en", "Drones hit Odesa port, five dockers hurt", "The drones came in the night.")
+BLOCK: Told = (0, "herald", "en", "Glide bomb hits apartment block in Kharkiv, killing three", "Three people died.")
+KNOWN, UNTOLD = True, False
+
+
 @pytest.mark.parametrize(
-    ("language", "title", "summary"),
+    ("language", "title", "summary", "known"),
     [
-        ("en", "Ukraine war live", "Nine killed as missile hits hospital in Sumy; 40 killed in Odesa, mayor says."),
-        ("en", "What we know on day 1,012: hospital in Sumy hit by missile", "Nine people were killed in Sumy."),
-        ("fr", "Guerre en Ukraine, jour 1012 : un missile frappe l'hôpital de Soumy, neuf morts", ""),
-        ("es", "Minuto a minuto: un misil mata a nueve personas en un hospital de Sumy", "Otros 40 murieron en Odesa."),
-        (
-            "ru",
-            "Главное за день: ракета попала в больницу в Сумах, девять погибших",
-            "Ещё 40 человек погибли в Одессе.",
-        ),
-        ("uk", "Головне за добу: ракета влучила в лікарню в Сумах, дев'ятеро загиблих", ""),
-        ("ar", "موجز الأخبار: مقتل تسعة بصاروخ على مستشفى في سومي", ""),
+        ("en", "Ukraine war live", "Nine killed as missile hits hospital in Sumy; 40 killed in Poltava.", UNTOLD),
+        ("en", "Ukraine war live: hospital in Sumy hit; Kharkiv block bombed; market in Poltava shelled", "", UNTOLD),
+        ("en", "Evening summary: hospital in Sumy hit, drones on Odesa port, glide bomb on Kharkiv", "", KNOWN),
+        ("en", "What we know about the Russian missile strikes on Kharkiv, Odesa and Sumy", "", KNOWN),
+        ("en", "What we know about the Russian missile strikes on Kharkiv, Odesa and Poltava", "", UNTOLD),
+        ("en", "Evening briefing: hospital in Sumy hit", "A missile killed four at a market in Poltava.", UNTOLD),
+        ("en", "Evening briefing: hospital in Sumy hit", "Leaders met in Paris. The war began in 2022.", KNOWN),
+        ("en", "Evening briefing: shelling kills one at bus stop in Sumy, drones hit Odesa port", "", UNTOLD),
+        ("fr", "Guerre en Ukraine, jour 1012 : un missile frappe l'hôpital de Soumy, neuf morts", "", KNOWN),
+        ("es", "Minuto a minuto: misil en un hospital de Sumy, nueve muertos", "Otros 40 murieron en Poltava.", UNTOLD),
+        ("ru", "Главное за день: удар по больнице в Сумах; дроны над портом Одессы", "", KNOWN),
+        ("uk", "Головне за добу: ракета влучила в лікарню в Сумах, дев'ятеро загиблих", "", KNOWN),
+        ("ar", "موجز الأخبار: مقتل تسعة بصاروخ على مستشفى في سومي", "", KNOWN),
     ],
 )
-def test_a_round_up_joins_no_event_and_its_tolls_are_of_none(language: str, title: str, summary: str) -> None:
-    links = links_of(shipped_rules(), [STRIKE, (1, "paper", language, title, summary)])
-    assert links[1] is None or links[1].new
+def test_a_round_up_is_a_story_of_its_own_unless_all_that_it_tells_is_in_open_ones(
+    language: str, title: str, summary: str, known: bool
+) -> None:
+    link = links_of(shipped_rules(), [STRIKE, PORT, BLOCK, (9, "paper", language, title, summary)])[-1]
+    assert link is not None
+    assert (link.new, bool(link.repeats)) == (not known, known)
     assert not [
         said for said in read_report(item(title, summary=summary), ()).statements if said.kind is ClaimKind.KILLED
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        ("Evening briefing: drones on Odesa port; 20 now dead in Sumy hospital strike", "Sumy"),
+        ("Evening briefing: drones on Odesa port; hospital in Sumy hit", "Odesa"),
+        ("Evening briefing: drones on Odesa port; UN chief condemns Sumy hospital strike", "Sumy"),
+    ],
+)
+def test_a_round_up_says_of_one_story_what_it_says_of_its_event(title: str, place: str) -> None:
+    told, port, roundup = links_of(shipped_rules(), [STRIKE, PORT, (9, "paper", "en", title, "")])
+    assert told is not None
+    assert port is not None
+    assert roundup is not None
+    assert roundup.said is not None
+    assert roundup.story_id == (told if place == "Sumy" else port).story_id
+    assert [said.words for said in roundup.said if said.kind is ClaimKind.PLACE] == [place]
+
+
+def test_what_a_round_up_told_first_is_known_to_the_next_round_up_and_to_no_report() -> None:
+    first: Told = (0, "paper", "en", "Evening briefing: hospital in Sumy hit, drones on Odesa port", "")
+    again: Told = (2, "herald", "fr", "Le récap : drones sur le port d'Odessa ; hôpital frappé à Soumy", "")
+    more: Told = (2, "globe", "en", "Day's events: drones on Odesa port; 12 killed as hospital in Sumy hit", "")
+    found = stories_of(shipped_rules(), [first, (1, *STRIKE[1:]), again, more])
+    assert found[0] != found[1]
+    assert found[2] in found[:2]
+    assert found[3] in found[:2]
 
 
 def test_nothing_joins_a_round_up() -> None:

@@ -69,6 +69,10 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "a rights group"),)},
         [("Accused", "Northland (by a rights group, via The Wire)"), REACH],
     ),
+    "who is accused by nobody who is named": (
+        {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", ""),)},
+        [("Accused", "Northland (via The Wire)"), REACH],
+    ),
     "an official": (
         {"reactions": (DENIAL,)},
         [REACH, ("Official reaction", "denial by Ministry, via The Wire (12:00 UTC)")],

@@ -36,6 +36,9 @@ _BESIDE = frozenset({" ", "\u00a0", "-", "\u2011"})
 _PARTICLES = frozenset({"de", "d", "of", "del", "la", "the"})
 _SHOUTED = 0.7
 _COMMON_SHARE = 6e-5  # of all words of a language
+_TO = "a"  # "à Moscou", as it is folded
+_ADJECTIVES = 3  # words that may stand between an Arabic attack and "on", with the attack: "a heavy Israeli raid on"
+_LARGE = 20_000  # people of a town whose Arabic name is more than a word where bombs fall
 _SHORT_WORD = 3
 _SHORT_NAME = 4
 _ARTICLES = frozenset({"al", "el"})
@@ -177,11 +180,15 @@ class _Reading:
         words = self._known.words
         if place.kind is PlaceKind.CITY and (self._is_of_street(candidate) or self._is_of_office(candidate, before)):
             return False
+        large = self._known.populations[sense.number] >= _LARGE and place.country in AT_WAR
+        if candidate.word.arabic and place.kind is PlaceKind.CITY and large and self._is_bombed(candidate):
+            return True
         if sense.flags & GUARDED:
             if before in words["settled"] or (self._is_heading(candidate) and place.country in AT_WAR):
                 return True
             if candidate.word.capital and self._is_named_in(candidate, before):
-                return place.country in AT_WAR or (not alone and place.country in self._context)
+                struck = place.country in LEAST and self._is_bombed(candidate)
+                return place.country in AT_WAR or struck or (not alone and place.country in self._context)
             return not alone and candidate.word.capital and before in words["inside"] and place.country in self._context
         if before in words["given"] and not sense.flags & (ADJECTIVE | METONYM):
             return place.kind is PlaceKind.COUNTRY and not sense.flags & PERSONAL
@@ -191,6 +198,18 @@ class _Reading:
         if sense.flags & LISTED:
             return not self._is_of_person(candidate)
         return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
+
+    def _is_bombed(self, candidate: _Candidate) -> bool:
+        """Whether a word for an attack stands right before the name, or with "on" between: "قصف الباب", "удар по".
+
+        Behind other nouns without "on" is who attacks.
+        """
+        before = candidate.first - 1
+        if self._folded(before) in self._known.words["upon"]:
+            near = range(max(0, before - _ADJECTIVES), before)
+            said = [number for number in near if "strike" in acts_of(self._words[number])]
+            return bool(said) and all(map(self._is_beside, range(said[-1], before + 1)))
+        return self._is_beside(before) and self._folded(before) in self._known.words["bombing"]
 
     def _is_heading(self, candidate: _Candidate) -> bool:
         """Whether a text begins with the name and a colon: "Суми: двоє загиблих"."""
@@ -217,10 +236,10 @@ class _Reading:
         return written_so and before in self._known.words["office"]
 
     def _is_named_in(self, candidate: _Candidate, before: str) -> bool:
-        """Whether a capital within a sentence, behind "in" or "on", shows a name: "удар по Сумам" is on no sums."""
+        """Whether a capital within a sentence, behind "in", "on" or a shelling, shows a name: "удар по Сумам"."""
         words = self._known.words
         cyrillic = is_cyrillic(self._words[candidate.first])
-        there = before in words["inside"] or before in words["upon"] or before in words["at"]
+        there = any(before in words[kind] for kind in ("inside", "upon", "at", "bombing"))
         return cyrillic and there and not self._is_titled() and not self._is_shouted()
 
     def _is_of_person(self, candidate: _Candidate) -> bool:
@@ -233,13 +252,13 @@ class _Reading:
         return self._is_beside(before) and not self._is_titled() and self._is_rare_name(before)
 
     def _is_rare_name(self, number: int) -> bool:
-        """Whether a word has a capital, and is neither common nor a place."""
+        """Whether a word has a capital, and is neither common, nor a place, nor a word for an attack or the like."""
         if not 0 < number + 1 <= len(self._words) or not self._is_beside(max(number - 1, 0)):
             return False
         word = self._words[number]
         if not word[0].isupper() or word.isupper() or ((known := name_word(word)) is not None and known.longest):
             return False
-        return share_of(fold(word)) < _COMMON_SHARE
+        return share_of(fold(word)) < _COMMON_SHARE and not acts_of(word)
 
     def _is_titled(self) -> bool:
         """Whether nearly every word of the text has a capital, so that capitals mark no names."""
@@ -283,7 +302,7 @@ class _Reading:
             return True
         before = candidate.first - 1
         if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
-            return True
+            return not (self._folded(before) == _TO and self._folded(before - 1) in self._known.words["addressing"])
         attacked = self._is_beside(before) and attacks(self._words[before])
         return attacked or self._is_befallen(candidate) or self._is_called_capital(candidate) or self._is_listed(before)
 

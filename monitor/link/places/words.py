@@ -59,6 +59,7 @@ _SOFTENED = {"г": "з", "к": "ц", "х": "с"}
 _CLOSED_SYLLABLE = re.compile(r"([ії])([бвгджзклмнпрстфхцчшщ])(ь?)$")
 
 
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """A word without case, accents, apostrophes, harakat, and without the letter variants of its script."""
     if word.isalpha():  # most words: neither marks nor apostrophes

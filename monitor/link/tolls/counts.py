@@ -39,7 +39,7 @@ def count_at(tokens: Sequence[Token], at: int) -> Count | None:
     starts = token.mark == NUMBER or not token.word.roles.isdisjoint(_STARTS)
     number = number_at(tokens, at) if starts else None
     if number is None:
-        return _single_at(tokens, at)
+        return _single_at(tokens, at) if token.has(Role.ARTICLE) or token.has(Role.SINGULAR) else None
     if _is_no_count(tokens, number):
         return None
     return _counted(tokens, number)
@@ -76,7 +76,7 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
     number = Number(low=1, high=1, first=at, after=at + 1)
     if not article:
         described = at + 1 < len(tokens) and tokens[at + 1].has(Role.SINGULAR)
-        if not tokens[at].has(Role.SINGULAR) or described or (at and tokens[at - 1].has(Role.NOT)):
+        if described or (at and tokens[at - 1].has(Role.NOT)):
             return None
         if _is_counted(tokens, at):
             return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from monitor.link.tolls.claimants import speaker_in
 from monitor.link.tolls.cumulative import is_cumulative, is_earlier, is_of_a_war
@@ -42,6 +43,7 @@ _MANY, _ROUNDED = 100, 0.95
 _END_OF_SENTENCE = re.compile(r"[.!?…؟;\n](?=\s|$)")
 
 
+@lru_cache(maxsize=64)  # one report is asked for the tolls of its few texts several times
 def tolls_in(text: str) -> tuple[Toll, ...]:
     """The tolls that a text claims, in its order. Takes time linear in the text and never raises."""
     if not may_tell(text):
