@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 
 from monitor.model import Absent, SeenBefore, VanishedItem
 from monitor.model.ids import vanished_key
-from storage import feeds
+from storage import entries
 from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
@@ -145,7 +145,9 @@ def _watched(dialect: str) -> Select[str]:
 def _seen(connection: Connection, asked: Sequence[_Document]) -> list[SeenBefore]:
     since = min(since for _, _, since in asked)
     to_watch = watched(connection, {feed_id for feed_id, _, _ in asked}, since=since)
-    return [SeenBefore(feeds.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked]
+    return [
+        SeenBefore(entries.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked
+    ]
 
 
 class AbsencesPart(Part):

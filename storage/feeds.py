@@ -1,4 +1,4 @@
-"""Feeds: when each is polled next, what was learnt from polling it, which entries it has shown."""
+"""Feeds: when each is polled next, and what was learnt from polling it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Update,
     bindparam,
-    exists,
     or_,
     select,
     true,
@@ -31,10 +30,10 @@ from storage.database import Database, Part, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.rows import row_of
-from storage.statements import in_list, insert_missing, listed, upsert, write
+from storage.statements import in_list, listed, upsert, write
 from storage.tables.base import table
-from storage.tables.feeds import EntryRow, FeedRow
-from storage.tables.types import as_json, storable
+from storage.tables.feeds import FeedRow
+from storage.tables.types import as_json
 
 _FIELDS = tuple(one.name for one in fields(FeedState))
 _ONLY_TO_POLL = frozenset({"etag", "last_modified", "validated_url", "body_hash", "keys", "rhythm"})
@@ -229,32 +228,6 @@ def poll_refused_anew(connection: Connection, now: datetime) -> None:
     refused = FeedRow.failure.in_(BY_OUR_SETTINGS)
     connection.execute(
         table(FeedRow).update().where(refused, FeedRow.next_poll_at > now).values(next_poll_at=now, waits_since=now)
-    )
-
-
-def seen(connection: Connection, feed_id: str, digests: Collection[str]) -> frozenset[str]:
-    """Those of the entry digests that this feed has shown before."""
-    if not digests:
-        return frozenset()
-    asked = frozenset(map(storable, digests))
-    parameters = {"digests": as_json(list(asked)), "feed_id": feed_id}
-    # Those that are not there: of most documents that is one or two, and every row costs time.
-    return asked.difference(connection.scalars(_unseen(connection.dialect.name), parameters).all())
-
-
-@cache
-def _unseen(dialect: str) -> Select[str]:
-    asked = listed("digests", dialect)
-    there = exists().where(EntryRow.feed_id == bindparam("feed_id"), EntryRow.digest == asked.c.value).correlate(asked)
-    return select(asked.c.value).where(~there)
-
-
-def remember(connection: Connection, items: Mapping[tuple[str, str], str]) -> None:
-    """Write entry digests that feeds have shown: the item of each, by feed and digest."""
-    insert_missing(
-        connection,
-        EntryRow,
-        [{"feed_id": feed, "digest": digest, "item_id": item_id} for (feed, digest), item_id in sorted(items.items())],
     )
 
 

@@ -22,7 +22,7 @@ from monitor.model import (
     Observation,
     Verdict,
 )
-from storage import feeds, search
+from storage import entries, search
 from storage.rows import row_of
 from storage.statements import among_newest, insert, listed
 from storage.tables.base import table
@@ -176,7 +176,7 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
     changed_at = max((lookup.now for lookup, _ in judged), default=None)
     if changed_at is not None:
         search.wait(connection, {*new, *changed}, changed_at)
-    feeds.remember(
+    entries.remember(
         connection,
         {
             (lookup.feed_id, one.item.entry_digest): one.identity.item_id
