@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.decide.cards import Cards
 from monitor.decide.digest import OpenDigests
 from monitor.decide.heldback import RouteAlert, by_route, mute_words, unmuted
 from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
-from monitor.decide.news import News, adds_rules, news_of, told_first, told_last
+from monitor.decide.news import adds_rules, news_of, told_first, told_last
 from monitor.decide.policy import Policy
 from monitor.decide.routing import by_channel, severity_of, unheard
 from monitor.decide.timing import Timing
@@ -63,6 +63,17 @@ _NO_GIST = Gist()
 
 # The verdict on an item is the weightiest of those for its routes.
 _WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Action.SUPPRESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report that some rules matched: `told` has all its live matches, `places` are those that it names."""
+
+    told: Alert
+    link: Link
+    identity: Identity
+    feed_id: str
+    places: frozenset[str]
 
 
 class Decider:
@@ -132,33 +143,37 @@ class Decider:
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
         told = _alert(item, identity, link, tuple(live), facts, gist)
-        verdicts: list[RouteVerdict] = []
-        shown: set[str] = set()
-        for takers in by_channel(live, self._policy.routes):
-            alerts = [(route, replace(told, matches=wanted, severity=severity_of(wanted))) for route, wanted in takers]
-            wanted = {match.rule for _, matches in takers for match in matches}
-            together = tuple(match for match in live if match.rule in wanted)
-            alert = replace(told, matches=together, severity=severity_of(together))
-            routes = [route for route, _ in takers]
-            card, others = self._cards.of(link.story_id, routes), self._cards.of_others(link, routes)
-            if card is None and others and not adds_rules(others[0].with_others(others), alert):
-                shown.add(others[0].route)
-                verdicts.append(RouteVerdict(Action.DUPLICATE, Reason.ROUND_UP, link.reason))
-                continue
-            route = self._speaker(alerts, card, item.feed_id, places)
-            shown.add(card.route if card else route.name)
-            verdicts.append(self._tell(route, alert, card, others, link, identity, item.feed_id, places))
+        report = _Report(told, link, identity, item.feed_id, places)
+        outcomes = [self._tell_channel(takers, report) for takers in by_channel(live, self._policy.routes)]
+        verdicts = [verdict for _, verdict in outcomes]
         if any(one.reason in TOLD_ALONE for one in verdicts):
             self._timing.count_item()
-        self._cards.show_facts_of(link.story_id, facts, besides=shown)
+        self._cards.show_facts_of(link.story_id, facts, besides={route for route, _ in outcomes})
         if not verdicts:
             return Verdict(Action.SUPPRESSED, Reason.NO_ROUTE, unheard(live, self._policy.routes), link.story_id)
         weightiest = min(verdicts, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
-    def _speaker(
-        self, alerts: Sequence[tuple[Route, Alert]], card: Card | None, feed_id: str, places: frozenset[str]
-    ) -> Route:
+    def _tell_channel(
+        self, takers: Sequence[tuple[Route, tuple[Match, ...]]], report: _Report
+    ) -> tuple[str, RouteVerdict]:
+        """The verdict for the routes to one channel, each with the matches that are meant for it.
+
+        Also the name of the route whose card shows what the story says now, or which posts.
+        """
+        told, link = report.told, report.link
+        alerts = [(route, replace(told, matches=wanted, severity=severity_of(wanted))) for route, wanted in takers]
+        rules = {match.rule for _, wanted in takers for match in wanted}
+        together = tuple(match for match in told.matches if match.rule in rules)
+        alert = replace(told, matches=together, severity=severity_of(together))
+        routes = [route for route, _ in takers]
+        card, others = self._cards.of(link.story_id, routes), self._cards.of_others(link, routes)
+        if card is None and others and not adds_rules(others[0].with_others(others), alert):
+            return others[0].route, RouteVerdict(Action.DUPLICATE, Reason.ROUND_UP, link.reason)
+        route = self._speaker(alerts, card, report)
+        return card.route if card else route.name, self._tell(route, alert, card, others, report)
+
+    def _speaker(self, alerts: Sequence[tuple[Route, Alert]], card: Card | None, report: _Report) -> Route:
         """Which of the routes to one channel posts it: the one whose own settings let it post soonest.
 
         Between equals that is the card's own route. A mute on the card's route holds for its thread, whichever route
@@ -168,8 +183,7 @@ class Decider:
         in_order = sorted(alerts, key=lambda one: one[0].name != owner)
         told = []
         for route, alert in in_order:
-            report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
-            left = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
+            left = self._unmuted(route, alert, card, report)
             if not isinstance(left, Mute):
                 told.append((route, left))
             elif route.name == owner:
@@ -177,22 +191,19 @@ class Decider:
         at_once = (route for route, alert in told if self._timing.why_together(route, alert)[0] is None)
         return next(at_once, told[0][0] if told else in_order[0][0])
 
+    def _unmuted(self, route: Route, alert: Alert, card: Card | None, report: _Report) -> Alert | Mute:
+        """What mutes leave of an alert for a route, or the mute that holds all of it back."""
+        asked = RouteAlert(alert=alert, feed_id=report.feed_id, places=report.places, card=card)
+        return unmuted(self._mutes.get(route.name, ()), asked, least=route.min_severity)
+
     def _tell(
-        self,
-        route: Route,
-        alert: Alert,
-        card: Card | None,
-        others: Sequence[Card],
-        link: Link,
-        identity: Identity,
-        feed_id: str,
-        places: frozenset[str],
+        self, route: Route, alert: Alert, card: Card | None, others: Sequence[Card], report: _Report
     ) -> RouteVerdict:
+        link, identity = report.link, report.identity
         if card is None and link.own and self._timing.was_too_old(alert):
             detail = "an edit of an item that was too old to alert when first seen"
             return RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
-        report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
-        left = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
+        left = self._unmuted(route, alert, card, report)
         if card is None:
             if isinstance(left, Mute):
                 self._hold_back(left, identity)
@@ -203,40 +214,32 @@ class Decider:
             self._first_report(route, left, instead_of=card)
             detail = f"a new card for {route.name}, because Slack rejected the one before"
             return RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
-        if isinstance(left, Mute):
-            return self._later_report(route, alert, left, card, others, link, identity)
-        return self._later_report(route, left, None, card, others, link, identity)
-
-    def _hold_back(self, mute: Mute, identity: Identity) -> None:
-        self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
-
-    def _later_report(
-        self,
-        route: Route,
-        alert: Alert,
-        mute: Mute | None,
-        card: Card,
-        others: Sequence[Card],
-        link: Link,
-        identity: Identity,
-    ) -> RouteVerdict:
-        report = LaterReport(
+        mute = left if isinstance(left, Mute) else None
+        shown = alert if isinstance(left, Mute) else left
+        later = LaterReport(
             route=route,
-            alert=alert,
+            alert=shown,
             card=card,
             link=link,
             identity=identity,
             mute=mute,
-            changes=news_of(card.with_others(others), alert, several=link.several),
+            changes=news_of(card.with_others(others), shown, several=link.several),
             held_for=self._digests.why(card.delivery_id, card.story_id),
         )
+        return self._later_report(later)
+
+    def _hold_back(self, mute: Mute, identity: Identity) -> None:
+        self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
+
+    def _later_report(self, report: LaterReport) -> RouteVerdict:
+        route, alert, card = report.route, report.alert, report.card
         step, verdict = what_becomes(report, self._timing)
         match step:
             case Step.EDIT:
                 self.flooded |= verdict.reason is Reason.FLOOD
                 self._cards.show(card, alert)
-            case Step.HOLD_BACK if mute:
-                self._hold_back(mute, identity)
+            case Step.HOLD_BACK if report.mute:
+                self._hold_back(report.mute, report.identity)
                 self._cards.show_facts(card, alert.record)
             case Step.NEW_CARD:
                 self._first_report(route, alert, instead_of=card)
@@ -248,7 +251,7 @@ class Decider:
             case Step.REPLY:
                 self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(report.changes))
                 self._cards.show(card, alert, told=True)
-                self._messages.append(self._follow_up(route, alert, identity, card, report.changes))
+                self._messages.append(self._follow_up(report))
         return verdict
 
     def _take_out(self, route: Route, alert: Alert, card: Card) -> None:
@@ -281,16 +284,15 @@ class Decider:
         marked = ", marked unsure" if alert.doubtful else ""
         return RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
 
-    def _follow_up(
-        self, route: Route, alert: Alert, identity: Identity, card: Card, changes: Sequence[News]
-    ) -> Delivery:
+    def _follow_up(self, report: LaterReport) -> Delivery:
+        route, alert, card, changes = report.route, report.alert, report.card, report.changes
         threaded = route.followups is not FollowUps.CHANNEL
         broadcast = threaded and (bool(changes) or route.followups is FollowUps.THREAD_AND_CHANNEL)
         if threaded and not broadcast and card.channel:
             # Its thread is where the card is, wherever the route leads by now.
             route = replace(route, channel=card.channel)
         return Delivery.new(
-            follow_up_key(alert.item_id, identity.revision, route.name),
+            follow_up_key(alert.item_id, report.identity.revision, route.name),
             route,
             FollowUpMessage(alert=alert, news=told_first(changes), also=told_last(changes)),
             severity=alert.severity,
