@@ -240,23 +240,23 @@ class DeskSocket:
 def wire(app: AsyncApp, actions: DeskActions) -> None:
     """Answer everything first, then hand it on."""
 
-    def taken(read: Callable[[object], T | None], hand_on: Callable[[T], Awaitable[None]], otherwise: str) -> Listener:
+    def taken(read: Callable[[object], T | None], hand_on: Callable[[T], Awaitable[None]], what: str) -> Listener:
         async def listener(ack: Callable[[], Awaitable[object]], body: object) -> None:
             await ack()
             if (found := read(body)) is not None:
                 await hand_on(found)
             else:
-                log.warning(otherwise, action="payload_unreadable")
+                log.warning("what Slack sent makes no sense", action="payload_unreadable", what=what)
 
         return listener
 
     async def nothing(ack: Callable[[], Awaitable[object]]) -> None:
         await ack()
 
-    app.action(_ANYTHING)(taken(click_of, actions.clicked, "an action from Slack makes no sense"))
-    app.view(_ANYTHING)(taken(submission_of, actions.submitted, "a form from Slack makes no sense"))
+    app.action(_ANYTHING)(taken(click_of, actions.clicked, "action"))
+    app.view(_ANYTHING)(taken(submission_of, actions.submitted, "form"))
     app.view_closed(_ANYTHING)(nothing)
-    app.command(_ANYTHING)(taken(question_of, actions.asked, "a command from Slack makes no sense"))
+    app.command(_ANYTHING)(taken(question_of, actions.asked, "command"))
     app.shortcut(_ANYTHING)(nothing)
     app.event(_ANYTHING)(nothing)
 
