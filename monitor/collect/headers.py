@@ -127,10 +127,19 @@ def is_part(response: aiohttp.ClientResponse) -> bool:
 _RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 
 
-def max_age_of(cache_control: str) -> timedelta | None:
-    """How long the server calls its answer fresh; None where it does not say."""
-    found = re.search(r"\bmax-age=(\d{1,9})", cache_control, re.IGNORECASE)
-    return timedelta(seconds=int(found[1])) if found else None
+def max_age_of(headers: Mapping[str, str]) -> timedelta | None:
+    """How long the server calls its answer fresh from now on; None where it does not say.
+
+    A cache on the way kept the answer for a part of that time (`Age`; RFC 9111, 4.2).
+    """
+    found = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    if found is None:
+        return None
+    spent = _SECONDS.fullmatch(headers.get("Age", "").strip())
+    return timedelta(seconds=max(0, int(found[1]) - int(spent[0] if spent else 0)))
+
+
+_MAX_AGE, _SECONDS = re.compile(r"\bmax-age=\"?(\d{1,9})", re.IGNORECASE), re.compile("[0-9]{1,9}")
 
 
 def shield_of(response: aiohttp.ClientResponse) -> str:
