@@ -30,6 +30,8 @@ def read_json(text: str) -> RawFeed | None:
         JSONDecodeError, RecursionError: it is no JSON, or none that can be read.
     """
     document = _document(text)
+    if isinstance(document, list) and len(document) == 1:  # so services answer that take many questions
+        document = document[0]
     if not isinstance(document, dict):
         return None
     says = "jsonfeed.org" in _text(document.get("version"))

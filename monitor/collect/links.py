@@ -33,6 +33,7 @@ _VARIANT = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
 _SESSION = re.compile(r"(?:;|%3B)jsessionid=[^/?]*", re.IGNORECASE)
 _AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$")
 _SCHEME = re.compile(r"(?:feed:(?=https?:))?(?:(https?)\s*:?[/\\]+|feed:[/\\]+)(?=[^/\\])", re.IGNORECASE)
+_HOST_BEFORE_SCHEME = re.compile(r"^[\w.-]+(?=https?:/[/\\])", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d{1,5})?(?=[/?#]|$)")
 # What nearly all links are.
@@ -99,7 +100,8 @@ def is_address(text: str) -> bool:
 def _with_scheme(link: str, base_url: str) -> str:
     if found := _SCHEME.match(link):
         rest = link[found.end() :]
-        # Written twice, by a template that puts one before whatever its field holds.
+        # Written twice, by a template that puts one, or one and the host, before whatever its field holds.
+        rest = _HOST_BEFORE_SCHEME.sub("", rest)
         return _with_scheme(rest, base_url) if _SCHEME.match(rest) else f"{(found[1] or 'http').lower()}://{rest}"
     if _OTHER_SCHEME.match(link) and not _HOST.match(link):
         return link
