@@ -169,6 +169,13 @@ def _meant(response: aiohttp.ClientResponse) -> str:
     return ", which says that the feed is at another address, but not at which (Location)" if nowhere else ""
 
 
+def _wanted_wait(response: aiohttp.ClientResponse) -> str | None:
+    """What a server wants to be left alone for; one that was asked too often may only say when it counts anew."""
+    names = ("Retry-After", *_COUNTS_ANEW) if response.status == 429 else ("Retry-After",)
+    return next((response.headers[name] for name in names if response.headers.get(name)), None)
+
+
+_COUNTS_ANEW = ("RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset")
 _CLOUDFLARE = (*range(520, 528), 530)
 """Statuses that Cloudflare alone has (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/)."""
 
@@ -176,7 +183,7 @@ _CLOUDFLARE = (*range(520, 528), 530)
 def failure_of_status(response: aiohttp.ClientResponse) -> Failed:
     """What an answer without a document means: asked too often, gone, or something else that is wrong there."""
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
-    asked = retry_after(response.headers.get("Retry-After"), at=response.headers.get("Date"))
+    asked = retry_after(_wanted_wait(response), at=response.headers.get("Date"))
     return Failed(
         failure=kind or FailureClass.HTTP,
         reason=readable(f"HTTP {response.status} {response.reason or ''}") + _meant(response),
