@@ -53,7 +53,7 @@ _MAILED = re.compile(rf"{_MAIL_WORD}(?:\s+{_MAIL_WORD})*")
 
 def read_back(text: str) -> str:
     """A text without the traces of what it was misread as before it was published."""
-    if "\\" in text:
+    if "\\" in text and "<script" not in text:  # there they are what they seem, and end it when they are read
         text = _QUOTED.sub(r"\1", _LETTERS.sub(_of_a_program, text))
     if "=?" in text:
         text = _MAILED.sub(_of_a_mail, text)

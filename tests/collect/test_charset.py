@@ -181,6 +181,7 @@ def test_what_was_misread_before_it_was_published_is_read_back(words: Words, mis
         (r"It\'s \"no comment\" of 5\/11", 'It\'s "no comment" of 5/11'),
         ("=?utf-8?B?0J3QtdGCLCDQvdC10YI=?=", "Нет, нет"),
         ("Army: =?UTF-8?Q?No_=E2=80?= =?UTF-8?Q?=93?= no, =?utf-9?Q?x?=", "Army: No – no, =?utf-9?Q?x?="),
+        (r"A<script>x = '<\/script>'</script>", r"A<script>x = '<\/script>'</script>"),
         (r"C:\users and \u12 and =?", r"C:\users and \u12 and =?"),
     ],
 )
