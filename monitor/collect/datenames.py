@@ -11,6 +11,7 @@ from functools import cache
 # three letters that means one month only is an abbreviation of it.
 _MONTHS = (
     "january february march april may june july august september october november december",
+    "jan feb mar apr may jun jul aug sep oct nov dec",  # whole names here: other languages have other months of these
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "enero febrero marzo abril mayo junio julio agosto septiembre/setiembre octubre noviembre diciembre",
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
@@ -41,6 +42,11 @@ _MONTHS = (
     "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
     "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
     "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
+    (
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+        "marraskuuta joulukuuta"
+    ),
+    "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
     "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
     "ledna února března dubna května června července srpna září října listopadu prosince",
     "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
@@ -118,6 +124,13 @@ _FURTHER_WEEKDAYS = (
     "երկուշաբթի երեքշաբթի չորեքշաբթի հինգշաբթի ուրբաթ շաբաթ կիրակի",
     "پیر منگل بدھ جمعرات جمعہ ہفتہ اتوار",
     "دووشەممە سێشەممە چوارشەممە پێنجشەممە هەینی شەممە یەکشەممە",
+    "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai",
+    "maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina",
+    "pirmadienis antradienis trečiadienis ketvirtadienis penktadienis šeštadienis sekmadienis",
+    "pirmdiena otrdiena trešdiena ceturtdiena piektdiena sestdiena svētdiena",
+    "esmaspäev teisipäev kolmapäev neljapäev reede laupäev pühapäev",
+    "hënë martë mërkurë enjte premte shtunë diel",
+    "дүйшөмбү шейшемби шаршемби бейшемби жума ишемби жекшемби",
     "senin/isnin selasa rabu kamis/khamis jumat/jumaat sabtu minggu/ahad",
     "jumatatu jumanne jumatano alhamisi ijumaa jumamosi jumapili",
     "isniin talaado arbaco khamiis jimco sabti axad",
@@ -129,7 +142,8 @@ _FILLING = frozenset(
     "a actualizado al am at date de del des du el em en er feira h heures hora horas horas hrs klo kl la las le les "
     "los mis jour nd o of om on os posted publicado published publié rd st th the to um uhr updated às à "
     "г год года годині год. го е о об опубликовано опубліковано обновлено оновлено р рік року у в во час время "
-    "den ж жыл жылы թ gada u "
+    "den ж жыл жылы թ gada u alle ore hs uur hod hodin godz godzina saat ora ч часов час години στις klokken kell "
+    "first last pukul jam v ve m d "
     "الساعه الساعة في يوم من سنة عام م ساعت در و".split()
 )
 _MORNING = (

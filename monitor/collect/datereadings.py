@@ -32,10 +32,12 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+
 _HALF = "|".join(sorted(map(re.escape, HALVES), key=len, reverse=True))
 _CLOCK = re.compile(
     rf"(?<![\d:.,/-])(\d{{1,2}})(?:\s?:\s?(\d{{1,2}})(?::(\d{{1,2}})(?:[.,:]\d{{1,9}})?)?|\s?h\s?(\d\d)?(?![a-z])(?:\s?min)?)"
-    rf"(?!\d)(?:\s*({_HALF})(?!\w))?(?=\W|$|(?:z|gmt|utc)\b)|(?<![\d:./-])(\d{{1,2}})\s*({_HALF})(?!\w)"
+    rf"(?!\d)(?:\s*({_HALF})(?!\w))?(?=\W|$|(?:z|gmt|utc|hs?|hrs?|uhr)\b)|(?<![\d:./-])(\d{{1,2}})\s*({_HALF})(?!\w)"
 )
 
-_DOTTED_CLOCK = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
+_DOTTED_CLOCK = re.compile(
+    rf"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d)(?:\.\d{{6,9}})?)?(?![\d.])(?:\s*({_HALF})(?!\w))?"
+)
 _WORD_FIRST = re.compile(r"\s*([^\W\d_]{1,5})(?=\s)")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"(?<![\d.])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
@@ -140,8 +142,8 @@ def _in_parts(text: str) -> tuple[Reading, ...]:
         text = f"{text[: found.start()]} {behind}"
     elif (found := _DOTTED_CLOCK.search(_NUMBERS.sub(_without_day, text))) is not None:
         # Without a colon a time is only a time beside a whole date.
-        clock = _Clock(int(found[1]), int(found[2]), int(found[3] or 0), None)
-        zone, behind = zone_of(text[found.end() :])
+        clock = _Clock(int(found[1]), int(found[2]), int(found[3] or 0), HALVES[found[4]] if found[4] else None)
+        zone, behind = zone_of(_without_filling(text[found.end() :]))
         text = f"{text[: found.start()]} {behind}"
     if zone is None and found:
         zone, text = zone_at_end(text)

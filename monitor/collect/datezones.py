@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.collect.datenames import PLACES, ZONES, filling, months, plain, weekday_names
 
-_OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:])")
+_OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:]|[./-]\d)")
 _ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")
 _PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_+-]+\d{0,2}(?:/[a-z_-]+)?)[\])]?")
 _BRACKETS = re.compile(r"[\[\]]")

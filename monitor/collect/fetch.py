@@ -236,7 +236,7 @@ class Fetcher:
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
         etag, last_modified = sendable(headers.get("ETag")), changed_at(headers)
-        max_age = max_age_of(headers.get("Cache-Control", ""))
+        max_age = max_age_of(headers)
         if response.status == 304 and is_conditional(state, asked.url):
             return NotModified(
                 validated_url=asked.url,

@@ -131,10 +131,19 @@ def is_part(response: aiohttp.ClientResponse) -> bool:
 _RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
 
 
-def max_age_of(cache_control: str) -> timedelta | None:
-    """How long the server calls its answer fresh; None where it does not say."""
-    found = re.search(r"\bmax-age=(\d{1,9})", cache_control, re.IGNORECASE)
-    return timedelta(seconds=int(found[1])) if found else None
+def max_age_of(headers: Mapping[str, str]) -> timedelta | None:
+    """How long the server calls its answer fresh from now on; None where it does not say.
+
+    A cache on the way kept the answer for a part of that time (`Age`; RFC 9111, 4.2).
+    """
+    found = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    if found is None:
+        return None
+    spent = _SECONDS.fullmatch(headers.get("Age", "").strip())
+    return timedelta(seconds=max(0, int(found[1]) - int(spent[0] if spent else 0)))
+
+
+_MAX_AGE, _SECONDS = re.compile(r"\bmax-age=\"?(\d{1,9})", re.IGNORECASE), re.compile("[0-9]{1,9}")
 
 
 def shield_of(response: aiohttp.ClientResponse) -> str:
@@ -164,6 +173,13 @@ def _meant(response: aiohttp.ClientResponse) -> str:
     return ", which says that the feed is at another address, but not at which (Location)" if nowhere else ""
 
 
+def _wanted_wait(response: aiohttp.ClientResponse) -> str | None:
+    """What a server wants to be left alone for; one that was asked too often may only say when it counts anew."""
+    names = ("Retry-After", *_COUNTS_ANEW) if response.status == 429 else ("Retry-After",)
+    return next((response.headers[name] for name in names if response.headers.get(name)), None)
+
+
+_COUNTS_ANEW = ("RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset")
 _CLOUDFLARE = (*range(520, 528), 530)
 """Statuses that Cloudflare alone has (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/)."""
 
@@ -171,7 +187,7 @@ _CLOUDFLARE = (*range(520, 528), 530)
 def failure_of_status(response: aiohttp.ClientResponse) -> Failed:
     """What an answer without a document means: asked too often, gone, or something else that is wrong there."""
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
-    asked = retry_after(response.headers.get("Retry-After"), at=response.headers.get("Date"))
+    asked = retry_after(_wanted_wait(response), at=response.headers.get("Date"))
     return Failed(
         failure=kind or FailureClass.HTTP,
         reason=readable(f"HTTP {response.status} {response.reason or ''}") + _meant(response),

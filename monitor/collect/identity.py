@@ -123,23 +123,28 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
         return _Agreement(_By.LINK, "told in other words, as most of this document, but published at the same moment")
     if signs.title and item.family == other.family:
         return _by_title(item, other, signs, trust, now)
-    if not (text and signs.alike and signs.same_feed and stayed):
+    if not (text and signs.same_feed and stayed):
         return None
-    if not (_keyed(item, trust) or (signs.title and _two_of_one_document(item, other, signs, trust))):
+    untrusted = not (_keyed(item, trust) or (signs.title and _two_of_one_document(item, other, signs, trust)))
+    if signs.alike and untrusted:
         return _Agreement(_By.TEXT, f"same text, and a headline alike{_lacking(item, trust)}")
     if signs.date and proves(keys.date) and not _beside(item, other, signs, trust):
-        # Where addresses are made of headlines, a corrected one has another.
-        return _Agreement(_By.TEXT, "same text, and a headline alike, published at the same moment")
+        # Where guids and addresses are made of headlines, another headline has others.
+        return _Agreement(_By.TEXT, "same text, published at the same moment")
     return None
 
 
 def _another_edition(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
     """Whether a guid is used again, for another article whose headline is alike, or the same.
 
-    One document shows both; or link and text differ too, and they are a day apart.
+    One document shows both; or link and text differ too, and they are a day apart. Where the headline is another one,
+    any other date tells them apart: nothing but the guid is left of the first article.
     """
-    another = signs.link is False and signs.text is not True and _next_day(item, other, trust)
-    return another or (not signs.title and _beside(item, other, signs, trust))
+    apart = _apart(item, other, trust) if signs.link is False and signs.text is not True else None
+    if apart is not None and apart >= NEXT_EDITION:
+        return True
+    nothing_left = bool(apart) and not signs.title and signs.text is False
+    return nothing_left or (not signs.title and _beside(item, other, signs, trust))
 
 
 def _another_post(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:

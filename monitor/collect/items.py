@@ -27,6 +27,10 @@ _KEYED = 10_000
 _LONGEST_WRITTEN_OUT = 18
 _STEP = 50
 _WORD = re.compile(r"\w+")
+# What programs write for a headline that they have not.
+_NO_HEADLINE = re.compile(
+    r"null|undefined|nan|array|\[object object\]|\(?(?:untitled|no title)\)?|\{\{[^{}]*\}\}", re.IGNORECASE
+)
 
 
 def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen_at: datetime) -> Item:
@@ -62,7 +66,8 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
 
 
 def _title(entry: Entry) -> str:
-    return _within(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+    title = _within(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+    return "" if _NO_HEADLINE.fullmatch(title) else title
 
 
 def _within(text: str, limit: int) -> str:

@@ -30,9 +30,9 @@ def read_json(text: str) -> RawFeed | None:
         JSONDecodeError, RecursionError: it is no JSON, or none that can be read.
     """
     document = _document(text)
-    if not isinstance(document, dict):
+    if not (document := _within(document)):
         return None
-    says = "jsonfeed.org" in _text(document.get("version"))
+    says = _says(document)
     if says and document.get("items", ()) is None:  # so Go writes an empty list
         document["items"] = []
     elif says and isinstance(document.get("items"), dict):  # and PHP a list of which some were taken out
@@ -47,6 +47,20 @@ def read_json(text: str) -> RawFeed | None:
         site=_text(document.get("home_page_url")),
         hub=Hub(_hub(document.get("hubs")), _text(document.get("feed_url"))),
     )
+
+
+def _within(document: Any) -> dict[str, Any]:
+    """The object that is the feed, where a service puts it alone into a list, or into its own answer."""
+    if isinstance(document, list) and len(document) == 1:
+        document = document[0]
+    if not isinstance(document, dict):
+        return {}
+    held = (value for value in document.values() if isinstance(value, dict) and _says(value))
+    return document if _says(document) else next(held, document)
+
+
+def _says(document: dict[str, Any]) -> bool:
+    return "jsonfeed.org" in _text(document.get("version"))
 
 
 def _document(text: str) -> Any:

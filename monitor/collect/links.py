@@ -33,6 +33,7 @@ _VARIANT = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
 _SESSION = re.compile(r"(?:;|%3B)jsessionid=[^/?]*", re.IGNORECASE)
 _AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$")
 _SCHEME = re.compile(r"(?:feed:(?=https?:))?(?:(https?)\s*:?[/\\]+|feed:[/\\]+)(?=[^/\\])", re.IGNORECASE)
+_HOST_BEFORE_SCHEME = re.compile(r"[\w.-]+(?=https?:/[/\\])", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d{1,5})?(?=[/?#]|$)")
 # What no host has in its name: https://url.spec.whatwg.org/#forbidden-host-code-point.
@@ -101,10 +102,16 @@ def is_address(text: str) -> bool:
     return re.match(r"(?:https?:)?//\S|www\.\S+\.\S", text.strip(), re.IGNORECASE) is not None
 
 
+def _behind_host(link: str, start: int) -> int:
+    """Where the host that a link begins with from there ends, if a scheme follows right behind; else `start`."""
+    host = _HOST_BEFORE_SCHEME.match(link, start)
+    return host.end() if host else start
+
+
 def _with_scheme(link: str, base_url: str) -> str:
     if found := _SCHEME.match(link):
-        # Written twice, by a template that puts one before whatever its field holds.
-        while again := _SCHEME.match(link, found.end()):
+        # Written twice, by a template that puts one, or one and the host, before whatever its field holds.
+        while again := _SCHEME.match(link, _behind_host(link, found.end())):
             found = again
         return f"{(found[1] or 'http').lower()}://{link[found.end() :]}"
     if _OTHER_SCHEME.match(link) and not _HOST.match(link):

@@ -1,12 +1,15 @@
-"""Text that somebody read in a wrong character set before it was published, read back (docs/decisions/0024).
+r"""Text that somebody misread before it was published, read back (docs/decisions/0024).
 
-Such a document is sound: only its words are none. Publishers paste what a tool misread, and import old databases so.
+Such a document is sound: only its words are none. Publishers paste what a tool read in a wrong character set, and
+import old databases so. Others publish text as programs and mails have it: `\u201cNo\u201d`, `It\'s`, `=?utf-8?Q?No?=`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from functools import cache
 
 from monitor.collect.letters import likeness
@@ -42,8 +45,18 @@ _MOST_TIMES = 3
 """How often a text may have been misread, one time after another."""
 
 
+# What programs write for a letter, and before a quotation mark; and the words of a mail's header (RFC 2047).
+_LETTERS, _QUOTED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+"), re.compile(r"\\(['\"/])")
+_MAIL_WORD = r"=\?[\w-]{1,40}\?[bBqQ]\?[^?\s]{1,2000}\?="
+_MAILED = re.compile(rf"{_MAIL_WORD}(?:\s+{_MAIL_WORD})*")
+
+
 def read_back(text: str) -> str:
-    """A text without the traces of a character set that was misread before it was published."""
+    """A text without the traces of what it was misread as before it was published."""
+    if "\\" in text and "<script" not in text:  # there they are what they seem, and end it when they are read
+        text = _QUOTED.sub(r"\1", _LETTERS.sub(_of_a_program, text))
+    if "=?" in text:
+        text = _MAILED.sub(_of_a_mail, text)
     for _ in range(_MOST_TIMES):
         if text.isascii():
             break
@@ -51,6 +64,18 @@ def read_back(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def _of_a_program(found: re.Match[str]) -> str:
+    units = b"".join(int(code, 16).to_bytes(2, "big") for code in found[0].split("\\u")[1:])
+    return units.decode("utf-16-be", "replace")
+
+
+def _of_a_mail(found: re.Match[str]) -> str:
+    try:
+        return str(make_header(decode_header(found[0])))
+    except (HeaderParseError, LookupError, ValueError):
+        return found[0]
 
 
 def _once(text: str) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from monitor.model import FeedRhythm
+from monitor.model import DateLag, FeedRhythm
 
 FADES = timedelta(days=21)
 """Counts are worth a third (1/e) after this time: feeds change their habits, and clocks their summer time."""
@@ -40,6 +40,9 @@ _STEADY = 0.3
 
 _LEAST = 0.4
 """However little the last hour brought, so much of the usual is expected: news begins in silence."""
+
+_SAME_LAG = timedelta(hours=1)
+"""So long articles may take to appear; what is behind by more has another clock."""
 
 _MOST_AT_ONCE = 500
 _HOURS_BACK = 4
@@ -104,7 +107,24 @@ def learnt(rhythm: FeedRhythm, published: Sequence[datetime | None], *, after: d
     """
     begin = min(after, now)
     dates = [date if date is not None and begin < date <= now else now for date in published[:_MOST_AT_ONCE]]
-    return _counted(replace(rhythm, since=rhythm.since or begin), dates, now)
+    lag = _lag(rhythm.lag, [date for date in published if date is not None and date.time() != time.min], begin, now)
+    return _counted(replace(rhythm, since=rhythm.since or begin, lag=lag), dates, now)
+
+
+def _lag(known: DateLag | None, dates: Sequence[datetime], begin: datetime, now: datetime) -> DateLag | None:
+    """How far dates are behind the clock, from those of what appeared between `begin` and `now`.
+
+    A clock that is wrong is so by the same time again and again. What is shown late is late by another time each time.
+    """
+    if not dates:
+        return known
+    found = DateLag(least=begin - min(dates), most=now - max(dates))
+    if known is not None:
+        both = DateLag(
+            least=max(known.least, found.least), most=min(known.most, found.most), polls=min(known.polls + 1, 99)
+        )
+        found = both if both.least - both.most <= _SAME_LAG else found
+    return found if found.least >= _SAME_LAG >= found.least - found.most else None
 
 
 def rate_of(rhythm: FeedRhythm, *, now: datetime) -> Rate | None:

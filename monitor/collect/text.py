@@ -175,7 +175,9 @@ def _on_its_own_line(tag: re.Match[str]) -> str:
 
 
 def _decoded(entity: re.Match[str]) -> str:
-    return html.unescape(entity[0])
+    meant = html.unescape(entity[0])
+    # A headline in capitals has names of entities in capitals.
+    return html.unescape(entity[0].lower()) if meant == entity[0] and meant.isupper() else meant
 
 
 def _is_control(char: str) -> bool:

@@ -67,11 +67,15 @@ class Timing:
         return at_first and known.first_seen_at - _latest(alert.published) >= limit
 
     def is_late(self, alert: Alert, identity: Identity) -> bool:
-        """Whether an article was old when its feed first showed it; an edit is as young as its words."""
+        """Whether an article was old when its feed first showed it; an edit is as young as its words.
+
+        By the clock of its publisher, if that is known to be behind.
+        """
         limit = self._policy.catch_up
         if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
             return False
-        return self.now - _latest(alert.published) >= max(limit, LATE_AFTER)
+        age = self.now - self._state.rhythm.behind - _latest(alert.published)
+        return age >= max(limit, LATE_AFTER)
 
     def is_flood(self) -> bool:
         """Whether the feed has had as many messages of its own in this hour as a feed may."""

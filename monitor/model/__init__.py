@@ -146,6 +146,7 @@ from monitor.model.messages import (
 )
 from monitor.model.polled import (
     BY_OUR_SETTINGS,
+    DateLag,
     FailureClass,
     FeedCourse,
     FeedHealth,

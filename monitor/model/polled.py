@@ -25,6 +25,9 @@ class FailureClass(StrEnum):
     INTERNAL = "internal"
 
 
+_PROVEN = 3
+"""So many polls in a row prove that a publisher's clock is behind."""
+
 BY_OUR_SETTINGS = (FailureClass.BLOCKED_ADDRESS, FailureClass.TOO_LARGE)
 """Failures that are over as soon as an admin allows what was refused: nothing is wrong with the feed."""
 
@@ -149,13 +152,26 @@ class FeedWishes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateLag:
+    """How far the dates of a feed's articles are behind the clock.
+
+    All that was new in the last `polls` polls appeared between `least` and `most` after the date that it has, about.
+    """
+
+    least: timedelta
+    most: timedelta
+    polls: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRhythm:
     """When a feed publishes, and what that means for its next poll.
 
     `hours` are counts of its entries by the hour of the day (UTC), `days` by the day of the week, Monday first, both
     empty before the first. `recent` counts those of the last hour, about. All of them fade; they stand as they were at
     `counted_at`, and entries were counted from `since` on. `wishes` are those of the last document that was read, and
-    the publisher asked not to be polled before `not_before`. `why` explains the next poll.
+    the publisher asked not to be polled before `not_before`. `why` explains the next poll. `lag` is None for a feed
+    whose dates are right.
     """
 
     since: datetime | None = None
@@ -166,6 +182,12 @@ class FeedRhythm:
     wishes: FeedWishes = FeedWishes()
     not_before: datetime | None = None
     why: PollReason | None = None
+    lag: DateLag | None = None
+
+    @property
+    def behind(self) -> timedelta:
+        """How far the publisher's clock is behind, at least; zero until enough polls agree on it."""
+        return self.lag.least if self.lag is not None and self.lag.polls >= _PROVEN else timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,6 +174,23 @@ def test_what_was_misread_before_it_was_published_is_read_back(words: Words, mis
     assert parsed.entries[0].title == words.title
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"\u041d\u0435\u0442, \u201cno comment\u201d \ud83d\ude4f", "Нет, “no comment” 🙏"),
+        (r"It\'s \"no comment\" of 5\/11", 'It\'s "no comment" of 5/11'),
+        ("=?utf-8?B?0J3QtdGCLCDQvdC10YI=?=", "Нет, нет"),
+        ("Army: =?UTF-8?Q?No_=E2=80?= =?UTF-8?Q?=93?= no, =?utf-9?Q?x?=", "Army: No – no, =?utf-9?Q?x?="),
+        (r"A<script>x = '<\/script>'</script>", r"A<script>x = '<\/script>'</script>"),
+        (r"C:\users and \u12 and =?", r"C:\users and \u12 and =?"),
+    ],
+)
+def test_what_was_written_for_a_program_or_a_mail_is_read_as_it_is_meant(written: str, meant: str) -> None:
+    parsed = parse_document(rss(Written(written, "")).encode(), content_type=None)
+    assert isinstance(parsed, Parsed)
+    assert parsed.entries[0].title == meant
+
+
 @given(st.binary(max_size=300), st.sampled_from(["", *SAID, "zip", "unicode_escape", "idna", "../../etc"]))
 def test_no_bytes_and_no_label_make_decoding_raise(body: bytes, said: str) -> None:
     decoded = decode(body, content_type=f"text/xml; charset={said}")

@@ -23,7 +23,7 @@ from tests.support.fetching import BODY, STATE, feed, known, make
 
 
 async def test_asks_politely_and_returns_the_body(server: FeedServer, fetcher: Fetcher) -> None:
-    server.serve("/a", Answer(BODY, etag='"1"', headers={"Cache-Control": "public, max-age=600"}))
+    server.serve("/a", Answer(BODY, etag='"1"', headers={"Cache-Control": "public, max-age=900", "Age": "300"}))
     got = await fetcher.fetch(feed(server.url("/a"), headers=(("X-Key", "k"),)), STATE)
     assert isinstance(got, Fetched)
     assert (got.body, got.etag, got.max_age, got.permanent_url) == (BODY.encode(), '"1"', timedelta(minutes=10), None)

@@ -149,11 +149,13 @@ def test_an_address_that_changes_at_each_fetch_makes_no_edit_another_article() -
         ({}, Judgement.NEW),
         ({"link": "https://wire.example/a"}, Judgement.REVISION),
         ({"text_key": "before"}, Judgement.REVISION),
-        ({"published": NOW - hours(5)}, Judgement.REVISION),
+        ({"published": NOW - hours(5)}, Judgement.NEW),
+        ({"published": NOW - hours(24)}, Judgement.REVISION),
+        ({"published": None}, Judgement.REVISION),
         ({"title_key": title_key("Airstrike on a hospital kills three")}, Judgement.NEW),
     ],
 )
-def test_a_guid_that_is_used_again_the_next_day_is_another_article_when_all_else_differs(
+def test_a_guid_that_is_used_again_is_another_article_when_all_else_differs(
     over: dict[str, Any], judgement: Judgement
 ) -> None:
     """As of feeds that number the entries of each day."""

@@ -59,6 +59,7 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ("&amp;amp;amp;quot;thrice&amp;amp;amp;quot;", '"thrice"'),
         ("AT&amp;T, R&amp;D and Q&A", "AT&T, R&D and Q&A"),
         ("AT&amp;amp;T", "AT&T"),
+        ("&amp;NBSP;KILL &amp;LAQUO;NINE&amp;RAQUO;", "KILL «NINE»"),
         ("Caf&Atilde;&copy;s d&acirc;&euro;&trade;&Atilde;&permil;vreux", "Cafés d’Évreux"),
         ("".join(f"&#{byte};" for byte in "Обстрел Херсона".encode("cp1251")), "Обстрел Херсона"),
         ("<a href='/'>x</a> /?a=1&amp;copy=2", "x /?a=1&copy=2"),
@@ -238,6 +239,7 @@ def test_what_is_not_compared_of_an_address_and_may_name_the_article_is_its_plac
         ("https://wire.example/a?b[]=1&c={2}", "https://wire.example/a?b%5B%5D=1&c=%7B2%7D"),
         ('https://wire.example/"><b>', "https://wire.example/%22%3E%3Cb%3E"),
         ("https://wire.example/%D0%B0?q=%20", "https://wire.example/%D0%B0?q=%20"),
+        ("https://wire.examplehttps://wire.example/a", "https://wire.example/a"),
         ("https://wire.example/а#б", "https://wire.example/%D0%B0#%D0%B1"),
         ("https://exa mple.com/a", ""),
         ("https://wire.example|desk>/a", ""),
@@ -287,7 +289,8 @@ def test_dates_are_aware_and_sane(said: str, meant: datetime | None) -> None:
 def test_an_entry_without_title_link_and_date_is_still_an_item() -> None:
     item = cleaned(summary="<p>A short note about the bridge.</p>")
     assert (item.title, item.link, item.url, item.published) == ("A short note about the bridge.", "", "", None)
-    assert cleaned().title == "(no title)"
+    assert cleaned(title="[object Object]", summary="A short note.").title == "A short note."
+    assert cleaned(title="null").title == cleaned().title == "(no title)"
 
 
 @pytest.mark.parametrize(

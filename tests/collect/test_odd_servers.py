@@ -663,6 +663,23 @@ async def test_a_date_in_retry_after_counts_by_the_servers_clock(server: FeedSer
 
 
 @pytest.mark.parametrize(
+    ("status", "headers", "asked"),
+    [
+        (429, {"X-RateLimit-Reset": "120"}, timedelta(minutes=2)),
+        (429, {"RateLimit-Reset": "120", "Retry-After": "60"}, timedelta(minutes=1)),
+        (503, {"X-RateLimit-Reset": "120"}, None),
+    ],
+)
+async def test_who_was_asked_too_often_may_say_when_it_counts_anew(
+    server: FeedServer, fetcher: Fetcher, status: int, headers: dict[str, str], asked: timedelta | None
+) -> None:
+    server.serve("/a", Answer(status=status, headers=headers))
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Failed)
+    assert got.retry_after == asked
+
+
+@pytest.mark.parametrize(
     ("url", "said"),
     [
         ("https://wire.example/feed?key=secret", "https://wire.example/feed"),

@@ -302,6 +302,8 @@ _AS_JSON = json.dumps(JSON_FEED)
         pytest.param(f"got({_AS_JSON});", id="a call around it"),
         pytest.param(f"\n\ufeff{_AS_JSON}\n<!-- served in 3 ms -->", id="a comment behind it"),
         pytest.param(_AS_JSON * 2, id="written twice"),
+        pytest.param(f"[{_AS_JSON}]", id="alone in a list"),
+        pytest.param(f'{{"status": "ok", "feed": {_AS_JSON}}}', id="within an answer"),
         pytest.param(json.dumps(JSON_FEED | {"items": {"7": JSON_FEED["items"][0]}}), id="entries as PHP numbers them"),
         pytest.param(_AS_JSON.replace("Short", "Short\t"), id="a control character"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -128,9 +129,26 @@ def test_a_first_document_that_dates_everything_to_now_makes_no_feed_frantic() -
     ids=["believable", "before the last poll", "to come", "no date"],
 )
 def test_an_entry_appeared_between_two_polls_whatever_it_says(said: datetime | None, counted: datetime) -> None:
-    assert learnt(FeedRhythm(), [said], after=NOW - minutes(5), now=NOW) == learnt(
-        FeedRhythm(), [counted], after=NOW - minutes(5), now=NOW
-    )
+    found, meant = (learnt(FeedRhythm(), [date], after=NOW - minutes(5), now=NOW) for date in (said, counted))
+    assert replace(found, lag=None) == meant
+
+
+@pytest.mark.parametrize(
+    ("late", "behind"),
+    [
+        pytest.param([5, 12, 2, 9], 0, id="dates that are right"),
+        pytest.param([1445, 1452, 1442, 1449], 1430, id="a clock a day behind"),
+        pytest.param([1445, 1452], 0, id="two polls prove nothing"),
+        pytest.param([1445, 900, 4000, 2000], 0, id="reports that are dated back"),
+        pytest.param([1445, 1452, 1442, 5], 0, id="a clock that was put right"),
+    ],
+)
+def test_a_clock_that_is_behind_by_the_same_time_each_time_is_known(late: list[int], behind: int) -> None:
+    rhythm = FeedRhythm()
+    for number, minutes_late in enumerate(late):
+        now = MONDAY + hours(number + 1) + minutes(7)
+        rhythm = learnt(rhythm, [now - minutes(minutes_late), None], after=now - minutes(15), now=now)
+    assert abs(rhythm.behind - minutes(behind)) <= minutes(7)
 
 
 def test_what_was_learnt_is_forgotten_when_a_feed_is_not_polled_for_very_long() -> None:

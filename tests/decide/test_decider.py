@@ -19,9 +19,11 @@ from monitor.model import (
     CardChange,
     CardMessage,
     Context,
+    DateLag,
     Delivery,
     DigestMessage,
     DigestReason,
+    FeedRhythm,
     FollowUpMessage,
     FollowUps,
     QuietHours,
@@ -339,13 +341,18 @@ class TestCatchUp:
             (NOW - hours(30), new(), hours(48)),
             (NOW - hours(30), new(), None),
             (None, new(), hours(12)),
+            (NOW - hours(25), new(), hours(12)),
         ],
-        ids=["young", "an edit is news", "young by WIREWATCH_CATCH_UP", "all", "without a date"],
+        ids=["young", "an edit is news", "young by WIREWATCH_CATCH_UP", "all", "without a date", "a clock behind"],
     )
     def test_a_known_feeds_article_is_a_card_unless_it_is_both_new_and_old(
         self, published: Any, identity: Any, catch_up: Any
     ) -> None:
-        desk = decider(known_feed(), catch_up=catch_up)
+        known = known_feed()
+        if published == NOW - hours(25):
+            lag = DateLag(least=hours(24), most=hours(24), polls=3)
+            known = replace(known, state=replace(known.state, rhythm=FeedRhythm(lag=lag)))
+        desk = decider(known, catch_up=catch_up)
         desk.decide(item(published=published), identity, [match()], starts())
         assert isinstance(only(desk.deliveries).message, CardMessage)
 

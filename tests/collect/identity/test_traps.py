@@ -321,6 +321,14 @@ def _() -> Iterator[Poll]:
     yield Poll((story(30, guid="story-4"), *(story(n) for n in range(10) if n != 4)))
 
 
+@trap("one guid for whatever is the news, headlines alike, an hour or less between them", articles=6)
+def _() -> Iterator[Poll]:
+    rest = tuple(story(n) for n in range(3))
+    for number, place in ((7, "Kharkiv"), (60, "Sumy"), (100, "Odesa")):
+        title = f"Russian strike on {place} kills {number}, officials say"
+        yield Poll((story(number, title=title, guid="now"), *rest), after=HOUR)
+
+
 @trap("guid and link kept for a new story the next day", articles=11)
 def _() -> Iterator[Poll]:
     yield Poll(tuple(story(n) for n in range(10)))
@@ -470,7 +478,7 @@ def _() -> Iterator[Poll]:
         )
 
 
-@trap("a corrected headline in the address, which is the guid too", articles=4, edits=1)
+@trap("a corrected headline in the address, which is the guid too, then quite another", articles=4, edits=2)
 def _() -> Iterator[Poll]:
     def told(toll: str) -> FeedEntry:
         key = f"https://wire.example/cluster-bombs-kill-{toll}"
@@ -479,6 +487,8 @@ def _() -> Iterator[Poll]:
     rest = (story(2), story(3), story(4))
     yield Poll((told("nine"), *rest))
     yield Poll((told("eleven"), *rest))
+    other = "https://wire.example/rescuers-search-rubble"
+    yield Poll((story(1, title="Rescuers search the rubble of stalls in the north", guid=other, link=other), *rest))
 
 
 @trap(
