@@ -61,7 +61,7 @@ class _Seen:
             if due is not None:
                 self.late.append(at - due)
         self.served |= notes.served
-        self.posted |= notes.posted
+        self.posted = notes.posted | self.posted  # a later card may name a word again
 
     def waits(self) -> list[float]:
         """Seconds from an entry's being served to its message."""
@@ -138,7 +138,7 @@ def _watch(
         whole.changed += part.changed
         whole.late += part.late
         whole.served |= part.served
-        whole.posted |= part.posted
+        whole.posted = part.posted | whole.posted
         whole.memory.append(memory)
         p50, p99, most = _centiles(part.late)
         _, posted, _ = _centiles(part.waits(), upper=0.95)
