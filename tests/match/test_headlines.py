@@ -33,6 +33,7 @@ little below what was reached, so that a change which loses judgement shows.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,12 @@ def test_what_the_opinions_weigh_is_found_in_every_language(
         ("ar", "تضرر مدرسة في رفح بعد ليلة من الضربات"),
         ("ru", "Школа в Рафахе повреждена после ночных ударов"),
         ("uk", "Школа в Рафаху пошкоджена після нічних ударів"),
+        ("en", "US strike on Sanaa prison kills 68"),
+        ("en", "Suspected US strike kills 12 in Yemen"),
+        ("en", "Strike on bus near Sarmada kills four"),
+        ("fr", "Frappe sur un bus près de Sarmada : quatre morts"),
+        ("ru", "Удар по зданию суда в Харькове: двое погибших"),
+        ("uk", "Удар по потягу біля Сарн: четверо загиблих"),
         ("en", "Israeli army kills child in Gaza"),
         ("fr", "L'armée israélienne tue un enfant à Gaza"),
         ("es", "El ejército israelí mata a un niño en Gaza"),
@@ -241,6 +248,22 @@ def test_somebodys_strike_or_a_strike_on_something_needs_no_weapon_to_be_sure(
     certain: Engine, language: str, title: str
 ) -> None:
     assert told(certain, {"title": title, "summary": "", "language": language}) >= {"civilian-strikes"}
+
+
+def test_a_word_for_what_may_be_hit_is_no_sign_of_an_accident_or_a_crime(alone: Engine) -> None:
+    """Buses, trains, prisons and shopping centres are in the news of accidents and crimes, and are struck."""
+    (rule,) = (one for one in shipped_files().rules if one.id == "civilian-strikes")
+    against = ("crime", "felony", "nature", "mishap", "combatant")
+    signs = [
+        (group, place.written, hit.text)
+        for place in rule.words["place"]
+        for group, found in alone.evaluate(
+            rule.id, Document(re.sub(r"=|\*|~\d|\.\.", "", place.written), "")
+        ).hits.items()
+        for hit in found
+        if group in against
+    ]
+    assert signs == []
 
 
 def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: Engine) -> None:
