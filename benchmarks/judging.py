@@ -24,7 +24,8 @@ import psycopg
 
 from benchmarks.rows import Row
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, prepare
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import prepare
 from monitor.model import Entry, Feed, FeedState, Route, Routes
 from storage.store import Store
 from tests.support.rules import engine as rules_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from monitor.judge import Prepared, in_order, match_again, prepare
+from monitor.judge.prepared import Prepared, in_order, match_again, prepare
 from monitor.match.engine import Engine
 from monitor.match.meaning import Given
 from monitor.meaning.reader import Reader

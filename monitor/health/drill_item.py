@@ -10,7 +10,8 @@ from pathlib import Path
 
 from monitor.decide.notices import notice
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, prepare
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import prepare
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import Action, Context, Delivery, Entry, Feed, FeedState, Observation, Route, Routes

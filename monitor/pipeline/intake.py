@@ -11,7 +11,8 @@ from monitor.collect import absence
 from monitor.collect.links import site_url
 from monitor.collect.signs import Beside
 from monitor.decide.policy import Policy
-from monitor.judge import Prepared, judge, lookup_of
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import Prepared
 from monitor.match.engine import Engine
 from monitor.model import (
     Batch,

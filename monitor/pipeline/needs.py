@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.judge import Prepared
+from monitor.judge.prepared import Prepared
 from monitor.match.engine import Engine
 from monitor.model import (
     Absent,

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from monitor.judge import match_item
+from monitor.judge.prepared import match_item
 from monitor.link.candidates import signs_of
 from monitor.link.join import member_of
 from monitor.link.stories import Stories
