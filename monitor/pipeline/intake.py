@@ -38,6 +38,26 @@ docs/decisions/0027 says what that means for decision 0001.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a feed's document says, what the store knows of its entries, and where web addresses in it start from."""
+
+    feed: Feed
+    parsed: Parsed
+    known: SeenBefore
+    base_url: str
+
+    @property
+    def fresh(self) -> list[Entry]:
+        """The entries that this feed has not shown before, each once."""
+        return list({one.digest: one for one in self.parsed.entries if one.digest not in self.known.seen}.values())
+
+    @property
+    def beside(self) -> list[Entry]:
+        """The entries that it has."""
+        return [one for one in self.parsed.entries if one.digest in self.known.seen]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """Takes documents in with what it was given. `written` is called once there may be something new to post."""
@@ -50,51 +70,40 @@ class Intake:
     clock: Callable[[], datetime]
     written: Callable[[], object] = lambda: None
 
-    async def read(self, feed: Feed, fetched: Fetched, laps: Laps) -> tuple[Parsed, SeenBefore] | Failed:
+    async def read(self, feed: Feed, fetched: Fetched, laps: Laps) -> Document | Failed:
         """What a document says, and what the store knows of its entries.
 
         Those that the feed has not shown before have all their words: what was read before and yet is not in the store,
         as when an earlier poll was not written, is read once more with the whole document.
         """
-        parsed = await self.parser.parse(fetched, language=feed.language or "", whole=False)
-        laps.end("parse")
-        if isinstance(parsed, Failed):
-            return parsed
-        known = await self._seen_before(feed, parsed)
-        laps.end("known")
-        if parsed.brief <= known.seen:
-            return parsed, known
-        parsed = await self.parser.parse(fetched, language=feed.language or "")
-        laps.end("parse")
-        if isinstance(parsed, Failed):
-            return parsed
-        return parsed, await self._seen_before(feed, parsed)
+        document = await self._read(feed, fetched, laps, whole=False)
+        if isinstance(document, Failed) or document.parsed.brief <= document.known.seen:
+            return document
+        return await self._read(feed, fetched, laps, whole=True)
 
-    async def _seen_before(self, feed: Feed, parsed: Parsed) -> SeenBefore:
+    async def _read(self, feed: Feed, fetched: Fetched, laps: Laps, *, whole: bool) -> Document | Failed:
+        parsed = await self.parser.parse(fetched, language=feed.language or "", whole=whole)
+        laps.end("parse")
+        if isinstance(parsed, Failed):
+            return parsed
         digests = {entry.digest for entry in parsed.entries}
-        return await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
+        known = await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
+        laps.end("known")
+        return Document(feed, parsed, known, site_url(parsed.site, fetched.url))
 
-    async def prepare(
-        self, feed: Feed, fetched: Fetched, parsed: Parsed, seen: frozenset[str], laps: Laps, *, now: datetime
-    ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
-        """Clean and match the entries that this feed has not shown before; and those that it has."""
-        fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
-        beside = [entry for entry in parsed.entries if entry.digest in seen]
-        if not fresh:
-            return (), beside
-        base_url = site_url(parsed.site, fetched.url)
-        new = list(fresh.values())
-        prepared = await self.matching.prepared(
-            new, feed, self.engine, language=parsed.language, base_url=base_url, now=now, laps=laps
+    async def prepare(self, document: Document, laps: Laps, *, now: datetime) -> Sequence[Prepared]:
+        """Clean and match the entries that this feed has not shown before."""
+        if not (fresh := document.fresh):
+            return ()
+        language, base_url = document.parsed.language, document.base_url
+        return await self.matching.prepared(
+            fresh, document.feed, self.engine, language=language, base_url=base_url, now=now, laps=laps
         )
-        return prepared, beside
 
     async def judge(
         self,
-        feed: Feed,
-        parsed: Parsed,
+        document: Document,
         prepared: Sequence[Prepared],
-        beside: Sequence[Entry],
         *,
         before: FeedState,
         after: FeedState,
@@ -110,7 +119,8 @@ class Intake:
         """
         batch, observations, stories = Batch(state=after), list[Observation](), list[Story]()
         deliveries: list[Delivery] = []
-        entries = {entry.digest: entry for entry in parsed.entries}
+        entries = {entry.digest: entry for entry in document.parsed.entries}
+        beside = document.beside
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
             part, last = prepared[start : start + JUDGED_AT_ONCE], start + JUDGED_AT_ONCE >= len(prepared)
@@ -125,7 +135,7 @@ class Intake:
                 plan=plan if last else None,
                 now=now,
             )
-            batch = await self.store.judge(lookup_of(feed, part, now=now), build)
+            batch = await self.store.judge(lookup_of(document.feed, part, now=now), build)
             observations += batch.observations
             stories += batch.stories
             deliveries += batch.deliveries
