@@ -106,7 +106,7 @@ def jobs_of(
     return (
         Job("end_mutes", timedelta(seconds=3), lambda: end_mutes(store, clock())),
         Job("notes_on_stories", timedelta(minutes=1), lambda: tell_of_stories(app, store, clock())),
-        Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
+        Job("look_after_channels", timedelta(seconds=30), lambda: app.keeper.tend(app.configuration.routes)),
         Job("weekly_precision", timedelta(minutes=10), lambda: precision.tell(store, ops(), clock())),
         Job(
             "look_after_database",

@@ -99,4 +99,4 @@ def drill_alert(route: Route, *, now: datetime) -> DrillAlert:
 @functools.cache
 def engine() -> Engine:
     """The rule of test items."""
-    return compile_rules(read_rules(_RULE, route_names=None, feed_ids=None).rules)
+    return compile_rules(read_rules(_RULE).rules)
