@@ -153,7 +153,7 @@ def _engine(folder: str) -> Engine:
             f"examples: {{match: [Rain in {_town(number)}], no_match: [nothing]}}\n",
             encoding="utf-8",
         )
-    desks, shipped = (read_rules(where, route_names=None, feed_ids=None) for where in (path, Path("rules")))
+    desks, shipped = (read_rules(where) for where in (path, Path("rules")))
     assert len(desks.rules) == CHANNELS
     return compile_rules(
         (*desks.rules, *(replace(rule, send_to=("nowhere",)) for rule in shipped.rules)), shipped.opinions

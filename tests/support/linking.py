@@ -33,7 +33,7 @@ def rule_of(topic: str, terms: str) -> Engine:
     )
     with TemporaryDirectory() as folder:
         Path(folder, f"{topic}.yaml").write_text(text, encoding="utf-8")
-        files = read_rules(Path(folder), route_names=None, feed_ids=None)
+        files = read_rules(Path(folder))
     assert not files.problems, files.problems
     return compile_rules(files.rules)
 
