@@ -22,7 +22,7 @@ from monitor.model import (
     Rating,
 )
 from monitor.model.ids import desk_key
-from monitor.wording.desk import desk_words, matched_words
+from monitor.wording.desk import desk_words, word_options
 from monitor.wording.messages import sentence
 from monitor.wording.people import name_of, since
 from monitor.wording.safe import safe, shortened
@@ -83,7 +83,7 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
         by=act.by.name,
         at=act.at,
         cause=said.cause,
-        word=said.word if said.word in matched_words(card.alert) else "",
+        word=said.word if said.word in word_options(card.alert) else "",
     )
     desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
     reply = f"Noted: not relevant ({said.cause}). Ops will see it when they work on the rules."

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from monitor.model import (
     BREAKS_OFF,
     FEED_LIMIT,
-    LATE,
     MOMENT,
+    NOTICE_HOLDS_FOR,
     Delivery,
     Feed,
     FeedState,
@@ -138,7 +138,7 @@ def _file_notice(
 def as_posted(delivery: Delivery, now: datetime) -> Delivery:
     """The delivery as it is to be posted now: a notice that had to wait may say that what it tells of is past."""
     message = delivery.message
-    if not isinstance(message, NoticeMessage) or not message.late_text or now - delivery.created_at <= LATE:
+    if not isinstance(message, NoticeMessage) or not message.late_text or now - delivery.created_at <= NOTICE_HOLDS_FOR:
         return delivery
     text = message.late_text.replace(MOMENT, f"{now:%Y-%m-%d %H:%M:%S} UTC")
     return replace(delivery, message=NoticeMessage(title=message.late_title, text=text))
