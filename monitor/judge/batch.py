@@ -13,7 +13,7 @@ from monitor.collect import course, rhythm
 from monitor.collect.identity import identify, known_item, same_address, unjudged
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
-from monitor.decide.decider import Decider, suppressed_by_error
+from monitor.decide.decider import Decider, no_match, suppressed_by_error
 from monitor.decide.feed_notices import feed_missed
 from monitor.decide.notices import feed_flood
 from monitor.decide.policy import Policy
@@ -189,8 +189,9 @@ class _Judging:
         return None, trimmed.matches
 
     def _unmatched(self, one: Prepared, identity: Identity) -> Observation:
-        verdict = self.decider.decide(one.item, identity, one.matches, self.stories.own(identity.item_id))
-        return Observation(item=one.item, identity=identity, verdict=verdict)
+        return Observation(
+            item=one.item, identity=identity, verdict=no_match(identity, self.stories.own(identity.item_id))
+        )
 
 
 def _without_boilerplate(one: Prepared, boilerplate: Collection[str]) -> Prepared:
