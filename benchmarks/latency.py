@@ -20,6 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.crowd import CHANNELS, rule_of, strike
 from benchmarks.rows import Row
 from monitor import settings
 from monitor.app.app import App, open_app
@@ -43,9 +44,6 @@ FEEDS = 100
 EVERY, EVERY_READ = 7, 50
 """Each so many polls there is a matching entry, the second where an encoder reads it; all others bring an entry that no
 rule meets."""
-
-CHANNELS = 40
-"""So many that no alert waits because another went to its channel within the last second."""
 
 
 def run() -> list[Row]:
@@ -147,12 +145,7 @@ def _engine(folder: str) -> Engine:
     path = Path(folder) / "rules"
     path.mkdir()
     for number in range(CHANNELS):
-        (path / f"desk-{number}.yaml").write_text(
-            f"format: 1\nid: desk-{number}\ntitle: Desk {number}\nstatus: live\nseverity: high\nsend_to: [r{number}]\n"
-            f"words: {{town: {{en: ['={_town(number)}']}}}}\nfind: [{{name: any mention, all: [town]}}]\n"
-            f"examples: {{match: [Rain in {_town(number)}], no_match: [nothing]}}\n",
-            encoding="utf-8",
-        )
+        (path / f"desk-{number}.yaml").write_text(rule_of(number), encoding="utf-8")
     desks, shipped = (read_rules(where) for where in (path, Path("rules")))
     assert len(desks.rules) == CHANNELS
     return compile_rules(
@@ -177,11 +170,8 @@ def _entry(feed: int, number: int, every: int) -> FeedEntry:
     if not _matches(feed, number, every):
         summary = f"The budget of {word} was adopted after a long debate on parks."
         return FeedEntry(f"Council {word} adopts its budget", link, f"{feed}-{number}", summary=summary)
-    town = _town((number * FEEDS + feed) // every % CHANNELS)
-    summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
-    return FeedEntry(
-        f"Drone strike on market in {town} kills nine, {word} says", link, f"{feed}-{number}", summary=summary
-    )
+    title, summary = strike((number * FEEDS + feed) // every % CHANNELS, word)
+    return FeedEntry(title, link, f"{feed}-{number}", summary=summary)
 
 
 @functools.cache
@@ -189,7 +179,3 @@ def _word(feed: int, number: int) -> str:
     """A name that no other entry has."""
     rng = random.Random(number * FEEDS + feed)
     return "".join(rng.choice(("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri")) for _ in range(6)).title()
-
-
-def _town(number: int) -> str:
-    return _word(number, 1_000_000)
