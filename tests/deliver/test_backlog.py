@@ -16,7 +16,8 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.decide.digest import BUSY_WAIT, MOST_WAITING, fold
+from monitor.decide.backlog import MOST_WAITING, fold
+from monitor.decide.digest import BUSY_WAIT
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY
