@@ -174,10 +174,10 @@ class TryFeeds:
     def __init__(self) -> None:
         self._next = 0
 
-    async def look(self, app: App, store: JobStore, now: datetime) -> int:
+    async def look(self, app: App, store: JobStore, now: datetime) -> None:
         """Make the next few feeds due, as far as their interval is over."""
         if all(one.name != EVERY_FEED_FAILS for one in app.standing.troubles()):
-            return 0
+            return
         feeds = app.configuration.feeds_by_id
         ids = sorted(feeds)
         some = [ids[(self._next + number) % len(ids)] for number in range(min(_TRIED, len(ids)))]
@@ -186,7 +186,6 @@ class TryFeeds:
         due = [one.feed_id for one in states if not waits(one.polled_at, feeds[one.feed_id].interval, now)]
         if due:
             await store.poll_anew(due, (), now)
-        return 0
 
 
 class WeeklyPrecision:

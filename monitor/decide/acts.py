@@ -29,6 +29,8 @@ from monitor.wording.safe import safe, shortened
 
 LONGEST_NOTE = 300
 _HEADLINE = 80
+_NOT_SHOWN = "Its card is too old to show it."
+_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."
 
 
 def take(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -136,7 +138,3 @@ def _clean(text: str, limit: int) -> str:
 def person(user_id: str, name: str) -> Person:
     """Somebody as Slack names them; a name that is no more than spaces gives way to the id."""
     return Person(_clean(user_id, 40), _clean(name, 80) or _clean(user_id, 40) or "somebody")
-
-
-_NOT_SHOWN = "Its card is too old to show it."
-_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."
