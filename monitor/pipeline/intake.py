@@ -17,18 +17,15 @@ from monitor.match.engine import Engine
 from monitor.model import (
     Batch,
     Delivery,
-    Entry,
     Failed,
     Feed,
     FeedState,
     Fetched,
     Judgement,
     Observation,
-    Parsed,
-    SeenBefore,
     Story,
 )
-from monitor.pipeline.needs import EntryMatcher, FeedParser, PollStore
+from monitor.pipeline.needs import EntryMatcher, FeedDocument, FeedParser, PollStore
 from monitor.pipeline.report import Laps
 
 JUDGED_AT_ONCE = 25
@@ -36,26 +33,6 @@ JUDGED_AT_ONCE = 25
 
 docs/decisions/0027 says what that means for decision 0001.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a feed's document says, what the store knows of its entries, and where web addresses in it start from."""
-
-    feed: Feed
-    parsed: Parsed
-    known: SeenBefore
-    base_url: str
-
-    @property
-    def fresh(self) -> list[Entry]:
-        """The entries that this feed has not shown before, each once."""
-        return list({one.digest: one for one in self.parsed.entries if one.digest not in self.known.seen}.values())
-
-    @property
-    def beside(self) -> list[Entry]:
-        """The entries that it has."""
-        return [one for one in self.parsed.entries if one.digest in self.known.seen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +47,7 @@ class Intake:
     clock: Callable[[], datetime]
     written: Callable[[], object] = lambda: None
 
-    async def read(self, feed: Feed, fetched: Fetched, laps: Laps) -> Document | Failed:
+    async def read(self, feed: Feed, fetched: Fetched, laps: Laps) -> FeedDocument | Failed:
         """What a document says, and what the store knows of its entries.
 
         Those that the feed has not shown before have all their words: what was read before and yet is not in the store,
@@ -81,7 +58,7 @@ class Intake:
             return document
         return await self._read(feed, fetched, laps, whole=True)
 
-    async def _read(self, feed: Feed, fetched: Fetched, laps: Laps, *, whole: bool) -> Document | Failed:
+    async def _read(self, feed: Feed, fetched: Fetched, laps: Laps, *, whole: bool) -> FeedDocument | Failed:
         parsed = await self.parser.parse(fetched, language=feed.language or "", whole=whole)
         laps.end("parse")
         if isinstance(parsed, Failed):
@@ -89,20 +66,15 @@ class Intake:
         digests = {entry.digest for entry in parsed.entries}
         known = await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
         laps.end("known")
-        return Document(feed, parsed, known, site_url(parsed.site, fetched.url))
+        return FeedDocument(feed, parsed, known, site_url(parsed.site, fetched.url))
 
-    async def prepare(self, document: Document, laps: Laps, *, now: datetime) -> Sequence[Prepared]:
+    async def prepare(self, document: FeedDocument, laps: Laps, *, now: datetime) -> Sequence[Prepared]:
         """Clean and match the entries that this feed has not shown before."""
-        if not (fresh := document.fresh):
-            return ()
-        language, base_url = document.parsed.language, document.base_url
-        return await self.matching.prepared(
-            fresh, document.feed, self.engine, language=language, base_url=base_url, now=now, laps=laps
-        )
+        return await self.matching.prepared(document, self.engine, now=now, laps=laps) if document.fresh else ()
 
     async def judge(
         self,
-        document: Document,
+        document: FeedDocument,
         prepared: Sequence[Prepared],
         *,
         before: FeedState,
