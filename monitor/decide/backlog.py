@@ -6,7 +6,7 @@ docs/decisions/0012 has the reasons.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,25 +34,19 @@ def fold(
     cards of the last hour count against them, with those that wait.
     """
     found = [digest for digest in digests if isinstance(digest.message, DigestMessage)]
-    backlogs = [digest for digest in found if _why(digest) is DigestReason.BACKLOG]
-    grown, cards_of = OpenDigests(found, now=now), Counter(delivery.route for delivery in waiting)
-    together = {digest.route for digest in backlogs if digest.parent_id is None}
+    together = {digest.route for digest in found if _why(digest) is DigestReason.BACKLOG and digest.parent_id is None}
     if len(waiting) > most:
-        together |= {route for route, count in cards_of.items() if count > 1}
+        together |= {route for route, count in Counter(one.route for one in waiting).items() if count > 1}
     above = {route: (told or {}).get(route, 0) - limit for route, limit in (limits or {}).items()}
-    stories = {}
-    for delivery in waiting:
-        # The most urgent come first: the last ones of a route are those above its limit.
-        left, cards_of[delivery.route] = cards_of[delivery.route], cards_of[delivery.route] - 1
-        surplus = left <= above.get(delivery.route, 0)
-        if isinstance(delivery.message, CardMessage) and (delivery.route in together or surplus):
-            backlog = delivery.route in together
+    grown, stories = OpenDigests(found, now=now), {}
+    for delivery, why in _taken(waiting, together, above):
+        if isinstance(delivery.message, CardMessage):
             alert = _listed(delivery.message.alert)
             grown.add(
                 Route(name=delivery.route, channel=delivery.channel),
                 alert,
-                why=DigestReason.BACKLOG if backlog else DigestReason.BUSY,
-                due_at=now if backlog else now + BUSY_WAIT,
+                why=why,
+                due_at=now if why is DigestReason.BACKLOG else now + BUSY_WAIT,
                 of_card=delivery.delivery_id,
             )
             stories[delivery.delivery_id] = delivery.route, alert.story_id
@@ -63,6 +57,20 @@ def fold(
         for alert in part.message.alerts
     }
     return Folded(grown.changed, {card: shown_in[story] for card, story in stories.items()})
+
+
+def _taken(
+    waiting: Sequence[Delivery], together: Collection[str], above: Mapping[str, int]
+) -> Iterator[tuple[Delivery, DigestReason]]:
+    """What goes to a digest, and why: all of the routes whose cards go `together`, and what is `above` a limit."""
+    left = Counter(delivery.route for delivery in waiting)
+    for delivery in waiting:
+        if delivery.route in together:
+            yield delivery, DigestReason.BACKLOG
+        # The most urgent come first: the last ones of a route are those above its limit.
+        elif left[delivery.route] <= above.get(delivery.route, 0):
+            yield delivery, DigestReason.BUSY
+        left[delivery.route] -= 1
 
 
 def fits(digest: Delivery, told: Mapping[str, int], limits: Mapping[str, int]) -> bool:
