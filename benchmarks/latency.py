@@ -12,9 +12,9 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,23 +54,29 @@ def run() -> list[Row]:
     return rows
 
 
+@dataclass(slots=True)
+class _Times:
+    """When the entry of each word was served, and when its alert came to Slack; `waiting` are words by path."""
+
+    waiting: dict[str, str] = field(default_factory=dict)
+    served: dict[str, float] = field(default_factory=dict)
+    arrived: dict[str, float] = field(default_factory=dict)
+
+    def on_request(self, seen: Seen) -> None:
+        if (word := self.waiting.pop(seen.path, None)) is not None:
+            self.served[word] = time.perf_counter()
+
+    def on_post(self, message: dict[str, object]) -> None:
+        text = str(message["text"])
+        word = next((word for word in self.served if word in text), None)
+        if word is not None:
+            self.arrived.setdefault(word, time.perf_counter())
+
+
 async def _run(meaning: str, every: int) -> Row:
+    times = _Times()
     async with FeedServer() as server, FakeSlack() as slack, _app(server, slack, meaning) as (app, feeds):
-        served: dict[str, float] = {}
-        arrived: dict[str, float] = {}
-
-        def on_post(message: dict[str, object]) -> None:
-            text = str(message["text"])
-            word = next((word for word in served if word in text), None)
-            if word is not None:
-                arrived.setdefault(word, time.perf_counter())
-
-        def on_request(seen: Seen) -> None:
-            if (word := words.pop(seen.path, None)) is not None:
-                served[word] = time.perf_counter()
-
-        words: dict[str, str] = {}
-        slack.on_post, server.on_request = on_post, on_request
+        slack.on_post, server.on_request = times.on_post, times.on_request
         await app.load()
         for number in range(FEEDS):
             _publish(server, number, 0, every)
@@ -78,34 +84,38 @@ async def _run(meaning: str, every: int) -> Row:
         await poll_all(app.poller, feeds, concurrency=CONCURRENCY)
         stop = asyncio.Event()
         pump = asyncio.create_task(app.outbox.run(stop))
-        began = time.perf_counter()
-        polls: set[asyncio.Task[None]] = set()
-        total = POLLS_A_SECOND * (SECONDS + WARM_UP)
-        for number in range(total):
-            feed = feeds[number % FEEDS]
-            word = _publish(server, number % FEEDS, 1 + number // FEEDS, every)
-            if word and number >= POLLS_A_SECOND * WARM_UP:
-                words[f"/{feed.id}"] = word
-            polls.add(task := asyncio.create_task(_poll(app, feed)))
-            task.add_done_callback(polls.discard)
-            await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
-        await asyncio.gather(*polls)
-        took = time.perf_counter() - began
-        due = len(served)
+        pace = await _poll_evenly(app, feeds, server, times, every)
+        due = len(times.served)
         async with asyncio.timeout(30):
-            while len(arrived) < due:  # noqa: ASYNC110 - nobody tells
+            while len(times.arrived) < due:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.05)
         stop.set()
         await pump
         read = app.meaning.counts["read"] if app.meaning else 0
-    late = [1000 * (arrived[word] - served[word]) for word in served]
-    centiles = statistics.quantiles(late, n=100)
-    what = f"entry served -> request at Slack, {total / took:.0f} polls/s of {ENTRIES} entries, {due} alerts"
+    centiles = statistics.quantiles((1000 * (times.arrived[word] - at) for word, at in times.served.items()), n=100)
+    what = f"entry served -> request at Slack, {pace:.0f} polls/s of {ENTRIES} entries, {due} alerts"
     return Row(
         what + (f", {read} texts read by the encoder" if app.meaning else ""),
         f"median {centiles[49]:.0f} ms, **p95 {centiles[94]:.0f} ms**, p99 {centiles[98]:.0f} ms",
         "goal: p95 under 250 ms",
     )
+
+
+async def _poll_evenly(app: App, feeds: Sequence[Feed], server: FeedServer, times: _Times, every: int) -> float:
+    """Poll the feeds in turn, each with one new entry; how many polls there were in a second."""
+    began = time.perf_counter()
+    polls: set[asyncio.Task[None]] = set()
+    total = POLLS_A_SECOND * (SECONDS + WARM_UP)
+    for number in range(total):
+        feed = feeds[number % FEEDS]
+        word = _publish(server, number % FEEDS, 1 + number // FEEDS, every)
+        if word and number >= POLLS_A_SECOND * WARM_UP:
+            times.waiting[f"/{feed.id}"] = word
+        polls.add(task := asyncio.create_task(_poll(app, feed)))
+        task.add_done_callback(polls.discard)
+        await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
+    await asyncio.gather(*polls)
+    return total / (time.perf_counter() - began)
 
 
 async def _poll(app: App, feed: Feed) -> None:
