@@ -48,6 +48,22 @@ def town(number: int) -> str:
     return "".join(rng.choice(_SYLLABLES) for _ in range(6)).title()
 
 
+def rule_of(channel: int) -> str:
+    """The rule of a channel, as a file: it looks for the channel's town, and for nothing else."""
+    name = town(channel)
+    return (
+        f"format: 1\nid: desk-{channel}\ntitle: Desk {channel}\nstatus: live\nseverity: high\nsend_to: [r{channel}]\n"
+        f"words: {{town: {{en: ['={name}']}}}}\nfind: [{{name: any mention, all: [town]}}]\n"
+        f"examples: {{match: [Rain in {name}], no_match: [nothing]}}\n"
+    )
+
+
+def strike(channel: int, word: str) -> tuple[str, str]:
+    """The headline and summary of a report that the rule of a channel matches; its alert is known by a word."""
+    summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
+    return f"Drone strike on market in {town(channel)} kills nine, {word} says", summary
+
+
 def url_of(number: int, port: int) -> str:
     """Where a feed is."""
     host = number // EACH_HOST
@@ -137,9 +153,7 @@ class _Crowd:
                 f"The budget of {word} was adopted after a long debate on parks, roads and the town's old theatre."
             )
             return FeedEntry(f"Council {word} adopts its budget", link, f"{feed}-{number}", at, summary)
-        where = town((feed + number) % CHANNELS)
-        summary = f"Nine civilians were killed when a drone hit a market, {known} said. The ministry had no comment."
-        title = f"Drone strike on market in {where} kills nine, {known} says"
+        title, summary = strike((feed + number) % CHANNELS, known)
         return FeedEntry(title, link, f"{feed}-{number}", at, summary)
 
 

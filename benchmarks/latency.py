@@ -12,14 +12,15 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.crowd import CHANNELS, rule_of, strike
 from benchmarks.rows import Row
 from monitor import settings
 from monitor.app.app import App, open_app
@@ -44,9 +45,6 @@ EVERY, EVERY_READ = 7, 50
 """Each so many polls there is a matching entry, the second where an encoder reads it; all others bring an entry that no
 rule meets."""
 
-CHANNELS = 40
-"""So many that no alert waits because another went to its channel within the last second."""
-
 
 def run() -> list[Row]:
     """The figures, as rows of what was measured."""
@@ -56,23 +54,29 @@ def run() -> list[Row]:
     return rows
 
 
+@dataclass(slots=True)
+class _Times:
+    """When the entry of each word was served, and when its alert came to Slack; `waiting` are words by path."""
+
+    waiting: dict[str, str] = field(default_factory=dict)
+    served: dict[str, float] = field(default_factory=dict)
+    arrived: dict[str, float] = field(default_factory=dict)
+
+    def on_request(self, seen: Seen) -> None:
+        if (word := self.waiting.pop(seen.path, None)) is not None:
+            self.served[word] = time.perf_counter()
+
+    def on_post(self, message: dict[str, object]) -> None:
+        text = str(message["text"])
+        word = next((word for word in self.served if word in text), None)
+        if word is not None:
+            self.arrived.setdefault(word, time.perf_counter())
+
+
 async def _run(meaning: str, every: int) -> Row:
+    times = _Times()
     async with FeedServer() as server, FakeSlack() as slack, _app(server, slack, meaning) as (app, feeds):
-        served: dict[str, float] = {}
-        arrived: dict[str, float] = {}
-
-        def on_post(message: dict[str, object]) -> None:
-            text = str(message["text"])
-            word = next((word for word in served if word in text), None)
-            if word is not None:
-                arrived.setdefault(word, time.perf_counter())
-
-        def on_request(seen: Seen) -> None:
-            if (word := words.pop(seen.path, None)) is not None:
-                served[word] = time.perf_counter()
-
-        words: dict[str, str] = {}
-        slack.on_post, server.on_request = on_post, on_request
+        slack.on_post, server.on_request = times.on_post, times.on_request
         await app.load()
         for number in range(FEEDS):
             _publish(server, number, 0, every)
@@ -80,34 +84,38 @@ async def _run(meaning: str, every: int) -> Row:
         await poll_all(app.poller, feeds, concurrency=CONCURRENCY)
         stop = asyncio.Event()
         pump = asyncio.create_task(app.outbox.run(stop))
-        began = time.perf_counter()
-        polls: set[asyncio.Task[None]] = set()
-        total = POLLS_A_SECOND * (SECONDS + WARM_UP)
-        for number in range(total):
-            feed = feeds[number % FEEDS]
-            word = _publish(server, number % FEEDS, 1 + number // FEEDS, every)
-            if word and number >= POLLS_A_SECOND * WARM_UP:
-                words[f"/{feed.id}"] = word
-            polls.add(task := asyncio.create_task(_poll(app, feed)))
-            task.add_done_callback(polls.discard)
-            await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
-        await asyncio.gather(*polls)
-        took = time.perf_counter() - began
-        due = len(served)
+        pace = await _poll_evenly(app, feeds, server, times, every)
+        due = len(times.served)
         async with asyncio.timeout(30):
-            while len(arrived) < due:  # noqa: ASYNC110 - nobody tells
+            while len(times.arrived) < due:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.05)
         stop.set()
         await pump
         read = app.meaning.counts["read"] if app.meaning else 0
-    late = [1000 * (arrived[word] - served[word]) for word in served]
-    centiles = statistics.quantiles(late, n=100)
-    what = f"entry served -> request at Slack, {total / took:.0f} polls/s of {ENTRIES} entries, {due} alerts"
+    centiles = statistics.quantiles((1000 * (times.arrived[word] - at) for word, at in times.served.items()), n=100)
+    what = f"entry served -> request at Slack, {pace:.0f} polls/s of {ENTRIES} entries, {due} alerts"
     return Row(
         what + (f", {read} texts read by the encoder" if app.meaning else ""),
         f"median {centiles[49]:.0f} ms, **p95 {centiles[94]:.0f} ms**, p99 {centiles[98]:.0f} ms",
         "goal: p95 under 250 ms",
     )
+
+
+async def _poll_evenly(app: App, feeds: Sequence[Feed], server: FeedServer, times: _Times, every: int) -> float:
+    """Poll the feeds in turn, each with one new entry; how many polls there were in a second."""
+    began = time.perf_counter()
+    polls: set[asyncio.Task[None]] = set()
+    total = POLLS_A_SECOND * (SECONDS + WARM_UP)
+    for number in range(total):
+        feed = feeds[number % FEEDS]
+        word = _publish(server, number % FEEDS, 1 + number // FEEDS, every)
+        if word and number >= POLLS_A_SECOND * WARM_UP:
+            times.waiting[f"/{feed.id}"] = word
+        polls.add(task := asyncio.create_task(_poll(app, feed)))
+        task.add_done_callback(polls.discard)
+        await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
+    await asyncio.gather(*polls)
+    return total / (time.perf_counter() - began)
 
 
 async def _poll(app: App, feed: Feed) -> None:
@@ -147,13 +155,8 @@ def _engine(folder: str) -> Engine:
     path = Path(folder) / "rules"
     path.mkdir()
     for number in range(CHANNELS):
-        (path / f"desk-{number}.yaml").write_text(
-            f"format: 1\nid: desk-{number}\ntitle: Desk {number}\nstatus: live\nseverity: high\nsend_to: [r{number}]\n"
-            f"words: {{town: {{en: ['={_town(number)}']}}}}\nfind: [{{name: any mention, all: [town]}}]\n"
-            f"examples: {{match: [Rain in {_town(number)}], no_match: [nothing]}}\n",
-            encoding="utf-8",
-        )
-    desks, shipped = (read_rules(where, route_names=None, feed_ids=None) for where in (path, Path("rules")))
+        (path / f"desk-{number}.yaml").write_text(rule_of(number), encoding="utf-8")
+    desks, shipped = (read_rules(where) for where in (path, Path("rules")))
     assert len(desks.rules) == CHANNELS
     return compile_rules(
         (*desks.rules, *(replace(rule, send_to=("nowhere",)) for rule in shipped.rules)), shipped.opinions
@@ -177,11 +180,8 @@ def _entry(feed: int, number: int, every: int) -> FeedEntry:
     if not _matches(feed, number, every):
         summary = f"The budget of {word} was adopted after a long debate on parks."
         return FeedEntry(f"Council {word} adopts its budget", link, f"{feed}-{number}", summary=summary)
-    town = _town((number * FEEDS + feed) // every % CHANNELS)
-    summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
-    return FeedEntry(
-        f"Drone strike on market in {town} kills nine, {word} says", link, f"{feed}-{number}", summary=summary
-    )
+    title, summary = strike((number * FEEDS + feed) // every % CHANNELS, word)
+    return FeedEntry(title, link, f"{feed}-{number}", summary=summary)
 
 
 @functools.cache
@@ -189,7 +189,3 @@ def _word(feed: int, number: int) -> str:
     """A name that no other entry has."""
     rng = random.Random(number * FEEDS + feed)
     return "".join(rng.choice(("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri")) for _ in range(6)).title()
-
-
-def _town(number: int) -> str:
-    return _word(number, 1_000_000)

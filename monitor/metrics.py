@@ -57,14 +57,14 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._configured()
-        self._polled()
-        self._delivered()
-        self._stored()
+        self._begin_files()
+        self._begin_feeds()
+        self._begin_messages()
+        self._begin_database()
         self._restarts = _Restarts(lambda: 0)
         self.registry.register(self._restarts)
 
-    def _configured(self) -> None:
+    def _begin_files(self) -> None:
         self._last_reload = self._gauge(
             "wirewatch_config_last_reload_successful",
             "1 when feeds, routes and rules had no error when they were last read, else 0.",
@@ -89,7 +89,7 @@ class Metrics:
         for result in ("success", "failure"):
             self._reloads.labels(result)
 
-    def _polled(self) -> None:
+    def _begin_feeds(self) -> None:
         self._polls = self._counter("wirewatch_polls", "Polls of feeds, by how they ended.", "outcome")
         self._pushes = self._counter("wirewatch_pushes", "What hubs pushed, by what became of it.", "outcome")
         for outcome in ("taken", "failed", "forged"):
@@ -116,7 +116,7 @@ class Metrics:
         for judgement in Judgement:
             self._items.labels(str(judgement))
 
-    def _delivered(self) -> None:
+    def _begin_messages(self) -> None:
         self._calls = self._counter(
             "wirewatch_sink_calls",
             "Calls to Slack (or the terminal) and to webhooks, by what was asked and what came of it.",
@@ -136,7 +136,7 @@ class Metrics:
             "wirewatch_found_to_posted_seconds", "From when a report was found until its card was posted.", _DELAYS
         )
 
-    def _stored(self) -> None:
+    def _begin_database(self) -> None:
         self._began = self._gauge(
             "wirewatch_process_began_timestamp_seconds",
             "When each process that lives began, by its name and its command.",

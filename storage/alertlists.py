@@ -6,8 +6,9 @@ Every list has a limit and a way to it by an index: the database may hold 100,00
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from monitor.model import OPEN_STATES, DeliveryState, SentAlert, ToldAlert, WaitingDelivery
 from storage.database import Part, reading
@@ -41,26 +42,7 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     statement = select(*columns).where(DeliveryRow.id.in_(ids))
     rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id))
     deliveries = rows.mappings().all()
-    of_delivery = DeliveryItemRow.delivery_id
-    place = func.row_number().over(partition_by=of_delivery, order_by=(ItemRow.first_seen_at, ItemRow.id))
-    number = func.count().over(partition_by=of_delivery)
-    in_place = (
-        select(of_delivery, ItemRow.id, place.label("place"), number.label("items"))
-        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
-        .where(of_delivery.in_(ids))
-        .subquery()
-    )
-    # A digest may tell of hundreds of items, and one of them is shown.
-    told = (
-        select(
-            in_place.c.delivery_id, in_place.c["items"], ItemRow.id.label("item_id"), ItemRow.title, ItemRow.language,
-            ItemRow.source, ItemRow.published, ItemRow.first_seen_at.label("found_at"), StoryItemRow.story_id,
-        )
-        .join_from(in_place, table(ItemRow), ItemRow.id == in_place.c.id)
-        .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
-        .where(in_place.c.place == 1)
-    )  # fmt: skip
-    firsts = {item["delivery_id"]: item for item in connection.execute(told).mappings()}
+    firsts = {item["delivery_id"]: item for item in connection.execute(_first_told(ids)).mappings()}
     matched = select(MatchRow.item_id, func.max(case((on_topic(), 1), else_=0)))
     matched = matched.where(MatchRow.item_id.in_([first["item_id"] for first in firsts.values()]), MatchRow.live)
     sure: dict[str, int] = dict(connection.execute(matched.group_by(MatchRow.item_id)).all())
@@ -75,6 +57,31 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
         )
         for row in deliveries
     ]
+
+
+def _first_told(ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """The first found of the items that each of these deliveries tells of, and of how many it tells.
+
+    A digest may tell of hundreds of items, and one of them is shown.
+    """
+    of_delivery = DeliveryItemRow.delivery_id
+    place = func.row_number().over(partition_by=of_delivery, order_by=(ItemRow.first_seen_at, ItemRow.id))
+    number = func.count().over(partition_by=of_delivery)
+    in_place = (
+        select(of_delivery, ItemRow.id, place.label("place"), number.label("items"))
+        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
+        .where(of_delivery.in_(ids))
+        .subquery()
+    )
+    return (
+        select(
+            in_place.c.delivery_id, in_place.c["items"], ItemRow.id.label("item_id"), ItemRow.title, ItemRow.language,
+            ItemRow.source, ItemRow.published, ItemRow.first_seen_at.label("found_at"), StoryItemRow.story_id,
+        )
+        .join_from(in_place, table(ItemRow), ItemRow.id == in_place.c.id)
+        .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
+        .where(in_place.c.place == 1)
+    )  # fmt: skip
 
 
 def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:

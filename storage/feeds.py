@@ -1,12 +1,10 @@
-"""Feeds: when each is polled next, and what was learnt from polling it."""
+"""Feeds: what was learnt from polling them; `feedpolls` says when each is polled next."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -19,18 +17,16 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
-    true,
     type_coerce,
 )
-from sqlalchemy.sql.dml import ReturningInsert
 
-from monitor.model import BY_OUR_SETTINGS, Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
+from monitor.model import Delivery, FeedRhythm, FeedState
 from storage import deliveries, feeddays
-from storage.database import Database, Part, reading, writing
+from storage.database import Database, Part, reading
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.rows import row_of
-from storage.statements import in_list, listed, upsert, write
+from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.feeds import FeedRow
 from storage.tables.types import as_json
@@ -40,60 +36,8 @@ _ONLY_TO_POLL = frozenset({"etag", "last_modified", "validated_url", "body_hash"
 """By what a feed is asked, and its entries and next poll are judged: that says nothing of how it does."""
 _SHOWN = tuple(name for name in _FIELDS if name not in _ONLY_TO_POLL)
 
-_MET_FOR = timedelta(minutes=1)
-"""For so long it is remembered which feeds have a row, which they keep: to ask for thousands takes longer than all else
-that a look for due feeds does. A database may be put in the place of another, so not for good."""
-
 _Poll = tuple[FeedState, FeedState | None, tuple[Delivery, ...]]
 """What a poll came to: the state after it, the one that was read before it if the row is there, and notices."""
-
-
-def met(connection: Connection, feed_ids: Collection[str]) -> set[str]:
-    """Those of these feeds that have a row."""
-    found = connection.scalars(_met(connection.dialect.name), {"feed_ids": as_json(list(feed_ids))}) if feed_ids else ()
-    return set(found)
-
-
-@cache
-def _met(dialect: str) -> Select[str]:
-    ids = listed("feed_ids", dialect)
-    return select(FeedRow.id).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
-
-
-def due(connection: Connection, feed_ids: Collection[str], *, now: datetime, limit: int) -> list[str]:
-    """At most `limit` of these feeds that have a row and are due, longest waiting first."""
-    waiting = connection.scalars(_due(), {"now": now})  # those that nobody polls any more among them
-    return list(islice((feed_id for feed_id in waiting if feed_id in feed_ids), limit))
-
-
-@cache
-def _due() -> Select[str]:
-    waiting = FeedRow.next_poll_at
-    is_due = or_(waiting.is_(None), waiting <= bindparam("now", type_=waiting.type))
-    # With NULLS FIRST SQLite would walk the whole index, and not only what is due.
-    return select(FeedRow.id).where(is_due).order_by(waiting.is_not(None), waiting, FeedRow.id)
-
-
-def take(connection: Connection, feed_ids: Sequence[str], *, now: datetime, until: datetime) -> list[str]:
-    """Those of the due feeds that nobody else took in the meantime; none of them is due again before `until`."""
-    parameters = {"feed_ids": as_json(list(feed_ids)), "until": until, "now": now}
-    taken = set(connection.scalars(_take(connection.dialect.name), parameters)) if feed_ids else set[str]()
-    return [feed_id for feed_id in feed_ids if feed_id in taken]
-
-
-@cache
-def _take(dialect: str) -> ReturningInsert[tuple[str]]:
-    ids, time = listed("feed_ids", dialect), FeedRow.next_poll_at.type
-    now, until = bindparam("now", type_=time), bindparam("until", type_=time)
-    # Sorted, so that two processes lock the rows in one order. SQLite takes `ON CONFLICT` for a part of a join where no
-    # condition stands before it.
-    rows = select(ids.c.value, until, now).where(true()).order_by(ids.c.value)
-    statement = upsert(FeedRow, dialect).from_select(["id", "next_poll_at", "waits_since"], rows)
-    return statement.on_conflict_do_update(
-        index_elements=[FeedRow.id],
-        set_={name: statement.excluded[name] for name in ("next_poll_at", "waits_since")},
-        where=or_(FeedRow.next_poll_at.is_(None), FeedRow.next_poll_at <= now),
-    ).returning(FeedRow.id)
 
 
 def state_of(connection: Connection, feed_id: str) -> FeedState:
@@ -120,27 +64,6 @@ def rhythms_of(connection: Connection, feed_ids: Collection[str]) -> dict[str, F
     statement = select(FeedRow.id, FeedRow.rhythm).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
     rows = connection.execute(statement, {"feed_ids": as_json(sorted(feed_ids))})
     return {row.id: row.rhythm for row in rows}
-
-
-def poll_sooner(connection: Connection, waits: Mapping[str, datetime], now: datetime) -> None:
-    """Let feeds wait until these times at most, unless they fail or ask not to be polled before.
-
-    One that is being polled waits for its lease, which is no time of a poll: it is left alone.
-    """
-    for feed_id in sorted(waits):
-        state = state_of(connection, feed_id)
-        asked = state.rhythm.not_before
-        if state.failures or state.next_poll_at is None or (asked is not None and now < asked):
-            continue
-        of_this = table(FeedRow).update().where(FeedRow.id == feed_id, FeedRow.next_poll_at == state.next_poll_at)
-        of_this = of_this.where(FeedRow.next_poll_at > waits[feed_id], FeedRow.waits_since == FeedRow.polled_at)
-        connection.execute(of_this.values(next_poll_at=waits[feed_id]))
-
-
-def poll_by(connection: Connection, feed_id: str, at: datetime) -> None:
-    """Let a feed wait until this time at most. One that is being polled waits for its lease: it is left alone."""
-    waiting = table(FeedRow).update().where(FeedRow.id == feed_id, FeedRow.next_poll_at > at)
-    connection.execute(waiting.where(FeedRow.waits_since == FeedRow.polled_at).values(next_poll_at=at))
 
 
 def all_states(connection: Connection) -> list[FeedState]:
@@ -198,39 +121,6 @@ def _changes(changed: tuple[str, ...]) -> Update:
     return table(FeedRow).update().where(FeedRow.id == bindparam("of")).values(values)
 
 
-def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
-    """Make feeds due whose entry in feeds.yaml changed; of those `moved` to another URL, forget what the old one said.
-
-    What else is known of a feed stays, above all that it was polled before.
-    """
-    of_these = table(FeedRow).update().where(in_list(FeedRow.id, "ids", connection.dialect.name))
-    if feed_ids:
-        due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now, waits_since=now)
-        connection.execute(due, {"ids": as_json(sorted(feed_ids))})
-    if moved:
-        forgotten = of_these.values(
-            url=None,
-            etag=None,
-            last_modified=None,
-            validated_url=None,
-            body_hash=None,
-            keys=FeedKeys(),
-            doubt=None,
-            left_out=0,
-            course=FeedCourse(),
-            rhythm=FeedRhythm(),
-        )
-        connection.execute(forgotten, {"ids": as_json(sorted(moved))})
-
-
-def poll_refused_anew(connection: Connection, now: datetime) -> None:
-    """Make feeds due that were not read because of a setting, which may have been changed."""
-    refused = FeedRow.failure.in_(BY_OUR_SETTINGS)
-    connection.execute(
-        table(FeedRow).update().where(refused, FeedRow.next_poll_at > now).values(next_poll_at=now, waits_since=now)
-    )
-
-
 @cache
 def _columns(names: tuple[str, ...]) -> tuple[Column[Any], ...]:
     """The columns of these fields of a state, in their order."""
@@ -254,22 +144,6 @@ class FeedsPart(Part):
         super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
-        self._met, self._met_at = set[str](), datetime.min.replace(tzinfo=UTC)
-
-    async def take_due(
-        self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
-    ) -> Sequence[str]:
-        """Take at most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
-        if not timedelta(0) <= now - self._met_at < _MET_FOR:
-            self._met, self._met_at = set(), now
-        asked = frozenset(feed_ids)
-        unmet = asked - self._met
-        waiting, there = await self._database.read(lambda c: (due(c, asked, now=now, limit=limit), met(c, unmet)))
-        self._met |= there
-        found = [*sorted(unmet - there), *waiting][:limit]
-        if not found:
-            return []
-        return await self._database.write(lambda c: take(c, found, now=now, until=now + lease))
 
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known about the feed; an empty state for one never polled."""
@@ -284,8 +158,6 @@ class FeedsPart(Part):
 
     troubled_feeds = reading(troubled)
     rhythms = reading(rhythms_of)
-    poll_sooner = writing(poll_sooner)
-    poll_by = writing(poll_by)
 
     async def save_feed(
         self, state: FeedState, deliveries: Sequence[Delivery] = (), *, before: FeedState | None = None
@@ -296,9 +168,6 @@ class FeedsPart(Part):
         """
         known = before if before is not None and before.polled_at is not None else None
         await self._saves((state, known, tuple(deliveries)))
-
-    poll_anew = writing(poll_anew)
-    poll_refused_anew = writing(poll_refused_anew)
 
     async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
         return await self._database.read(lambda c: states_of(c, feed_ids))

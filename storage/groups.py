@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, exists, select
 
 from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow
-from storage import deliveries, feeds
+from storage import deliveries, feedpolls
 from storage.database import Part, writing
 from storage.locks import NOTICE_LOCK, lock
 from storage.rows import row_of
@@ -72,7 +72,7 @@ def fold(connection: Connection, feed_id: str, build: Callable[[GroupsNow], Grou
         row = {"feed_id": name, "group_key": change.group.key, "healed": bool(change.healed)}
         write(connection, FeedGroupMemberRow, [row])
     deliveries.enqueue(connection, list(change.deliveries))
-    feeds.poll_anew(connection, change.due, (), now=now)
+    feedpolls.poll_anew(connection, change.due, (), now=now)
     old = select(FeedGroupRow.key).where(FeedGroupRow.last_at < now - _KEPT)
     connection.execute(_MEMBERS.delete().where(FeedGroupMemberRow.group_key.in_(old)))
     connection.execute(_GROUPS.delete().where(FeedGroupRow.last_at < now - _KEPT))

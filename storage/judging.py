@@ -20,7 +20,10 @@ from storage.gather import Gather
 from storage.locks import STORY_LOCK, lock, lock_named
 from storage.refusals import StoreRefused
 
-_Asked = tuple[Lookup, Callable[[Context], Batch]]
+_Build = Callable[[Context], Batch]
+"""What judges: pure, by what the store knows."""
+
+_Asked = tuple[Lookup, _Build]
 
 _MOST = 128
 """How much is judged together, in new entries: an alert that is due waits that long at most.
@@ -44,7 +47,7 @@ class JudgingPart(Part):
         super().__init__(database)
         self._judged = Gather(self._judge_together, own_fault=StoreRefused, most=_MOST, weight=_weight)
 
-    async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+    async def judge(self, lookup: Lookup, build: _Build) -> Batch:
         """Read the context, call `build` and write its batch, in one transaction; what `build` raises comes out.
 
         No judgement that could know of these items, or of the stories they belong to, runs meanwhile, in this or any
@@ -67,7 +70,7 @@ class JudgingPart(Part):
         except Exception as error:
             raise BuildRaised(error) from error
 
-    async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
+    async def judge_in_turn(self, asked: Sequence[_Asked]) -> Sequence[Batch]:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
@@ -113,7 +116,7 @@ def _families_besides(connection: Connection, names: set[str], keys: set[str]) -
     return more
 
 
-def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+def _judge(connection: Connection, lookup: Lookup, build: _Build) -> Batch:
     keep_apart(connection, [lookup])
     known = items.known(connection, lookup)
     state = feeds.state_of(connection, lookup.feed_id)
@@ -123,7 +126,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     return batch
 
 
-def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> list[Batch]:
+def _judge_in_turn(connection: Connection, asked: Sequence[_Asked]) -> list[Batch]:
     """As `_judge` one after another.
 
     An item that shares no key with any item, before or among these, is new whatever the store holds: nobody is asked

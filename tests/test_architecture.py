@@ -38,7 +38,7 @@ TABLE = {
 }
 ALLOWED = {room: may for rooms, may in TABLE.items() for room in rooms}
 MOST_ROWS = 15
-MOST_LOOSE = 6
+MOST_LOOSE = 5
 QUESTIONED_FROM = 300
 LONGEST_FILE = 500
 LONGEST_LINE = 120

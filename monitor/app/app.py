@@ -26,6 +26,7 @@ from monitor.app.reread import RereadStore, reread
 from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
+from monitor.collect.pacing import Pacing
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.policy import Policy
@@ -70,10 +71,10 @@ class AppStore(
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """Everything that is open: what polls, what delivers, and what watches them. `owner` names this process in leases.
+    """Everything that is open: what polls, what delivers, and what watches them.
 
-    Its parts leave `signs` when they did their work, and `standing` answers /healthz by these and by the last look at
-    the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `configuration` is
+    `standing` answers /healthz by the signs that its parts leave when they did their work, and by the last look at the
+    vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `configuration` is
     what is live. `answer_within` is how long officials have before a note says that none answered; None for no notes.
     `canary` is None when it is off, or alerts do not go to Slack, and `meaning` is None without an encoder.
     """
@@ -81,10 +82,8 @@ class App:
     poller: Poller
     outbox: Outbox
     sink: Sinks
-    owner: str
     keeper: RouteKeeper
     watch: ClockWatch
-    signs: Signs
     cpu: OneThread
     parser: Parser
     store_watch: StoreWatch
@@ -95,6 +94,16 @@ class App:
     answer_within: timedelta | None = None
     canary: Canary | None = None
     meaning: Reader | None = None
+
+    @property
+    def owner(self) -> str:
+        """The name of this process, in leases and troubles."""
+        return self.standing.own
+
+    @property
+    def signs(self) -> Signs:
+        """What its parts leave when they did their work."""
+        return self.standing.signs
 
     def wake(self) -> None:
         """Let the outbox look for what is due."""
@@ -120,10 +129,6 @@ class App:
             self.meaning.warm()
         await asyncio.get_running_loop().run_in_executor(self.cpu, _load)
 
-    async def look_after_channels(self) -> int:
-        """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
-        return await self.keeper.tend(self.configuration.routes)
-
 
 @asynccontextmanager
 async def open_app(
@@ -134,22 +139,16 @@ async def open_app(
     clock: Callable[[], datetime],
     cards: Console,
     digest_wait: timedelta = timedelta(0),
-    signs: Signs | None = None,
     standing: Standing | None = None,
     measured: Callable[[Sink], Sink] = lambda sink: sink,
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    The parts leave a sign in `signs` when they did their work, and `standing` answers /healthz. The outbox posts to the
-    sink that `measured` wraps around ours.
+    The parts leave signs of work in `standing`, which answers /healthz. The outbox posts to the sink that `measured`
+    wraps around ours.
     """
-    signs = signs or Signs()
-    standing = standing or Standing(signs, clock)
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
-    standing.own = owner
-    policy = Policy(
-        routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
-    )
+    standing = standing or Standing(Signs(), clock)
+    standing.own = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
     watch = ClockWatch(store, clock=clock, uptime=time.monotonic)
     await watch.look()
     await reread(store, clock())
@@ -157,25 +156,25 @@ async def open_app(
         main = await stack.enter_async_context(open_sink(settings, cards, clock))
         sink = Sinks(main, await stack.enter_async_context(open_webhooks(settings, clock)))
         sink.use(configuration.routes)
-        fetcher = await stack.enter_async_context(new_fetcher(settings))
-        parser = await stack.enter_async_context(Parser())
-        cpu = stack.enter_context(_thread_to_match(signs))
-        meaning = None
-        if encoder := encoder_of(settings.wirewatch_meaning):
-            meaning = await stack.enter_async_context(Reader(settings.wirewatch_meaning, encoder))
         outbox = Outbox(
             store,
             measured(sink),
             configuration.routes,
-            owner=owner,
+            owner=standing.own,
             clock=clock,
             uptime=time.monotonic,
-            turned=partial(signs.did, Part.OUTBOX),
+            turned=partial(standing.signs.did, Part.OUTBOX),
             ask_channels=True,
+        )
+        parser = await stack.enter_async_context(Parser())
+        cpu = stack.enter_context(_thread_to_match(standing.signs))
+        meaning = await _open_meaning(stack, settings)
+        policy = Policy(
+            routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
         )
         intake = Intake(
             store=store,
-            parser=_Signing(parser, signs),
+            parser=_Signing(parser, standing.signs),
             engine=configuration.engine,
             policy=policy,
             matching=Matching(cpu, meaning),
@@ -184,7 +183,7 @@ async def open_app(
         )
         poller = Poller(
             intake=intake,
-            fetcher=fetcher,
+            fetcher=await stack.enter_async_context(new_fetcher(settings)),
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
             together=Together(hosts=_hosts(configuration)),
         )
@@ -193,28 +192,31 @@ async def open_app(
             poller=poller,
             outbox=outbox,
             sink=sink,
-            owner=owner,
             keeper=RouteKeeper(store, with_webhooks(look, sink.webhooks), clock=clock),
             watch=watch,
-            signs=signs,
             cpu=cpu,
             parser=parser,
+            meaning=meaning,
             store_watch=StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels),
             upkeep=Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups),
             standing=standing,
-            sharing=Sharing(
-                store,
-                poller.pacing,
-                per_hour=settings.wirewatch_requests_per_hour,
-                per_host=settings.wirewatch_requests_per_host,
-            ),
+            sharing=_sharing_of(settings, store, poller.pacing),
             configuration=configuration,
             answer_within=settings.wirewatch_unanswered,
-            meaning=meaning,
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             app.canary = await stack.enter_async_context(_canary_of(settings, app, store, settings.wirewatch_canary))
         yield app
+
+
+async def _open_meaning(stack: AsyncExitStack, settings: Settings) -> Reader | None:
+    encoder = encoder_of(settings.wirewatch_meaning)
+    return await stack.enter_async_context(Reader(settings.wirewatch_meaning, encoder)) if encoder else None
+
+
+def _sharing_of(settings: Settings, store: SharingStore, pacing: Pacing) -> Sharing:
+    per_hour, per_host = settings.wirewatch_requests_per_hour, settings.wirewatch_requests_per_host
+    return Sharing(store, pacing, per_hour=per_hour, per_host=per_host)
 
 
 def _thread_to_match(signs: Signs) -> OneThread:

@@ -106,7 +106,7 @@ def jobs_of(
     return (
         Job("end_mutes", timedelta(seconds=3), lambda: end_mutes(store, clock())),
         Job("notes_on_stories", timedelta(minutes=1), lambda: tell_of_stories(app, store, clock())),
-        Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
+        Job("look_after_channels", timedelta(seconds=30), lambda: app.keeper.tend(app.configuration.routes)),
         Job("weekly_precision", timedelta(minutes=10), lambda: precision.tell(store, ops(), clock())),
         Job(
             "look_after_database",
@@ -174,10 +174,10 @@ class TryFeeds:
     def __init__(self) -> None:
         self._next = 0
 
-    async def look(self, app: App, store: JobStore, now: datetime) -> int:
+    async def look(self, app: App, store: JobStore, now: datetime) -> None:
         """Make the next few feeds due, as far as their interval is over."""
         if all(one.name != EVERY_FEED_FAILS for one in app.standing.troubles()):
-            return 0
+            return
         feeds = app.configuration.feeds_by_id
         ids = sorted(feeds)
         some = [ids[(self._next + number) % len(ids)] for number in range(min(_TRIED, len(ids)))]
@@ -186,7 +186,6 @@ class TryFeeds:
         due = [one.feed_id for one in states if not waits(one.polled_at, feeds[one.feed_id].interval, now)]
         if due:
             await store.poll_anew(due, (), now)
-        return 0
 
 
 class WeeklyPrecision:

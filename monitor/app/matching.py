@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from monitor.judge import Prepared, in_order, match_again, prepare
+from monitor.judge.prepared import Prepared, in_order, match_again, prepare
 from monitor.match.engine import Engine
 from monitor.match.meaning import Given
 from monitor.meaning.reader import Reader
-from monitor.model import Entry, Feed
+from monitor.model import Entry
+from monitor.pipeline.needs import FeedDocument
 from monitor.pipeline.report import Laps
 
 _AT_ONCE = 50
@@ -31,23 +32,16 @@ class Matching:
     cpu: Executor
     meaning: Reader | None = None
 
-    async def prepared(
-        self,
-        entries: Sequence[Entry],
-        feed: Feed,
-        engine: Engine,
-        *,
-        language: str,
-        base_url: str,
-        now: datetime,
-        laps: Laps,
-    ) -> list[Prepared]:
-        """Entries (the newest first, as feeds have them) as items that are matched, in the order of judging."""
+    async def prepared(self, document: FeedDocument, engine: Engine, *, now: datetime, laps: Laps) -> list[Prepared]:
+        """The new entries of a document as items that are matched, in the order of judging."""
         prepared: list[Prepared] = []
         encoder = self.meaning.encoder if self.meaning else ""
+        language, base_url = document.parsed.language, document.base_url
         loop = asyncio.get_running_loop()
-        for some in _slices(entries):
-            work = partial(prepare, some, feed, engine, language=language, base_url=base_url, now=now, encoder=encoder)
+        for some in _slices(document.fresh):
+            work = partial(
+                prepare, some, document.feed, engine, language=language, base_url=base_url, now=now, encoder=encoder
+            )
             prepared += await loop.run_in_executor(self.cpu, work)
         laps.end("match")
         return in_order(await self._weighed(prepared, engine, laps), now=now)

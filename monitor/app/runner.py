@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -35,40 +36,46 @@ _AT_START = {"look_after_channels", "share_out_requests", "upkeep", "silences_of
 _LOOK_AT_CLOCK = 1.0
 
 
-class Runner:
-    """Runs until told to stop. APScheduler only ticks; the database knows which feeds are due.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a runner runs among.
 
     `reloader` says what is live, and `pulse` judges how all parts do. `stopping` is called with the exit status when it
-    begins to stop, `polled` with the report of each poll.
+    begins to stop, `polled` with the report of each poll. `concurrency` is how many feeds are polled at once.
     """
+
+    reloader: Reloader
+    pulse: Pulse
+    concurrency: int
+    clock: Callable[[], datetime]
+    stopping: Callable[[int], None] = lambda _: None
+    polled: Callable[[PollReport], None] = lambda _: None
+
+
+class Runner:
+    """Runs until told to stop. APScheduler only ticks; the database knows which feeds are due."""
 
     stops_within = 3.5
     """How many seconds the outbox has to finish its calls."""
 
-    def __init__(
-        self,
-        app: App,
-        store: JobStore,
-        reloader: Reloader,
-        *,
-        pulse: Pulse,
-        concurrency: int,
-        clock: Callable[[], datetime],
-        stopping: Callable[[int], None] = lambda _: None,
-        polled: Callable[[PollReport], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, app: App, store: JobStore, among: Surroundings) -> None:
         self._app = app
-        self._pulse = pulse
-        self._stopping = stopping
+        self._pulse = among.pulse
+        self._stopping = among.stopping
         self._signs = app.signs
         self._outbox = app.outbox
-        self._reloader = reloader
-        self._clock = clock
+        self._reloader = among.reloader
+        self._clock = among.clock
         self._polling = Polling(
-            app, store, concurrency=concurrency, clock=clock, polled=polled, something_to_post=self._something_to_post
+            app,
+            store,
+            concurrency=among.concurrency,
+            clock=among.clock,
+            polled=among.polled,
+            something_to_post=self._something_to_post,
         )
         self._looks: set[asyncio.Task[None]] = set()
-        self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=clock)
+        self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=among.clock)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way within 10 seconds.

@@ -23,8 +23,8 @@ class SearchStore(Protocol):
         """Read some items for the search; how many, 0 when it is up to date."""
 
 
-async def keep_up(store: SearchStore, clock: Callable[[], datetime]) -> int:
-    """Read what waits, for half a second at most; gives 0, for it makes no messages.
+async def keep_up(store: SearchStore, clock: Callable[[], datetime]) -> None:
+    """Read what waits, for half a second at most.
 
     Raises:
         StoreError: the database cannot be used now.
@@ -33,4 +33,3 @@ async def keep_up(store: SearchStore, clock: Callable[[], datetime]) -> int:
     end = now() + _AT_MOST
     while await store.read_for_search(clock()) and now() < end:  # noqa: ASYNC110 - others write meanwhile
         await asyncio.sleep(_APART)
-    return 0

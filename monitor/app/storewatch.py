@@ -6,7 +6,7 @@ once for each outage, and that it is over goes through it, when it is (docs/deci
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,7 +65,7 @@ class StoreWatch:
         self._past += self.store.past_outages()
         going_on = self.store.outage()
         if going_on is not None:
-            if not self._told and (message := store_notices.outage(going_on, ops, now=now)):
+            for message in () if self._told else store_notices.outage(going_on, ops, now=now):
                 self._told = await self.post(message)
             return 0
         if room := await self.store.room():
@@ -105,7 +105,7 @@ class StoreWatch:
         self.forget()
         await self.store.upgrade()
 
-    def _add(self, message: Delivery | None) -> None:
+    def _add(self, messages: Sequence[Delivery]) -> None:
         # Nothing is said twice while it waits to be written.
-        if message is not None and all(message.key != one.key for one in self._waiting):
-            self._waiting.append(message)
+        known = {one.key for one in self._waiting}
+        self._waiting += [message for message in messages if message.key not in known]

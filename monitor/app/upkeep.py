@@ -81,8 +81,8 @@ class Upkeep:
             if problem:
                 log.error("the database's upkeep failed", action="upkeep_failed", part=name, error=problem)
             await self.store.end_upkeep(name, problem, now - EVERY + _AGAIN if problem else now)
-            if message := store_notices.upkeep(name, problem, before, ops, now=now):
-                told += await self.store.enqueue([message])
+            if messages := store_notices.upkeep(name, problem, before, ops, now=now):
+                told += await self.store.enqueue(messages)
         return told
 
     async def _check(self, now: datetime) -> str:  # noqa: ARG002 - a part's signature

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -16,14 +16,11 @@ import structlog
 from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore
 from monitor.app.polling import LONGEST_POLL, MOST_WAITING
-from monitor.app.pulse import Pulse
 from monitor.app.queueing import FINISH
 from monitor.app.queues import TAKE_OVER_EVERY, Queues, QueueStore, Tasks
-from monitor.app.runner import Runner
-from monitor.config.reload import Reloader
+from monitor.app.runner import Runner, Surroundings
 from monitor.health.signs import Part
 from monitor.model import Feed
-from monitor.pipeline.report import PollReport
 
 log = structlog.get_logger()
 
@@ -52,28 +49,9 @@ class Worker(Runner):
     stops_within = FINISH + 0.5
 
     def __init__(
-        self,
-        app: App,
-        store: WorkerStore,
-        reloader: Reloader,
-        *,
-        clicks: Callable[[], Awaitable[None]],
-        pulse: Pulse,
-        concurrency: int,
-        clock: Callable[[], datetime],
-        stopping: Callable[[int], None] = lambda _: None,
-        polled: Callable[[PollReport], None] = lambda _: None,
+        self, app: App, store: WorkerStore, among: Surroundings, *, clicks: Callable[[], Awaitable[None]]
     ) -> None:
-        super().__init__(
-            app,
-            store,
-            reloader,
-            pulse=pulse,
-            concurrency=concurrency,
-            clock=clock,
-            stopping=stopping,
-            polled=polled,
-        )
+        super().__init__(app, store, among)
         self._worker_store = store
         self._version: str | None = None
         self._stopped = asyncio.Event()
@@ -86,7 +64,7 @@ class Worker(Runner):
             clicks=clicks,
         )
         shared = [job for job in self._jobs if not job.everywhere]
-        self._queues = Queues(store, tasks, shared, polls=MOST_WAITING * concurrency, posts=_MOST_POSTS)
+        self._queues = Queues(store, tasks, shared, polls=MOST_WAITING * among.concurrency, posts=_MOST_POSTS)
 
     def _own_jobs(self) -> Sequence[Job]:
         look = Job("look_at_version", LOOK_AT_VERSION, self._look_at_version, everywhere=True)

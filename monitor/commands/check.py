@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ import typer
 
 from monitor import settings
 from monitor.commands import routes
-from monitor.commands.shell import Shell
+from monitor.commands.shell import Shell, look_for_garbage_seldom
 from monitor.errors import Level, Problem
 from monitor.wording.counts import counted
 
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
     from monitor.config.configuration import Checked
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")]
-
-
-_OBJECTS = 50_000
-"""So many more objects than before make it worth while to look for garbage."""
 
 
 class ProblemFormat(StrEnum):
@@ -55,8 +50,7 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
         from monitor.config import configuration
         from monitor.health.secondway import lacking
 
-        # What is loaded here stays until the end; to look for garbage in it again and again took a tenth of the time.
-        gc.set_threshold(_OBJECTS, 20, 100)
+        look_for_garbage_seldom()
         options = shell.start(log_level="error")
         if slack:
             routes.check_slack(options, clock=shell.clock)

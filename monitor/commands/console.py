@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 import typer
 
-from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.commands.shell import Shell, stopped_by_signals, user_name
 from monitor.errors import SettingsError
 from monitor.settings import OFF, Settings
 
@@ -48,7 +48,6 @@ def add_command(app: typer.Typer, shell: Shell[ConsoleAloneStore]) -> None:
 
 async def _serve(options: Settings, shell: Shell[ConsoleAloneStore]) -> bool:
     """Serve it until stopped; whether it could be opened."""
-    from monitor.commands.rate import user_name
     from monitor.console.access import address_of
     from monitor.console.beside import Beside
     from monitor.console.serve import console_of

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from monitor import settings
-from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.commands.shell import Shell, stopped_by_signals, user_name
 from monitor.model import Beat, Route, Routes
 from monitor.wording.counts import counted
 
@@ -49,7 +49,6 @@ def add_command(app: typer.Typer, shell: Shell[DemoStore]) -> None:
 
 async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
     from monitor.app.app import open_app
-    from monitor.commands.rate import user_name
     from monitor.config.configuration import Configuration
     from monitor.console.serve import console_of
     from monitor.demo.server import DemoFeeds
@@ -69,7 +68,7 @@ async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
             }
         )
         # One desk for all: rules whose routes do not exist go to every route.
-        files = read_rules(options.wirewatch_rules, route_names=(), feed_ids=None)
+        files = read_rules(options.wirewatch_rules, route_names=())
         engine = compile_rules(files.rules, files.opinions)
         desk = Route(name="desk", channel="terminal")
         opened = shell.open_store(options.database_url, begin=True)

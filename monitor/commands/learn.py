@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
+from monitor.commands.rules import chosen_rules
 from monitor.commands.shell import Shell
-from monitor.errors import ConfigError
 from monitor.model.stores import RatingsStore
 from monitor.settings import Settings
 
@@ -52,10 +52,8 @@ def add_command(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
 
         options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
-        found = read_rules(folder, route_names=None, feed_ids=None)
-        chosen = [one for one in found.rules if rule in (None, one.id)]
-        if not chosen:
-            raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", found.problems)
+        found = read_rules(folder)
+        chosen = chosen_rules(found, rule, folder)
         labelled = list(_labelled(files or ()))
         if desk:
             labelled += asyncio.run(_from_the_desk(options, shell))

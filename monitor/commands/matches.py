@@ -54,7 +54,7 @@ def add_command(app: typer.Typer, shell: Shell[MatchesStore]) -> None:
         if not found:
             from monitor.match.rulefile import read_rules
 
-            _require(rule, way, read_rules(options.wirewatch_rules, route_names=None, feed_ids=None).rules)
+            _require(rule, way, read_rules(options.wirewatch_rules).rules)
         print("\n".join(_lines(rule, since, found, counts)))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.commands.shell import Shell, on_hangup
+from monitor.commands.shell import Shell, on_hangup, user_name
 from monitor.model import PollStatus
 from monitor.settings import OFF, Settings
 
@@ -53,23 +53,28 @@ def _count(metrics: Metrics, keepers: Sequence[Keeper], report: PollReport) -> N
         keeper.polled(report)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceParts:
-    """What the parts need of each other. `stop` is set when the service is to end."""
+    """What the parts need of each other.
+
+    `second` are the addresses of the second way to ops. `stop` is set when the service is to end, and `stopping` called
+    with the exit status when it begins to.
+    """
 
     options: Settings
     shell: Shell[ServiceStore]
     store: ServiceStore
     app: App
     metrics: Metrics
+    reloader: Reloader
+    second: Sequence[Address]
     stop: asyncio.Event
+    stopping: Callable[[int], None]
 
-    async def run(
-        self, reloader: Reloader, second: Sequence[Address], *, stopping: Callable[[int], None], shared: bool
-    ) -> None:
+    async def run(self, *, shared: bool) -> None:
         """Run all of them until `stop`, alone or `shared` with other processes."""
         keepers: list[Keeper] = []
-        runner = self._runner(reloader, second, stopping=stopping, keepers=keepers, shared=shared)
+        runner = self._runner(keepers, shared=shared)
         async with (
             # Of workers, one at a time takes the clicks: whichever gets that from the queue.
             nullcontext() if shared else self._desk(),
@@ -82,37 +87,27 @@ class ServiceParts:
             on_hangup(runner.look_at_files_soon)
             await runner.run(self.stop)
 
-    def _runner(
-        self,
-        reloader: Reloader,
-        second: Sequence[Address],
-        *,
-        stopping: Callable[[int], None],
-        keepers: Sequence[Keeper],
-        shared: bool,
-    ) -> Runner:
+    def _runner(self, keepers: Sequence[Keeper], *, shared: bool) -> Runner:
         """The chain itself, alone or `shared` with other processes; `keepers` hear of each poll."""
         from monitor.app.pulse import Pulse
-        from monitor.app.runner import Runner
+        from monitor.app.runner import Runner, Surroundings
 
         options, clock = self.options, self.shell.clock
-        kind: Callable[..., Runner] = Runner
-        if shared:
-            from monitor.app.worker import Worker
-
-            kind = partial(Worker, clicks=self._take_clicks)
         well = options.wirewatch_heartbeat_url.get_secret_value() if options.wirewatch_heartbeat_url else ""
-        command = "worker" if shared else "run"
-        return kind(
-            self.app,
-            self.store,
-            reloader,
-            pulse=Pulse(self.app, self.store, clock=clock, second=second, well=well, kind=command),
+        kind = "worker" if shared else "run"
+        among = Surroundings(
+            reloader=self.reloader,
+            pulse=Pulse(self.app, self.store, clock=clock, second=self.second, well=well, kind=kind),
             concurrency=options.wirewatch_concurrency,
             clock=clock,
-            stopping=stopping,
+            stopping=self.stopping,
             polled=partial(_count, self.metrics, keepers),
         )
+        if not shared:
+            return Runner(self.app, self.store, among)
+        from monitor.app.worker import Worker
+
+        return Worker(self.app, self.store, among, clicks=self._take_clicks)
 
     @asynccontextmanager
     async def _measured(self) -> AsyncIterator[None]:
@@ -153,7 +148,6 @@ class ServiceParts:
         if self.options.wirewatch_console == OFF:
             yield
             return
-        from monitor.commands.rate import user_name
         from monitor.console.serve import console_of
 
         visitor, clock = user_name(), self.shell.clock

@@ -12,7 +12,7 @@ import typer
 from rich.progress import Progress
 
 from monitor.commands.shell import Shell
-from monitor.model import ConfigFile, Feed
+from monitor.model import Feed
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _live(options: Settings, shell: Shell[PollingStore]) -> Configuration:
     from monitor.config.lastgood import choose_live
     from monitor.files.snapshot import Files
 
-    remembered = {file.name: file for file in shell.ask(options, _config_files, begin=True)}
+    remembered = {file.name: file for file in shell.ask(options, lambda store: store.config_files(), begin=True)}
     live = choose_live(options, Files(), remembered)
     for problem in live.problems:
         log.warning("configuration problem", action="config_problem", problem=str(problem))
@@ -75,10 +75,6 @@ def _live(options: Settings, shell: Shell[PollingStore]) -> Configuration:
             good_since=since and since.isoformat(),
         )
     return live.configuration
-
-
-async def _config_files(store: PollingStore) -> Sequence[ConfigFile]:
-    return await store.config_files()
 
 
 async def _poll(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from enum import StrEnum
 from typing import Annotated, Protocol
 
 import typer
 
 from monitor.commands.explain import history_of
-from monitor.commands.shell import Shell
+from monitor.commands.shell import Shell, user_name
 from monitor.model import ItemHistory, Rating
 from monitor.model.stores import ItemsStore
 from monitor.settings import Settings
@@ -69,14 +68,6 @@ def _require_rule(rule: str | None, history: ItemHistory, options: Settings) -> 
         return
     from monitor.match.rulefile import read_rules
 
-    known = met | {one.id for one in read_rules(options.wirewatch_rules, route_names=None, feed_ids=None).rules}
+    known = met | {one.id for one in read_rules(options.wirewatch_rules).rules}
     if rule not in known:
         raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(sorted(known))}")
-
-
-def user_name() -> str:
-    """The user of this machine, for whoever says or does something and gives no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # in a container a user may have no name; which is raised has changed
-        return "command line"

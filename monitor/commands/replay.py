@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import stat
@@ -16,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.commands.shell import Shell
+from monitor.commands.shell import Shell, look_for_garbage_seldom
 
 if TYPE_CHECKING:
     from monitor.match.engine import Engine
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 _LARGE = 1 << 17
 """The bytes of a file from which on matching it in a process of its own is worth the start."""
-
-_OBJECTS = 50_000
-"""How many objects more than at the last time make the collector look for garbage among the youngest."""
 
 
 def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
@@ -42,8 +38,7 @@ def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
         from monitor.config import configuration
         from monitor.meaning.encoder import at_once
 
-        # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.
-        gc.set_threshold(_OBJECTS, 20, 100)
+        look_for_garbage_seldom()
         settings = shell.start(log_level="warning")
         engine = configuration.read_engine(rules or settings.wirewatch_rules, at_once(settings.wirewatch_meaning))
         asyncio.run(_replay(engine, shell))

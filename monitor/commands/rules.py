@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,8 @@ from monitor.model import RatedItem
 from monitor.model.stores import RatingsStore
 
 if TYPE_CHECKING:
+    from monitor.match.rule import Rule
+    from monitor.match.rulefile import RuleFiles
     from monitor.workbench.suggest import Suggestion
 
 
@@ -42,10 +45,8 @@ def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
         begin = shell.clock() - length_of(since)
         options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
-        files = read_rules(folder, route_names=None, feed_ids=None)
-        chosen = [one for one in files.rules if rule in (None, one.id)]
-        if not chosen:
-            raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
+        files = read_rules(folder)
+        chosen = chosen_rules(files, rule, folder)
         rated = shell.ask(options, _rated)
         asked = [one for one in rated if one.relevant or one.at >= begin]
         with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
@@ -73,6 +74,18 @@ def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
 
 
 _NOTHING = "nothing to suggest: no current rule matches what the desk found not relevant"
+
+
+def chosen_rules(files: RuleFiles, rule: str | None, folder: Path) -> Sequence[Rule]:
+    """The rules of a folder, or the one of them that is asked for.
+
+    Raises:
+        ConfigError: there is none; with every problem found.
+    """
+    chosen = [one for one in files.rules if rule in (None, one.id)]
+    if not chosen:
+        raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
+    return chosen
 
 
 async def _rated(store: RatingsStore) -> list[RatedItem]:

@@ -138,7 +138,6 @@ async def _run(
                 clock=shell.clock,
                 cards=shell.out,
                 digest_wait=_FIRST_POLLS_TOGETHER,
-                signs=signs,
                 standing=standing,
                 measured=lambda sink: MeasuredSink(sink, metrics, clock=shell.clock),
             )
@@ -150,8 +149,18 @@ async def _run(
         if words := standing.note():
             log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
         memory.started()
-        parts = ServiceParts(options, shell, store, app, metrics, stop)
-        await parts.run(reloader, second, stopping=watchdog.stopping, shared=shared)
+        parts = ServiceParts(
+            options=options,
+            shell=shell,
+            store=store,
+            app=app,
+            metrics=metrics,
+            reloader=reloader,
+            second=second,
+            stop=stop,
+            stopping=watchdog.stopping,
+        )
+        await parts.run(shared=shared)
     log.info("stopped", action="service_stopped")
 
 

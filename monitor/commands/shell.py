@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
+import gc
+import getpass
 import io
 import signal
 from collections.abc import Awaitable, Callable
@@ -24,6 +26,9 @@ from monitor.model import duration
 from monitor.settings import Settings
 
 log = structlog.get_logger()
+
+_OBJECTS = 50_000
+"""So many more objects than before make it worth while to look for garbage among the youngest."""
 
 S_co = TypeVar("S_co", covariant=True)
 _T = TypeVar("_T")
@@ -135,6 +140,22 @@ def length_of(written: str) -> timedelta:
         return duration(written)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def user_name() -> str:
+    """The user of this machine, for whoever says or does something and gives no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # in a container a user may have no name; which is raised has changed
+        return "command line"
+
+
+def look_for_garbage_seldom() -> None:
+    """Look for garbage once in a while: what some commands load and learn stays until their end.
+
+    To look for some in it again and again took a tenth of their time.
+    """
+    gc.set_threshold(_OBJECTS, 20, 100)
 
 
 def stopped_by_signals(asked: Callable[[], object] = lambda: None) -> asyncio.Event:

@@ -10,8 +10,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
-from monitor.commands.rate import user_name
-from monitor.commands.shell import Format, FormatOption, Shell, length_of
+from monitor.commands.shell import Format, FormatOption, Shell, length_of, user_name
 from monitor.errors import UsageError
 from monitor.model import Severity, StoryDetails, StorySummary
 from monitor.model.stores import StoryEditsStore

@@ -19,7 +19,7 @@ from monitor.wording.safe import safe
 
 if TYPE_CHECKING:
     from monitor.collect.feeds import FeedFile
-    from monitor.judge import Prepared
+    from monitor.judge.prepared import Prepared
     from monitor.settings import Settings
     from monitor.workbench.trial import Offer, Search
 

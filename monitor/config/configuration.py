@@ -115,7 +115,7 @@ def read_engine(rules: Path, meanings: Meanings | None = None) -> Engine:
     Raises:
         ConfigError: no rule is left; with every problem found.
     """
-    files = read_rules(rules, route_names=None, feed_ids=None)
+    files = read_rules(rules)
     if not files.rules:
         raise ConfigError("no valid rule is left to match", files.problems)
     for problem in files.problems:

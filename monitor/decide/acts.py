@@ -22,13 +22,15 @@ from monitor.model import (
     Rating,
 )
 from monitor.model.ids import desk_key
-from monitor.wording.desk import desk_words, matched_words
+from monitor.wording.desk import desk_words, word_options
 from monitor.wording.messages import sentence
 from monitor.wording.people import name_of, since
 from monitor.wording.safe import safe, shortened
 
 LONGEST_NOTE = 300
 _HEADLINE = 80
+_NOT_SHOWN = "Its card is too old to show it."
+_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."
 
 
 def take(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -83,7 +85,7 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
         by=act.by.name,
         at=act.at,
         cause=said.cause,
-        word=said.word if said.word in matched_words(card.alert) else "",
+        word=said.word if said.word in word_options(card.alert) else "",
     )
     desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
     reply = f"Noted: not relevant ({said.cause}). Ops will see it when they work on the rules."
@@ -136,7 +138,3 @@ def _clean(text: str, limit: int) -> str:
 def person(user_id: str, name: str) -> Person:
     """Somebody as Slack names them; a name that is no more than spaces gives way to the id."""
     return Person(_clean(user_id, 40), _clean(name, 80) or _clean(user_id, 40) or "somebody")
-
-
-_NOT_SHOWN = "Its card is too old to show it."
-_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."

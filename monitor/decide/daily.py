@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.decide.notices import FAILURES_BEFORE_NOTICE, notice
+from monitor.decide.notices import FAILURES_BEFORE_NOTICE, to_ops
 from monitor.decide.silence_notices import silence_words
 from monitor.decide.store_notices import size_words
 from monitor.model import Delivery, FeedHealth, FeedState, Room, Route, Silence, Stored
@@ -66,13 +66,13 @@ def daily(day: Day, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]
         *_section("May have shown more than was seen", (_gap(one, now) for one in gaps)),
         *_section("Rules that match far less than usual", silent),
     ]
-    if ops is None or not lines:
+    if not lines:
         return ()
     counts = [(len(worse), "worse"), (len(well), "working again"), (len(still), "still bad")]
     told = ", ".join(f"{count} {what}" for count, what in counts if count)
     about = told or ("possible gaps" if gaps else "rules are silent" if silent else "moved")
     lines.append(_database(day, now))
-    return (notice(f"daily:{day.since.isoformat()}", f"The last day: {about}", "\n".join(lines), ops, now=now),)
+    return to_ops(f"daily:{day.since.isoformat()}", f"The last day: {about}", "\n".join(lines), ops, now=now)
 
 
 def _is_noted(state: FeedState, health: FeedHealth) -> bool:

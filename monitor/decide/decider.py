@@ -12,7 +12,7 @@ from monitor.decide.heldback import RouteAlert, by_route, mute_words, unmuted
 from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
 from monitor.decide.news import adds_rules, news_of, told_first, told_last
 from monitor.decide.policy import Policy
-from monitor.decide.routing import by_channel, severity_of, unheard
+from monitor.decide.routing import Taker, by_channel, severity_of, unheard
 from monitor.decide.timing import Timing
 from monitor.model import (
     TOLD_ALONE,
@@ -67,9 +67,9 @@ _WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Acti
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """A report that some rules matched: `told` has all its live matches, `places` are those that it names."""
+    """A report that some rules matched: `alert` has all its live matches, `places` are those that it names."""
 
-    told: Alert
+    alert: Alert
     link: Link
     identity: Identity
     feed_id: str
@@ -118,21 +118,17 @@ class Decider:
         item: Item,
         identity: Identity,
         matches: Sequence[Match],
-        link: Link | None,
+        link: Link,
         facts: StoryFacts = _NOTHING,
         *,
         places: frozenset[str] = frozenset(),
         gist: Gist = _NO_GIST,
     ) -> Verdict:
-        """The verdict on an item that is new or was edited.
+        """The verdict on an item that is new or was edited, and that some rules matched.
 
-        `link` is its story, which it has when a rule matched; `facts` what that story says, with this item in it,
-        `places` the ids of those that the item itself names, and `gist` what it says in English.
+        `link` is its story, `facts` what that says with this item in it, `places` the ids of those that the item itself
+        names, and `gist` what it says in English.
         """
-        if not matches or link is None:
-            edited = identity.judgement is Judgement.REVISION and link is not None
-            detail = "the edited text matches no rule" if edited else "no rule matched"
-            return Verdict(Action.NONE, Reason.NO_MATCH, detail)
         live = [match for match in matches if match.live]
         if not live:
             names = ", ".join(match.rule for match in matches)
@@ -142,8 +138,8 @@ class Decider:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
-        told = _alert(item, identity, link, tuple(live), facts, gist)
-        report = _Report(told, link, identity, item.feed_id, places)
+        alert = _alert(item, identity, link, tuple(live), facts, gist)
+        report = _Report(alert, link, identity, item.feed_id, places)
         outcomes = [self._tell_channel(takers, report) for takers in by_channel(live, self._policy.routes)]
         verdicts = [verdict for _, verdict in outcomes]
         if any(one.reason in TOLD_ALONE for one in verdicts):
@@ -154,42 +150,39 @@ class Decider:
         weightiest = min(verdicts, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
-    def _tell_channel(
-        self, takers: Sequence[tuple[Route, tuple[Match, ...]]], report: _Report
-    ) -> tuple[str, RouteVerdict]:
-        """The verdict for the routes to one channel, each with the matches that are meant for it.
+    def _tell_channel(self, takers: Sequence[Taker], report: _Report) -> tuple[str, RouteVerdict]:
+        """The verdict for the routes to one channel that take the report.
 
         Also the name of the route whose card shows what the story says now, or which posts.
         """
-        told, link = report.told, report.link
-        alerts = [(route, replace(told, matches=wanted, severity=severity_of(wanted))) for route, wanted in takers]
-        rules = {match.rule for _, wanted in takers for match in wanted}
-        together = tuple(match for match in told.matches if match.rule in rules)
-        alert = replace(told, matches=together, severity=severity_of(together))
-        routes = [route for route, _ in takers]
+        link, routes = report.link, [taker.route for taker in takers]
+        rules = {match.rule for taker in takers for match in taker.matches}
+        alert = _only_of(report.alert, tuple(match for match in report.alert.matches if match.rule in rules))
         card, others = self._cards.of(link.story_id, routes), self._cards.of_others(link, routes)
         if card is None and others and not adds_rules(others[0].with_others(others), alert):
             return others[0].route, RouteVerdict(Action.DUPLICATE, Reason.ROUND_UP, link.reason)
-        route = self._speaker(alerts, card, report)
+        route = self._speaker(takers, card, report)
         return card.route if card else route.name, self._tell(route, alert, card, others, report)
 
-    def _speaker(self, alerts: Sequence[tuple[Route, Alert]], card: Card | None, report: _Report) -> Route:
+    def _speaker(self, takers: Sequence[Taker], card: Card | None, report: _Report) -> Route:
         """Which of the routes to one channel posts it: the one whose own settings let it post soonest.
 
         Between equals that is the card's own route. A mute on the card's route holds for its thread, whichever route
         has something to post there.
         """
         owner = card.route if card else ""
-        in_order = sorted(alerts, key=lambda one: one[0].name != owner)
-        told = []
-        for route, alert in in_order:
-            left = self._unmuted(route, alert, card, report)
-            if not isinstance(left, Mute):
-                told.append((route, left))
-            elif route.name == owner:
-                return route
-        at_once = (route for route, alert in told if self._timing.why_together(route, alert)[0] is None)
-        return next(at_once, told[0][0] if told else in_order[0][0])
+        in_order = sorted(takers, key=lambda taker: taker.route.name != owner)
+        free: list[Route] = []
+        for taker in in_order:
+            left = self._unmuted(taker.route, _only_of(report.alert, taker.matches), card, report)
+            if isinstance(left, Mute):
+                if taker.route.name == owner:
+                    return taker.route
+            elif self._timing.waits(taker.route, left):
+                free.append(taker.route)
+            else:
+                return taker.route
+        return free[0] if free else in_order[0].route
 
     def _unmuted(self, route: Route, alert: Alert, card: Card | None, report: _Report) -> Alert | Mute:
         """What mutes leave of an alert for a route, or the mute that holds all of it back."""
@@ -302,6 +295,12 @@ class Decider:
         )
 
 
+def no_match(identity: Identity, link: Link | None) -> Verdict:
+    """The verdict on an item that no rule matches; `link` is its story, if it was in one before it was edited."""
+    edited = identity.judgement is Judgement.REVISION and link is not None
+    return Verdict(Action.NONE, Reason.NO_MATCH, "the edited text matches no rule" if edited else "no rule matched")
+
+
 def suppressed_by_error(error: Exception) -> Verdict:
     """The verdict on an item on which a stage raised: it is stored, and the log says so."""
     return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
@@ -327,3 +326,8 @@ def _alert(
         gist=gist,
         spoken=any(match.of_officials for match in matches),
     )
+
+
+def _only_of(alert: Alert, matches: tuple[Match, ...]) -> Alert:
+    """An alert by some of its matches alone."""
+    return replace(alert, matches=matches, severity=severity_of(matches))

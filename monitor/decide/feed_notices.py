@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from monitor.decide.notices import notice
+from monitor.decide.notices import notice, to_ops
 from monitor.model import Delivery, Feed, FeedKind, FeedState, Route, in_words
 from monitor.wording.safe import safe
 
@@ -22,27 +22,25 @@ def feed_moved(feed: Feed, before: str, after: str, ops: Route | None, *, now: d
     `before` and `after` are where it led at the last poll and leads now, as they are shown; empty for nowhere. So an
     address is the same whatever key a redirect puts behind it.
     """
-    if ops is None or not after or after == before:
+    if not after or after == before:
         return ()
     text = (
         f"The address of {feed.name} ({feed.id}) in feeds.yaml redirects for good, to {safe(after)}. "
         "Wirewatch follows it, and still asks the address in feeds.yaml first. If the new address is the publisher's, "
         "write it into feeds.yaml."
     )
-    return (notice(f"feed-moved:{feed.id}:{after}", f"Feed {feed.id} has moved", text, ops, now=now),)
+    return to_ops(f"feed-moved:{feed.id}:{after}", f"Feed {feed.id} has moved", text, ops, now=now)
 
 
 def forged_push(feed_id: str, subscription: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """The notice that somebody pushed to a feed without the signature agreed on, once for each `subscription`."""
-    if ops is None:
-        return ()
     text = (
         f"Something was pushed for the feed {feed_id} that was not signed as agreed with its hub. It was dropped, and "
         "so is all that follows of the kind; the feed is polled. Somebody who is not the hub may know the address that "
         "pushes go to. To get another one, take the feed out of feeds.yaml, wait a minute, and put it in again."
     )
     key = f"push-forged:{feed_id}:{sha256(subscription.encode()).hexdigest()[:16]}"
-    return (notice(key, f"A forged push for feed {feed_id}", text, ops, now=now),)
+    return to_ops(key, f"A forged push for feed {feed_id}", text, ops, now=now)
 
 
 def feed_still(
@@ -93,7 +91,7 @@ def feed_missed(
 ) -> tuple[Delivery, ...]:
     """The notice that a wire may have shown articles that no poll saw; one a day."""
     course = state.course
-    if ops is None or kind is not FeedKind.WIRE or course.missed_until != now or course.missed_after is None:
+    if kind is not FeedKind.WIRE or course.missed_until != now or course.missed_after is None:
         return ()
     text = (
         f"All {course.shown} entries that {feed_id} shows are new since its last poll, so about {course.missed} "
@@ -101,4 +99,4 @@ def feed_missed(
         "polled more often for now. If this comes again, give it a shorter interval in feeds.yaml."
     )
     title = f"Feed {feed_id} may have shown articles that no poll saw"
-    return (notice(f"feed-missed:{feed_id}:{now:%Y-%m-%d}", title, text, ops, now=now),)
+    return to_ops(f"feed-missed:{feed_id}:{now:%Y-%m-%d}", title, text, ops, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.decide.notices import notice
+from monitor.decide.notices import to_ops
 from monitor.model import Delivery, Route, RuleWeek
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe, shortened
@@ -28,10 +28,10 @@ def week_name(since: datetime) -> str:
 
 def weekly(weeks: Sequence[RuleWeek], since: datetime, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """The notice on a week, once; none when there was nothing to judge by."""
-    if ops is None or not weeks:
+    if not weeks:
         return ()
     title = f"How the rules did in {week_name(since)}"
-    return (notice(f"precision:{week_name(since)}", title, "\n".join(week_lines(weeks)), ops, now=now),)
+    return to_ops(f"precision:{week_name(since)}", title, "\n".join(week_lines(weeks)), ops, now=now)
 
 
 def week_lines(weeks: Sequence[RuleWeek]) -> list[str]:

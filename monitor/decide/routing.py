@@ -6,22 +6,31 @@ docs/decisions/0017 has the reasons.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.model import Match, QuietHours, Route, Routes, RoutesNow, Severity
 
 
-def by_channel(matches: Sequence[Match], routes: Routes) -> list[list[tuple[Route, tuple[Match, ...]]]]:
-    """For each channel the routes to it that want any of the matches, in the order of the file, with those they want.
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A route that takes some of an item's matches, and those."""
+
+    route: Route
+    matches: tuple[Match, ...]
+
+
+def by_channel(matches: Sequence[Match], routes: Routes) -> list[list[Taker]]:
+    """For each channel the routes to it that take any of the matches, in the order of the file.
 
     A desk that reads one channel must not get a story twice because two of its rules name two routes: one of
     them posts it, by its own settings.
     """
-    takers: dict[str, list[tuple[Route, tuple[Match, ...]]]] = {}
+    takers: dict[str, list[Taker]] = {}
     for route in routes.all():
         if wanted := severe_enough(_addressed(matches, route, routes), route.min_severity):
-            takers.setdefault(route.channel, []).append((route, wanted))
+            takers.setdefault(route.channel, []).append(Taker(route, wanted))
     return list(takers.values())
 
 
@@ -59,7 +68,7 @@ def passed_over(matches: Sequence[Match], routes: Routes) -> list[tuple[str, str
     A route to a channel that another route takes them to is left out: its desk has them.
     """
     live = [match for match in matches if match.live]
-    taken = {route.channel for takers in by_channel(live, routes) for route, _ in takers}
+    taken = {taker.route.channel for takers in by_channel(live, routes) for taker in takers}
     found = []
     for route in routes.all():
         if route is routes.ops or route.channel in taken or not live:

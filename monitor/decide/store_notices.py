@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.decide.notices import notice
+from monitor.decide.notices import to_ops
 from monitor.model import Delivery, FileChange, PastOutage, Room, Route, in_words
 
 TOLD_AFTER = timedelta(seconds=45)
@@ -22,31 +22,34 @@ NO_ROOM = 1_000_000
 _WHY = 600
 
 
-def outage(problem: PastOutage, ops: Route | None, *, now: datetime) -> Delivery | None:
+def outage(problem: PastOutage, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """That the database cannot be used; posted without it, so nothing remembers it."""
-    if ops is None or problem.seconds < TOLD_AFTER.total_seconds():
-        return None
+    if problem.seconds < TOLD_AFTER.total_seconds():
+        return ()
     text = (
         f"Since {_ago(problem.seconds, now)} ({in_words(timedelta(seconds=problem.seconds))}) Wirewatch cannot use its "
         f"database: {problem.problem[:_WHY]}. Until it can, no feed is read and no alert is posted. It tries again by "
         "itself, and says when it is over."
     )
     key = f"database-out:{now - timedelta(seconds=problem.seconds):%Y-%m-%dT%H:%M}"
-    return notice(key, "The database cannot be used", text, ops, now=now)
+    return to_ops(key, "The database cannot be used", text, ops, now=now)
 
 
-def outages_over(past: tuple[PastOutage, ...], ops: Route | None, *, told: bool, now: datetime) -> Delivery | None:
-    """That the database works again; None when it was away too shortly for anybody to care. `told`: ops knows of it."""
+def outages_over(past: tuple[PastOutage, ...], ops: Route | None, *, told: bool, now: datetime) -> tuple[Delivery, ...]:
+    """That the database works again; nothing when it was away too shortly for anybody to care.
+
+    `told`: ops knows of it.
+    """
     longest = max(past, key=lambda one: one.seconds, default=None)
-    if ops is None or longest is None or not (told or longest.seconds >= WORTH_TELLING.total_seconds()):
-        return None
+    if longest is None or not (told or longest.seconds >= WORTH_TELLING.total_seconds()):
+        return ()
     more = "" if len(past) == 1 else f" It was away {len(past)} times; this was the longest."
     text = (
         f"Wirewatch can use its database again. It could not for {in_words(timedelta(seconds=longest.seconds))}: "
         f"{longest.problem[:_WHY]}.{more} What was not written is being read from the feeds again, and what waited is "
         "being posted now."
     )
-    return notice(f"database-back:{now:%Y-%m-%dT%H:%M:%S}", "The database works again", text, ops, now=now)
+    return to_ops(f"database-back:{now:%Y-%m-%dT%H:%M:%S}", "The database works again", text, ops, now=now)
 
 
 _CHANGES = {
@@ -75,20 +78,20 @@ _CHANGES = {
 }
 
 
-def file_changed(change: FileChange, path: str, kept: str, ops: Route | None, *, now: datetime) -> Delivery | None:
+def file_changed(change: FileChange, path: str, kept: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """That somebody deleted or replaced the file, and what was done about it."""
-    if ops is None or change not in _CHANGES:
-        return None
+    if change not in _CHANGES:
+        return ()
     title, text = _CHANGES[change]
-    return notice(f"database-file:{now:%Y-%m-%dT%H:%M:%S}", title, text.format(path=path, kept=kept), ops, now=now)
+    return to_ops(f"database-file:{now:%Y-%m-%dT%H:%M:%S}", title, text.format(path=path, kept=kept), ops, now=now)
 
 
-def little_room(room: Room, ops: Route | None, *, now: datetime) -> Delivery | None:
+def little_room(room: Room, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """That the disk is nearly full, once a day while it is."""
-    if ops is None or room.free >= LITTLE_ROOM:
-        return None
+    if room.free >= LITTLE_ROOM:
+        return ()
     text = f"{room_words(room)} Make room before it is full: then no feed is read and no alert is posted."
-    return notice(f"database-room:{now:%Y-%m-%d}", "The disk with the database is nearly full", text, ops, now=now)
+    return to_ops(f"database-room:{now:%Y-%m-%d}", "The disk with the database is nearly full", text, ops, now=now)
 
 
 def room_words(room: Room) -> str:
@@ -125,13 +128,13 @@ _UPKEEP = {
 }
 
 
-def upkeep(name: str, problem: str, before: str, ops: Route | None, *, now: datetime) -> Delivery | None:
-    """That a part of the upkeep went wrong, or well again; None when that is no news."""
-    if ops is None or bool(problem) == bool(before):
-        return None
+def upkeep(name: str, problem: str, before: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """That a part of the upkeep went wrong, or well again; nothing when that is no news."""
+    if bool(problem) == bool(before):
+        return ()
     wrong, why, well, how = _UPKEEP[name]
     title, text = (wrong, why.format(problem=problem[:_WHY])) if problem else (well, how)
-    return notice(f"upkeep:{name}:{now:%Y-%m-%dT%H:%M:%S}", title, text, ops, now=now)
+    return to_ops(f"upkeep:{name}:{now:%Y-%m-%dT%H:%M:%S}", title, text, ops, now=now)
 
 
 def _ago(seconds: float, now: datetime) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from monitor.decide.digest import MOST_WAITING, fold
+from monitor.decide.backlog import MOST_WAITING, fold
 from monitor.decide.notices import as_posted
 from monitor.decide.routing import routes_now
 from monitor.deliver.before import PostedBefore

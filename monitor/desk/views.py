@@ -16,7 +16,7 @@ from monitor.deliver.slack.blocks import Json
 from monitor.deliver.slack.desk import desk_buttons
 from monitor.model import Alert, DeskCard, Mute
 from monitor.wording.counts import counted
-from monitor.wording.desk import CAUSES, LONGEST_OPTION, matched_words
+from monitor.wording.desk import CAUSES, LONGEST_OPTION, word_options
 from monitor.wording.safe import safe, shortened
 
 FORM = "not_relevant"
@@ -30,7 +30,7 @@ _MOST_BUTTONS = 20
 
 def form(card: DeskCard, alert: Alert) -> Json:
     """The form that asks which word or why."""
-    words = matched_words(alert)
+    words = word_options(alert)
     rules = {match.rule: match.rule_title for match in alert.matches}
     fields = [_select("cause", "Why?", [(cause.value, words) for cause, words in CAUSES.items()])]
     if len(rules) > 1:

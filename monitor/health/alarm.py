@@ -18,8 +18,8 @@ from monitor.decide.notices import notice
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address
 from monitor.model import (
-    LATE,
     MOMENT,
+    NOTICE_HOLDS_FOR,
     Beat,
     Delivery,
     NoticeMessage,
@@ -269,8 +269,8 @@ def _says_it_is_over(trouble: Trouble, posted: SentNotice | None, now: datetime)
     if not trouble.channels or posted is None:
         return False
     if posted.sent_at is None:
-        return now - posted.decided_at > LATE
-    return posted.sent_at - posted.decided_at > LATE and now - posted.sent_at < _JUST_NOW
+        return now - posted.decided_at > NOTICE_HOLDS_FOR
+    return posted.sent_at - posted.decided_at > NOTICE_HOLDS_FOR and now - posted.sent_at < _JUST_NOW
 
 
 def _over(trouble: Trouble, now: datetime) -> str:

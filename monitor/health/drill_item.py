@@ -10,7 +10,8 @@ from pathlib import Path
 
 from monitor.decide.notices import notice
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, prepare
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import prepare
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import Action, Context, Delivery, Entry, Feed, FeedState, Observation, Route, Routes
@@ -98,4 +99,4 @@ def drill_alert(route: Route, *, now: datetime) -> DrillAlert:
 @functools.cache
 def engine() -> Engine:
     """The rule of test items."""
-    return compile_rules(read_rules(_RULE, route_names=None, feed_ids=None).rules)
+    return compile_rules(read_rules(_RULE).rules)

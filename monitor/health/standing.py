@@ -32,13 +32,13 @@ _NAMES = frozenset((*_OWN, *(part.name.lower() for part in LIMITS)))
 
 
 class Standing:
-    """`judged` is called with each judgement. `own` is the process, as troubles name it.
+    """`judged` is called with each judgement. `own` is the process, as troubles name it; its parts leave `signs`.
 
     `note` gives what else who may read all is told, empty for nothing.
     """
 
     def __init__(self, signs: Signs, clock: Callable[[], datetime], own: str = "") -> None:
-        self._signs = signs
+        self.signs = signs
         self._clock = clock
         self._judged: tuple[float, tuple[Trouble, ...], str] | None = None
         self.own = own
@@ -46,12 +46,12 @@ class Standing:
 
     def judged(self, troubles: Sequence[Trouble], healthy: str = "") -> None:
         """Take a judgement: what is wrong, and the line to show when nothing is."""
-        self._judged = self._signs.awake, tuple(troubles), healthy
+        self._judged = self.signs.awake, tuple(troubles), healthy
 
     def troubles(self) -> list[Trouble]:
         """What is wrong now."""
-        now, awake = self._clock(), self._signs.awake
-        silent = late(self._signs.read(), owner=self.own, now=now)
+        now, awake = self._clock(), self.signs.awake
+        silent = late(self.signs.read(), owner=self.own, now=now)
         if self._judged is None:
             start = Trouble(name="start", what="the service has just started, and nothing was judged yet")
             return [start, *silent]

@@ -43,8 +43,8 @@ class RuleFiles:
 def read_rules(
     folder_or_file: Path,
     *,
-    route_names: Collection[str] | Named | None,
-    feed_ids: Collection[str] | Named | None,
+    route_names: Collection[str] | Named | None = None,
+    feed_ids: Collection[str] | Named | None = None,
     files: Files | None = None,
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.

@@ -128,8 +128,8 @@ from monitor.model.listed import (
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure
 from monitor.model.messages import (
-    LATE,
     MOMENT,
+    NOTICE_HOLDS_FOR,
     CardChange,
     CardMessage,
     Delivery,

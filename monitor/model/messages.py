@@ -142,7 +142,7 @@ class VanishedMessage:
     kind: Literal["vanished"] = "vanished"
 
 
-LATE = timedelta(seconds=60)
+NOTICE_HOLDS_FOR = timedelta(seconds=60)
 """How long a notice may wait and still say that something goes on."""
 
 MOMENT = "{now}"
@@ -152,8 +152,8 @@ MOMENT = "{now}"
 class NoticeMessage:
     """Something about the service itself, for the ops route.
 
-    `late_title` and `late_text` are what it says when it could not be posted for `LATE`; empty, it says the same.
-    `MOMENT` in the text stands for when it is posted.
+    `late_title` and `late_text` are what it says when it could not be posted for `NOTICE_HOLDS_FOR`; empty, it says the
+    same. `MOMENT` in the text stands for when it is posted.
     """
 
     title: str

@@ -36,8 +36,9 @@ async def failing(
             failures=after.failures,
             reason=after.reason or "",
         )
-        build = partial(together.failing, feed, trouble, hosts=others.hosts, ops=ops, now=now)
-        change = await store.fold(after.feed_id, lambda groups: build(groups=groups), now)
+        change = await store.fold(
+            after.feed_id, lambda groups: together.failing(feed, trouble, groups, others.hosts, ops, now=now), now
+        )
         return () if change.group else change.deliveries
     if after.failure_told and await store.is_healing(after.feed_id):
         await store.fold(after.feed_id, partial(together.still_failing, ops=ops, now=now), now)

@@ -11,23 +11,21 @@ from monitor.collect import absence
 from monitor.collect.links import site_url
 from monitor.collect.signs import Beside
 from monitor.decide.policy import Policy
-from monitor.judge import Prepared, judge, lookup_of
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import Prepared
 from monitor.match.engine import Engine
 from monitor.model import (
     Batch,
     Delivery,
-    Entry,
     Failed,
     Feed,
     FeedState,
     Fetched,
     Judgement,
     Observation,
-    Parsed,
-    SeenBefore,
     Story,
 )
-from monitor.pipeline.needs import EntryMatcher, FeedParser, PollStore
+from monitor.pipeline.needs import EntryMatcher, FeedDocument, FeedParser, PollStore
 from monitor.pipeline.report import Laps
 
 JUDGED_AT_ONCE = 25
@@ -49,51 +47,35 @@ class Intake:
     clock: Callable[[], datetime]
     written: Callable[[], object] = lambda: None
 
-    async def read(self, feed: Feed, fetched: Fetched, laps: Laps) -> tuple[Parsed, SeenBefore] | Failed:
+    async def read(self, feed: Feed, fetched: Fetched, laps: Laps) -> FeedDocument | Failed:
         """What a document says, and what the store knows of its entries.
 
         Those that the feed has not shown before have all their words: what was read before and yet is not in the store,
         as when an earlier poll was not written, is read once more with the whole document.
         """
-        parsed = await self.parser.parse(fetched, language=feed.language or "", whole=False)
-        laps.end("parse")
-        if isinstance(parsed, Failed):
-            return parsed
-        known = await self._seen_before(feed, parsed)
-        laps.end("known")
-        if parsed.brief <= known.seen:
-            return parsed, known
-        parsed = await self.parser.parse(fetched, language=feed.language or "")
-        laps.end("parse")
-        if isinstance(parsed, Failed):
-            return parsed
-        return parsed, await self._seen_before(feed, parsed)
+        document = await self._read(feed, fetched, laps, whole=False)
+        if isinstance(document, Failed) or document.parsed.brief <= document.known.seen:
+            return document
+        return await self._read(feed, fetched, laps, whole=True)
 
-    async def _seen_before(self, feed: Feed, parsed: Parsed) -> SeenBefore:
+    async def _read(self, feed: Feed, fetched: Fetched, laps: Laps, *, whole: bool) -> FeedDocument | Failed:
+        parsed = await self.parser.parse(fetched, language=feed.language or "", whole=whole)
+        laps.end("parse")
+        if isinstance(parsed, Failed):
+            return parsed
         digests = {entry.digest for entry in parsed.entries}
-        return await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
+        known = await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
+        laps.end("known")
+        return FeedDocument(feed, parsed, known, site_url(parsed.site, fetched.url))
 
-    async def prepare(
-        self, feed: Feed, fetched: Fetched, parsed: Parsed, seen: frozenset[str], laps: Laps, *, now: datetime
-    ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
-        """Clean and match the entries that this feed has not shown before; and those that it has."""
-        fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
-        beside = [entry for entry in parsed.entries if entry.digest in seen]
-        if not fresh:
-            return (), beside
-        base_url = site_url(parsed.site, fetched.url)
-        new = list(fresh.values())
-        prepared = await self.matching.prepared(
-            new, feed, self.engine, language=parsed.language, base_url=base_url, now=now, laps=laps
-        )
-        return prepared, beside
+    async def prepare(self, document: FeedDocument, laps: Laps, *, now: datetime) -> Sequence[Prepared]:
+        """Clean and match the entries that this feed has not shown before."""
+        return await self.matching.prepared(document, self.engine, now=now, laps=laps) if document.fresh else ()
 
     async def judge(
         self,
-        feed: Feed,
-        parsed: Parsed,
+        document: FeedDocument,
         prepared: Sequence[Prepared],
-        beside: Sequence[Entry],
         *,
         before: FeedState,
         after: FeedState,
@@ -109,7 +91,8 @@ class Intake:
         """
         batch, observations, stories = Batch(state=after), list[Observation](), list[Story]()
         deliveries: list[Delivery] = []
-        entries = {entry.digest: entry for entry in parsed.entries}
+        entries = {entry.digest: entry for entry in document.parsed.entries}
+        beside = document.beside
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
             part, last = prepared[start : start + JUDGED_AT_ONCE], start + JUDGED_AT_ONCE >= len(prepared)
@@ -124,7 +107,7 @@ class Intake:
                 plan=plan if last else None,
                 now=now,
             )
-            batch = await self.store.judge(lookup_of(feed, part, now=now), build)
+            batch = await self.store.judge(lookup_of(document.feed, part, now=now), build)
             observations += batch.observations
             stories += batch.stories
             deliveries += batch.deliveries

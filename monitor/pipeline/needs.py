@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.judge import Prepared
+from monitor.judge.prepared import Prepared
 from monitor.match.engine import Engine
 from monitor.model import (
     Absent,
@@ -77,6 +78,26 @@ class PollStore(FeedsStore, Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """What a feed's document says, what the store knows of its entries, and where web addresses in it start from."""
+
+    feed: Feed
+    parsed: Parsed
+    known: SeenBefore
+    base_url: str
+
+    @property
+    def fresh(self) -> list[Entry]:
+        """The entries that this feed has not shown before, each once."""
+        return list({one.digest: one for one in self.parsed.entries if one.digest not in self.known.seen}.values())
+
+    @property
+    def beside(self) -> list[Entry]:
+        """The entries that it has."""
+        return [one for one in self.parsed.entries if one.digest in self.known.seen]
+
+
 class FeedParser(Protocol):
     """Takes a document apart."""
 
@@ -88,17 +109,7 @@ class FeedParser(Protocol):
 
 
 class EntryMatcher(Protocol):
-    """Makes items of entries, and matches them beside the event loop."""
+    """Makes items of the entries that are new in a document, and matches them beside the event loop."""
 
-    async def prepared(
-        self,
-        entries: Sequence[Entry],
-        feed: Feed,
-        engine: Engine,
-        *,
-        language: str,
-        base_url: str,
-        now: datetime,
-        laps: Laps,
-    ) -> list[Prepared]:
+    async def prepared(self, document: FeedDocument, engine: Engine, *, now: datetime, laps: Laps) -> list[Prepared]:
         """The items in the order in which they are judged. Never raises for what an entry holds."""

@@ -1,6 +1,6 @@
 """Poll one feed: the order of the stages on one screen.
 
-    fetch -> parse -> entries not seen before -> items -> match -> [ identity -> link -> decide ] -> outbox
+    fetch -> parse -> entries not seen before -> items -> match -> read -> [ identity -> link -> decide ] -> outbox
 
 The stages in brackets depend on what is stored, so they run inside the one transaction that writes their results.
 """
@@ -25,7 +25,18 @@ from monitor.collect.unreachable import led_to, shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.together import Together
 from monitor.errors import StoreError
-from monitor.model import Batch, Delivery, Failed, FailureClass, Feed, FeedState, Fetched, Judgement, PollStatus
+from monitor.model import (
+    Batch,
+    Delivery,
+    Failed,
+    FailureClass,
+    Feed,
+    FeedState,
+    Fetched,
+    Judgement,
+    Parsed,
+    PollStatus,
+)
 from monitor.pipeline.apart import failing, note_missed, working
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.report import Laps, PollReport, log_oddities, report
@@ -86,25 +97,19 @@ class Poller:
             return await self._unchanged(feed, before, after, now)
 
     async def _read(self, feed: Feed, before: FeedState, fetched: Fetched, laps: Laps) -> PollReport:
-        read = await self.intake.read(feed, fetched, laps)
+        document = await self.intake.read(feed, fetched, laps)
         now = self.intake.clock()
-        if isinstance(read, Failed):
-            read = led_to(read, fetched.url, feed)
-            after = schedule.after(feed, before, read, now=now, rng=self.rng)
-            return await self._failed(feed, before, after, read, now)
-        parsed, known = read
+        if isinstance(document, Failed):
+            failed = led_to(document, fetched.url, feed)
+            after = schedule.after(feed, before, failed, now=now, rng=self.rng)
+            return await self._failed(feed, before, after, failed, now)
+        parsed = document.parsed
         after = schedule.after(feed, before, fetched, now=now, rng=self.rng, wishes=parsed.wishes)
         deliveries = await self._working(feed, before, after, now)
-        after = replace(
-            after,
-            doubt=parsed.doubt or None,
-            left_out=parsed.left_out,
-            course=course.read(after.course, parsed.times, shown=len(parsed.entries), now=now),
-            rhythm=rhythm.seeded(after.rhythm, parsed.times, now=now),
-        )
+        after = _with_document(after, parsed, now)
         deliveries += notices.feed_oddities(feed, before, after, self.intake.policy.routes.ops, now=now)
         log_oddities(before, after)
-        prepared, beside = await self.intake.prepare(feed, fetched, parsed, known.seen, laps, now=now)
+        prepared = await self.intake.prepare(document, laps, now=now)
         if not prepared:
             after = replace(after, course=course.redated(after.course, before.course))
         after, still = self._still(feed, after, now, news=bool(prepared))
@@ -112,13 +117,13 @@ class Poller:
         if prepared:
             plan = partial(self._planned, feed, before, now=now)
             batch = await self.intake.judge(
-                feed, parsed, prepared, beside, before=before, after=after, plan=plan, notices=deliveries, now=now
+                document, prepared, before=before, after=after, plan=plan, notices=deliveries, now=now
             )
             laps.end("judge")
         else:
             after = await self._save(feed, before, after, deliveries, now)
             batch = Batch(state=after, deliveries=deliveries)
-        if known.watched:
+        if document.known.watched:
             await note_missed(self.intake.store, feed.id, parsed.entries, now=now)
         # Articles that are new and match nothing change no card. A failure that is over may have been one of many,
         # whose notice is written apart.
@@ -194,6 +199,17 @@ class Poller:
             next_poll=after.next_poll_at and after.next_poll_at.isoformat(timespec="seconds"),
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
+
+
+def _with_document(state: FeedState, parsed: Parsed, now: datetime) -> FeedState:
+    """A feed's state with what its document says of how it goes on."""
+    return replace(
+        state,
+        doubt=parsed.doubt or None,
+        left_out=parsed.left_out,
+        course=course.read(state.course, parsed.times, shown=len(parsed.entries), now=now),
+        rhythm=rhythm.seeded(state.rhythm, parsed.times, now=now),
+    )
 
 
 async def poll_all(

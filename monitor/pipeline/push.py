@@ -36,22 +36,22 @@ async def _pushed(intake: Intake, feed: Feed, pushed: Fetched) -> PollReport:
     laps = Laps()
     before = await intake.store.feed_state(feed.id)
     laps.end("state")
-    read = await intake.read(feed, pushed, laps)
-    if isinstance(read, Failed):
-        return PollReport(id=feed.id, status=PollStatus.FAILED, error=read.reason)
-    parsed, known = read
+    document = await intake.read(feed, pushed, laps)
+    if isinstance(document, Failed):
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=document.reason)
+    entries = len(document.parsed.entries)
     if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
-        return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+        return PollReport(id=feed.id, status=PollStatus.OK, entries=entries)
     now = intake.clock()
-    prepared, beside = await intake.prepare(feed, pushed, parsed, known.seen, laps, now=now)
+    prepared = await intake.prepare(document, laps, now=now)
     if not prepared:
-        return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+        return PollReport(id=feed.id, status=PollStatus.OK, entries=entries)
     # Where only new entries are sent, it says nothing that all of them are new.
     after = replace(before, course=replace(before.course, shown=0))
     plan = partial(_shown_as_before, before.course.shown)
-    batch = await intake.judge(feed, parsed, prepared, beside, before=before, after=after, plan=plan, now=now)
+    batch = await intake.judge(document, prepared, before=before, after=after, plan=plan, now=now)
     laps.end("judge")
-    return replace(report(feed, len(parsed.entries), batch, laps), busy=reported_by_many(batch.stories, now=now))
+    return replace(report(feed, entries, batch, laps), busy=reported_by_many(batch.stories, now=now))
 
 
 def _shown_as_before(shown: int, state: FeedState) -> FeedState:

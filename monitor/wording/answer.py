@@ -141,7 +141,7 @@ def _short(history: ItemHistory, newest: RevisionHistory, own: Sequence[Delivery
 
 
 def _found(history: ItemHistory, now: datetime) -> Step:
-    source, found = name(history.source), at(history.first_seen_at, now)
+    source, found = called(history.source), at(history.first_seen_at, now)
     if history.published is None:
         words = f"The feed of {source} showed it {found}; it does not say when it was published."
     elif history.published > history.first_seen_at:
@@ -165,13 +165,13 @@ def _rules(revision: RevisionHistory) -> list[Step]:
 
 def nearest(lacking: Sequence[tuple[str, str]]) -> list[Step]:
     """What each of the rules that come nearest lacks."""
-    return [Step(name=name(title), words=words, stopped=True) for title, words in lacking]
+    return [Step(name=called(title), words=words, stopped=True) for title, words in lacking]
 
 
 def match_words(match: Match) -> str:
     """What matched, by which words, whether it counts, and how sure that is, for and against: as sentences."""
     words = matched_words(match)
-    said = [f"{name(match.rule_title)} ({match.severity}) matched{f' by {words}' if words else ''}."]
+    said = [f"{called(match.rule_title)} ({match.severity}) matched{f' by {words}' if words else ''}."]
     if not match.live:
         said.append("This rule is on test, so it posts nothing.")
     if match.confidence is not None:
@@ -230,6 +230,6 @@ def headline(title: str) -> str:
     return isolated(shortened(safe(title), _HEADLINE)) or "(no headline)"
 
 
-def name(text: str) -> str:
+def called(text: str) -> str:
     """What a feed, outlet or rule is called, made safe and not too long."""
     return isolated(shortened(safe(text), 80)) or "(no name)"

@@ -78,7 +78,7 @@ def more_words(message: DeskMessage) -> list[str]:
     return [f"and {message.more} more before them"] if message.more else []
 
 
-def matched_words(alert: Alert) -> tuple[str, ...]:
+def word_options(alert: Alert) -> tuple[str, ...]:
     """The words of the text by which rules matched, each once, as short as an option may be."""
     found = dict.fromkeys(
         shortened(safe(piece.text), LONGEST_OPTION) for match in alert.matches for piece in match.evidence

@@ -25,7 +25,7 @@ from monitor.wording.counts import counted
 from monitor.wording.lists import first_of
 from monitor.wording.safe import isolated, safe, shortened
 
-LATE = timedelta(minutes=10)
+DELAYED_AFTER = timedelta(minutes=10)
 """An alert delivered longer than this after the item was found says so."""
 
 _GATHERED = timedelta(minutes=40)
@@ -184,7 +184,7 @@ def language_words(alert: Alert) -> str:
 def delay_words(alert: Alert, now: datetime) -> str:
     """By how much an alert is late: "delayed 42 min"; empty when it is not."""
     late = now - alert.seen_at
-    return f"delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > LATE else ""
+    return f"delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > DELAYED_AFTER else ""
 
 
 def longest_delay_words(message: DigestMessage, now: datetime) -> str:

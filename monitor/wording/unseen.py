@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model import FeedState, FoundItem, in_words
-from monitor.wording.answer import Answer, Step, name, nearest
+from monitor.wording.answer import Answer, Step, called, nearest
 from monitor.wording.counts import counted
 from monitor.wording.messages import clock
 from monitor.wording.safe import safe
@@ -47,7 +47,7 @@ def unseen_headline(alike: Sequence[FoundItem], matching: Sequence[str], lacking
     ask = "Ask with the link of the article, which says more about its feed."
     steps = [Step(name="Not found", words=ask, stopped=True)]
     if matching:
-        rules = ", ".join(map(name, matching))
+        rules = ", ".join(map(called, matching))
         steps.append(Step(name="Rules", words=f"The headline alone would match: {rules}."))
     else:
         steps.append(Step(name="Rules", words="The headline alone would match no rule.", stopped=True))
@@ -58,11 +58,11 @@ def unseen_headline(alike: Sequence[FoundItem], matching: Sequence[str], lacking
 def _of_site(state: FeedState, title: str, now: datetime) -> Step:
     """How a feed of the site does, and whether it may have shown the article unseen."""
     if state.polled_at is None:
-        return Step(name=name(title), words="It has not been polled yet.", stopped=True)
+        return Step(name=called(title), words="It has not been polled yet.", stopped=True)
     if state.failures:
         since = f" since {clock(state.failing_since, now)}" if state.failing_since else ""
         why = f": {safe(state.reason)}" if state.reason else ""
-        return Step(name=name(title), words=f"It cannot be read{since}{why}.", stopped=True)
+        return Step(name=called(title), words=f"It cannot be read{since}{why}.", stopped=True)
     read = f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never"
     next_at = state.next_poll_at
     again = f" and is read again in {in_words(next_at - now)}" if next_at and next_at > now else ""
@@ -77,4 +77,4 @@ def _of_site(state: FeedState, title: str, now: datetime) -> Step:
         words.append(f"About {counted(course.missed, 'article')} may have come and gone unseen {between}.")
     if state.left_out:
         words.append(f"It has more entries than are read: the {state.left_out} oldest are left out.")
-    return Step(name=name(title), words=" ".join(words))
+    return Step(name=called(title), words=" ".join(words))

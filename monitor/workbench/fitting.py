@@ -1,6 +1,6 @@
-"""Fit the weights of a second opinion on examples, and make its scores mean what they say.
+"""Fit the weights of a second opinion on cases, and make its scores mean what they say.
 
-What tells the relevant from the others in the examples may get a larger weight (docs/decisions/0053), beside vectors
+What tells the relevant from the others in the cases may get a larger weight (docs/decisions/0053), beside vectors
 more so (docs/decisions/0055).
 
 scikit-learn is needed here alone, and imported when something is fitted. Nothing here decides whether an opinion is
@@ -22,7 +22,7 @@ from typing import Any
 from monitor.errors import WirewatchError
 from monitor.match.features import names_of, scale
 from monitor.match.opinion import confidence_at
-from monitor.workbench.labelled import Example
+from monitor.workbench.labelled import Case
 
 FOLDS = 5
 _SEED = 1
@@ -58,32 +58,29 @@ _SMOOTH = 100
 """How many items of a step the smooth curve through all of them weighs (docs/decisions/0050)."""
 
 
-def cross_validated(examples: Sequence[Example], own: Sequence[Example]) -> list[float]:
+def cross_validated(cases: Sequence[Case], own: Sequence[Case]) -> list[float]:
     """The score of each item by a model that never saw it, nor another item with its headline's first words.
 
     A score is the logarithm of the odds, not yet calibrated; it is 0 for items that no way found, which nothing asks.
     """
     places: dict[tuple[object, ...], int] = {}
     rng = random.Random(_SEED)  # noqa: S311 - folds, not secrets
-    folds = [
-        places.setdefault((example.language, *list(example.features.words)[:6]), rng.randrange(FOLDS))
-        for example in examples
-    ]
-    scores = [0.0] * len(examples)
+    folds = [places.setdefault((case.language, *list(case.features.words)[:6]), rng.randrange(FOLDS)) for case in cases]
+    scores = [0.0] * len(cases)
     for fold in range(FOLDS):
-        known = [example for example, place in zip(examples, folds, strict=True) if place != fold and example.found]
-        asked = [number for number, place in enumerate(folds) if place == fold and examples[number].found]
-        if not asked or len({example.relevant for example in known}) < 2:
+        known = [case for case, place in zip(cases, folds, strict=True) if place != fold and case.found]
+        asked = [number for number, place in enumerate(folds) if place == fold and cases[number].found]
+        if not asked or len({case.relevant for case in known}) < 2:
             continue
         names = _names(known)
         model = _regression(known, own, names)
-        rows = _matrix([examples[number] for number in asked], names)
+        rows = _matrix([cases[number] for number in asked], names)
         for number, score in zip(asked, rows @ model.weights + model.intercept, strict=True):
             scores[number] = float(score)
     return scores
 
 
-def calibration(examples: Sequence[Example], scores: Sequence[float]) -> tuple[float, float]:
+def calibration(cases: Sequence[Case], scores: Sequence[float]) -> tuple[float, float]:
     """The slope and the shift that make scores odds as they are: of what is told at 80 %, eight in ten are relevant.
 
     They are fitted (Platt) on items that the models of the folds did not see and that some way found. Relevant and
@@ -91,7 +88,7 @@ def calibration(examples: Sequence[Example], scores: Sequence[float]) -> tuple[f
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
 
-    found = [(score, one.relevant) for one, score in zip(examples, scores, strict=True) if one.found]
+    found = [(score, one.relevant) for one, score in zip(cases, scores, strict=True) if one.found]
     if len({relevant for _, relevant in found}) < 2:
         return 1.0, 0.0
     model = LogisticRegression(C=1e6)
@@ -100,7 +97,7 @@ def calibration(examples: Sequence[Example], scores: Sequence[float]) -> tuple[f
     return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
 
 
-def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
+def curve_of(cases: Sequence[Case], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
     """From log-odds to the share of relevant items, for items that only broad ways found, or for the others.
 
     The items in order of odds are cut into steps, the share of each is made to rise from step to step, and between the
@@ -113,9 +110,9 @@ def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool)
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
 
     found = sorted(
-        (value, example.relevant)
-        for example, value in zip(examples, odds, strict=True)
-        if (example.broad and not example.plain if broad else example.plain)
+        (value, case.relevant)
+        for case, value in zip(cases, odds, strict=True)
+        if (case.broad and not case.plain if broad else case.plain)
     )
     count = min(_CURVE_STEPS, len(found) // _LEAST_OF_STEP)
     if count < _LEAST_STEPS:
@@ -158,49 +155,49 @@ def _sides(odds: float) -> tuple[float, float]:
     return -math.log1p(math.exp(-within)), math.log1p(math.exp(within))
 
 
-def confidences_unseen(examples: Sequence[Example], odds: Sequence[float]) -> list[float]:
+def confidences_unseen(cases: Sequence[Case], odds: Sequence[float]) -> list[float]:
     """How sure each item is by the curves through the other nine tenths, for measuring how right the curves are.
 
     So many are in each that the curves come close to those through all, which are kept.
     """
-    confidences = [0.0] * len(examples)
+    confidences = [0.0] * len(cases)
     for part in range(_PARTS):
-        known = [number for number in range(len(examples)) if number % _PARTS != part]
-        others, other_odds = [examples[number] for number in known], [odds[number] for number in known]
+        known = [number for number in range(len(cases)) if number % _PARTS != part]
+        others, other_odds = [cases[number] for number in known], [odds[number] for number in known]
         curves = curve_of(others, other_odds, broad=False), curve_of(others, other_odds, broad=True)
-        for number in range(part, len(examples), _PARTS):
-            confidences[number] = confidence_at(odds[number], curves[not examples[number].plain])
+        for number in range(part, len(cases), _PARTS):
+            confidences[number] = confidence_at(odds[number], curves[not cases[number].plain])
     return confidences
 
 
 def weights_of(
-    examples: Sequence[Example], own: Sequence[Example], slope: float, shift: float
+    cases: Sequence[Case], own: Sequence[Case], slope: float, shift: float
 ) -> tuple[float, dict[str, float], list[float]]:
     """The intercept, the weights by name and those of vectors, calibrated; what weighs next to nothing is left out."""
-    names = _names(examples)
-    model = _regression(examples, own, names)
+    names = _names(cases)
+    model = _regression(cases, own, names)
     weights = {name: round(slope * float(model.weights[column]), 2) for name, column in names.items()}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
     of_vectors = [slope * float(weight) for weight in model.weights[len(names) :]]
     return round(slope * model.intercept + shift, 4), kept, of_vectors
 
 
-def _names(examples: Sequence[Example]) -> dict[str, int]:
+def _names(cases: Sequence[Case]) -> dict[str, int]:
     """What is weighed, each with its column: whatever stands in more than one item."""
     seen: Counter[str] = Counter()
-    for example in examples:
-        seen.update(name for names, _ in example.features.kinds() for name in names)
-        seen.update({name for word in example.features.words for name in names_of(word)})
+    for case in cases:
+        seen.update(name for names, _ in case.features.kinds() for name in names)
+        seen.update({name for word in case.features.words for name in names_of(word)})
     return {name: column for column, name in enumerate(sorted(name for name in seen if seen[name] >= _SEEN_BY))}
 
 
-def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: bool = True) -> Any:
-    """A row for each example, as `Opinion.say` weighs it; the numbers of its vector come last."""
+def _matrix(cases: Sequence[Case], names: Mapping[str, int], *, words: bool = True) -> Any:
+    """A row for each case, as `Opinion.say` weighs it; the numbers of its vector come last."""
     from scipy.sparse import csr_array, hstack  # noqa: PLC0415 - only fitting needs it
 
     rows, columns, values = array("i"), array("i"), array("d")
-    for row, example in enumerate(examples):
-        features = example.features
+    for row, case in enumerate(cases):
+        features = case.features
         found: dict[int, float] = {
             names[name]: each for kind, each in features.kinds(words=words) for name in kind if name in names
         }
@@ -212,8 +209,8 @@ def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: boo
         rows.extend([row] * len(found))
         columns.extend(found.keys())
         values.extend(found.values())
-    named = csr_array((values, (rows, columns)), shape=(len(examples), len(names)))
-    vectors = [example.vector for example in examples if example.vector is not None]
+    named = csr_array((values, (rows, columns)), shape=(len(cases), len(names)))
+    vectors = [case.vector for case in cases if case.vector is not None]
     return hstack([named, csr_array(vectors)]).tocsr() if vectors else named
 
 
@@ -250,8 +247,8 @@ def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int], po
     return stretches
 
 
-def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapping[str, int]) -> _Model:
-    """A logistic regression over labelled examples, their copies, and the rule's own examples.
+def _regression(cases: Sequence[Case], own: Sequence[Case], names: Mapping[str, int]) -> _Model:
+    """A logistic regression over labelled cases, their copies, and the rule's own examples.
 
     All of them were found by some way of the rule: the model is asked about no others, and fits these better without
     others (decision 0037). Each is also there without its words, with its evidence alone, at less weight. Else the
@@ -263,19 +260,19 @@ def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapp
     except ImportError as error:
         message = f"fitting needs scikit-learn, which is not installed ({error}); install requirements-learn.txt"
         raise WirewatchError(message) from None
-    everything = [*examples, *own]
-    copies = [copy for example in examples for copy in example.copies]
+    everything = [*cases, *own]
+    copies = [copy for case in cases for copy in case.copies]
     parts = [_matrix(everything, names), _matrix(everything, names, words=False)]
     if copies:
         parts.append(_matrix(copies, names))
     plain = everything[0].vector is None
     telling, strength = (_TELLING, _STRENGTH) if plain else (_TELLING_WITH_VECTORS, _WITH_VECTORS)
-    stretches = _stretches(parts[0], [example.relevant for example in everything], names, telling)
-    weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
+    stretches = _stretches(parts[0], [case.relevant for case in everything], names, telling)
+    weights = [case.weight for case in cases] + [_OWN_EXAMPLE] * len(own)
     model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(
         (vstack(parts) @ diags_array(stretches)).tocsr(),
-        [example.relevant for example in (*everything, *everything, *copies)],
+        [case.relevant for case in (*everything, *everything, *copies)],
         sample_weight=[
             *weights,
             *(_EVIDENCE_ALONE * weight for weight in weights),

@@ -32,7 +32,7 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class Case:
     """A labelled item as the rule sees it: whether the rule holds alone, or by a broad way, and what is weighed."""
 
     features: Features
@@ -45,7 +45,7 @@ class Example:
     in_doubt: bool = False
     """Whether the rule is never sure of it."""
     weight: float = 1.0
-    copies: tuple[Example, ...] = ()
+    copies: tuple[Case, ...] = ()
     """The item as other feeds may bring it, learnt from at less weight."""
     vector: Sequence[float] | None = None
     """What an encoder makes of the text, as it is weighed; all of a fit have one, or none has."""
@@ -80,8 +80,8 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
         yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
 
 
-def with_copies(rule: Rule, engine: Engine, one: Labelled) -> Example:
-    """An example with what comes of it as a headline alone, and with typing errors: much news is no more than that.
+def with_copies(rule: Rule, engine: Engine, one: Labelled) -> Case:
+    """A case with what comes of it as a headline alone, and with typing errors: much news is no more than that.
 
     A copy in which the rule finds nothing teaches nothing, as no item does that no way finds. The same headline gets
     the same errors whatever it is fitted with, so that an encoder reads them once.
@@ -90,10 +90,10 @@ def with_copies(rule: Rule, engine: Engine, one: Labelled) -> Example:
     rng = random.Random(zlib.crc32(title.encode("utf-8", "surrogatepass")))  # noqa: S311 - typing errors, not secrets
     texts = [title, _mistyped(title, rng)] if one.document.summary else [_mistyped(title, rng)]
     copies = [
-        example_of(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
+        case_of(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
         for text in texts
     ]
-    return replace(example_of(rule, engine, one), copies=tuple(copy for copy in copies if copy.found))
+    return replace(case_of(rule, engine, one), copies=tuple(copy for copy in copies if copy.found))
 
 
 def own_examples(rule: Rule) -> Iterator[Labelled]:
@@ -104,11 +104,11 @@ def own_examples(rule: Rule) -> Iterator[Labelled]:
             yield Labelled(Document(example.text, example.summary, language=language), {rule.id: relevant})
 
 
-def example_of(rule: Rule, engine: Engine, one: Labelled) -> Example:
+def case_of(rule: Rule, engine: Engine, one: Labelled) -> Case:
     """A labelled item as a rule sees it, without copies; the rule is one of those that the engine has."""
     found = engine.evaluate(rule.id, one.document)
     broad = not found.vetoes and any(result.holds for result in found.ways if result.way.needs_opinion)
-    return Example(
+    return Case(
         features=engine.features(rule.id, one.document),
         text=text_of(one.document),
         language=one.document.language,

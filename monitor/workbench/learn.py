@@ -19,7 +19,7 @@ from monitor.match.features import KINDS
 from monitor.match.opinion import FORMAT, Measured, OpinionFile, confidence_at
 from monitor.match.rule import Rule
 from monitor.workbench.fitting import calibration, confidences_unseen, cross_validated, curve_of, weights_of
-from monitor.workbench.labelled import Example, Labelled, example_of, own_examples, with_copies
+from monitor.workbench.labelled import Case, Labelled, case_of, own_examples, with_copies
 from monitor.workbench.meant import Space
 from monitor.workbench.measuring import (
     LEAST_NEEDED,
@@ -55,17 +55,17 @@ class Material:
     """What one rule can be fitted on: labelled items as it sees them, and the examples that its author wrote."""
 
     rule: Rule
-    examples: Sequence[Example]
-    own: Sequence[Example]
+    cases: Sequence[Case]
+    own: Sequence[Case]
 
     def texts(self) -> list[str]:
         """What an encoder reads of all that some way found, copies included; nothing asks for the vectors of others."""
-        found = [example for example in (*self.examples, *self.own) if example.found]
-        return [one.text for example in found for one in (example, *example.copies)]
+        found = [case for case in (*self.cases, *self.own) if case.found]
+        return [one.text for case in found for one in (case, *case.copies)]
 
     def placed(self, space: Space) -> Material:
         """The same with vectors."""
-        return Material(self.rule, space.placed(self.examples), space.placed(self.own))
+        return Material(self.rule, space.placed(self.cases), space.placed(self.own))
 
 
 def material(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Material:
@@ -76,9 +76,9 @@ def material(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Materi
         engine: compiled without opinions.
         labelled: items that people judged; those not judged by this rule are passed over.
     """
-    examples = [with_copies(rule, engine, one) for one in labelled if rule.id in one.relevant]
-    own = [example for example in (example_of(rule, engine, one) for one in own_examples(rule)) if example.found]
-    return Material(rule, examples, own)
+    cases = [with_copies(rule, engine, one) for one in labelled if rule.id in one.relevant]
+    own = [case for case in (case_of(rule, engine, one) for one in own_examples(rule)) if case.found]
+    return Material(rule, cases, own)
 
 
 def fit_on(given: Material, space: Space | None = None) -> Lesson:
@@ -92,34 +92,34 @@ def fit_on(given: Material, space: Space | None = None) -> Lesson:
         WirewatchError: scikit-learn is not installed.
     """
     given = given.placed(space) if space else given
-    rule, examples, own = given.rule, given.examples, given.own
-    told = sure_alone(examples)
-    alone = measured_by_language(examples, told)
-    languages, silent = languages_to_fit(examples)
-    spoken = [number for number, example in enumerate(examples) if example.language in languages]
+    rule, cases, own = given.rule, given.cases, given.own
+    told = sure_alone(cases)
+    alone = measured_by_language(cases, told)
+    languages, silent = languages_to_fit(cases)
+    spoken = [number for number, case in enumerate(cases) if case.language in languages]
     if not spoken:
         refused = f"too few labelled items: an opinion needs {LEAST_NEEDED}"
         return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
-    judged = _judged([examples[number] for number in spoken], own)
-    silent |= languages_without_gain([examples[number] for number in spoken], judged.sure, alone)
+    judged = _judged([cases[number] for number in spoken], own)
+    silent |= languages_without_gain([cases[number] for number in spoken], judged.sure, alone)
     kept = []
-    unseen: list[float | None] = [None] * len(examples)
+    unseen: list[float | None] = [None] * len(cases)
     for number, sure, confidence in zip(spoken, judged.sure, judged.unseen, strict=True):
-        if examples[number].language not in silent:
+        if cases[number].language not in silent:
             kept.append(number)
             told[number] = sure
-            unseen[number] = confidence if examples[number].found else None
+            unseen[number] = confidence if cases[number].found else None
     if not kept:
         refused = "it does not beat the rule alone in any language"
         return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
-    learnt = [examples[number] for number in kept]
+    learnt = [cases[number] for number in kept]
     opinion = OpinionFile(
         format=FORMAT,
         rule=rule.id,
-        fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
+        fitted_on=dict(sorted(Counter(case.language for case in learnt).items())),
         rules_alone=measured_by_language(learnt, sure_alone(learnt)),
         measured=measured_by_language(learnt, [told[number] for number in kept]),
-        **_content(judged, [example for example in learnt if example.found], own, space),
+        **_content(judged, [case for case in learnt if case.found], own, space),
     )
     return Lesson(rule.id, alone, tuple(told), opinion, tuple(unseen), silent_on=silent)
 
@@ -141,19 +141,19 @@ class _Judged:
     unseen: Sequence[float]
 
 
-def _judged(asked: Sequence[Example], own: Sequence[Example]) -> _Judged:
+def _judged(asked: Sequence[Case], own: Sequence[Case]) -> _Judged:
     scores = cross_validated(asked, own)
     slope, shift = calibration(asked, scores)
     odds = [slope * score + shift for score in scores]
     curves = curve_of(asked, odds, broad=False), curve_of(asked, odds, broad=True)
-    confidences = [confidence_at(one, curves[not example.plain]) for example, one in zip(asked, odds, strict=True)]
+    confidences = [confidence_at(one, curves[not case.plain]) for case, one in zip(asked, odds, strict=True)]
     limits = thresholds(asked, confidences)
     return _Judged(
         slope, shift, curves, *limits, sure_matches(asked, confidences, *limits), confidences_unseen(asked, odds)
     )
 
 
-def _content(judged: _Judged, found: Sequence[Example], own: Sequence[Example], space: Space | None) -> dict[str, Any]:
+def _content(judged: _Judged, found: Sequence[Case], own: Sequence[Case], space: Space | None) -> dict[str, Any]:
     """What is fitted, and its version, which follows from it: the same weights have the same one."""
     intercept, weights, of_vectors = weights_of(found, own, judged.slope, judged.shift)
     content: dict[str, Any] = {
@@ -165,7 +165,7 @@ def _content(judged: _Judged, found: Sequence[Example], own: Sequence[Example], 
         "weights": weights,
     }
     if space:
-        meant = space.meant(of_vectors, {example.text: example.relevant for example in found})
+        meant = space.meant(of_vectors, {case.text: case.relevant for case in found})
         content["meant"] = meant.model_dump()
     return {"version": hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6], **content}
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from monitor.match.meaning import TIMES, Kind, Meant, likest, packed
 from monitor.meaning.vectorfile import VectorFile
-from monitor.workbench.labelled import Example
+from monitor.workbench.labelled import Case
 
 _SPREAD = 0.25
 """To which power of the variance along it a direction is stretched: 0 not at all, 0.5 as far as texts spread along it
@@ -45,8 +45,8 @@ class Space:
         offsets = vectors - self._middle
         return offsets / np.maximum(np.linalg.norm(offsets, axis=1, keepdims=True), 1e-9)
 
-    def placed(self, examples: Sequence[Example]) -> list[Example]:
-        """Examples, and their copies, with what a regression weighs of their vectors, where some way found them."""
+    def placed(self, cases: Sequence[Case]) -> list[Case]:
+        """Cases, and their copies, with what a regression weighs of their vectors, where some way found them."""
         return [
             replace(
                 one,
@@ -55,7 +55,7 @@ class Space:
             )
             if one.found
             else one
-            for one in examples
+            for one in cases
         ]
 
     def meant(self, weights: Sequence[float], relevant: Mapping[str, bool]) -> Meant:

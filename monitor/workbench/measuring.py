@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 
 from monitor.match.opinion import Measured
-from monitor.workbench.labelled import Example
+from monitor.workbench.labelled import Case
 
 ALL = "all"
 LEAST_ITEMS, LEAST_RELEVANT = 200, 20
@@ -33,10 +33,10 @@ _RATHER_YES, _AS_GOOD = 50, 0.002
 """Up to where a match must be rather relevant than not, as long as F1 loses no more than chance (decision 0053)."""
 
 
-def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, str]]:
+def languages_to_fit(cases: Sequence[Case]) -> tuple[list[str], dict[str, str]]:
     """The languages with enough items, and what the others lack; none where no language has enough to fit on."""
-    items = Counter(example.language for example in examples)
-    relevant = Counter(example.language for example in examples if example.relevant)
+    items = Counter(case.language for case in cases)
+    relevant = Counter(case.language for case in cases if case.relevant)
     fitted = any(count >= LEAST_ITEMS and relevant[language] >= LEAST_RELEVANT for language, count in items.items())
     least = (LEAST_CARRIED, LEAST_CARRIED_RELEVANT) if fitted else (LEAST_ITEMS, LEAST_RELEVANT)
     silent = {
@@ -47,18 +47,18 @@ def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, 
     return [language for language in sorted(items) if language not in silent], silent
 
 
-def thresholds(examples: Sequence[Example], confidences: Sequence[float]) -> tuple[float, float]:
+def thresholds(cases: Sequence[Case], confidences: Sequence[float]) -> tuple[float, float]:
     """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
 
     Where it makes no difference at all a match stays sure, as the rule alone would have it. Where it makes hardly any,
     a match is sure from as near to .5 as that allows: news is fuller of what is not relevant than labelled items are.
     """
-    relevant = sum(example.relevant for example in examples)
+    relevant = sum(case.relevant for case in cases)
     plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
-    for example, confidence in zip(examples, confidences, strict=True):
-        if example.found and not example.in_doubt:
-            counts = plain if example.plain else broad
-            counts[int(confidence * _STEPS)][example.relevant] += 1
+    for case, confidence in zip(cases, confidences, strict=True):
+        if case.found and not case.in_doubt:
+            counts = plain if case.plain else broad
+            counts[int(confidence * _STEPS)][case.relevant] += 1
     highest: list[tuple[float, int, int]] = []
     for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
         best = (-1.0, 0, 0)
@@ -77,24 +77,23 @@ def thresholds(examples: Sequence[Example], confidences: Sequence[float]) -> tup
     return chosen[1] / _STEPS, chosen[2] / _STEPS
 
 
-def sure_alone(examples: Sequence[Example]) -> list[bool]:
+def sure_alone(cases: Sequence[Case]) -> list[bool]:
     """Which items end in a sure match by the rule alone."""
-    return [example.plain and not example.in_doubt for example in examples]
+    return [case.plain and not case.in_doubt for case in cases]
 
 
 def sure_matches(
-    examples: Sequence[Example], confidences: Sequence[float], sure_from: float, needed_from: float
+    cases: Sequence[Case], confidences: Sequence[float], sure_from: float, needed_from: float
 ) -> list[bool]:
     """Which items end in a sure match with an opinion that has these thresholds."""
     return [
-        not example.in_doubt
-        and (confidence >= sure_from if example.plain else example.broad and confidence >= needed_from)
-        for example, confidence in zip(examples, confidences, strict=True)
+        not case.in_doubt and (confidence >= sure_from if case.plain else case.broad and confidence >= needed_from)
+        for case, confidence in zip(cases, confidences, strict=True)
     ]
 
 
 def languages_without_gain(
-    examples: Sequence[Example], sure: Sequence[bool], alone: Mapping[str, Measured]
+    cases: Sequence[Case], sure: Sequence[bool], alone: Mapping[str, Measured]
 ) -> dict[str, str]:
     """The languages in which an opinion does not beat the rule alone by enough, each with the figures.
 
@@ -102,8 +101,8 @@ def languages_without_gain(
     fewer others that the rule finds than all languages have, as among headlines that were written, those it lacks count
     as all do: else an opinion could only lose there (docs/decisions/0058).
     """
-    found = measured_by_language(examples, sure)
-    items = list(zip(examples, sure_alone(examples), sure, strict=True))
+    found = measured_by_language(cases, sure)
+    items = list(zip(cases, sure_alone(cases), sure, strict=True))
     everywhere = _Told.of(items)
     silent = {}
     for language, measured in found.items():
@@ -127,7 +126,7 @@ class _Told(NamedTuple):
     wrong: tuple[int, int]
 
     @classmethod
-    def of(cls, items: Sequence[tuple[Example, bool, bool]]) -> Self:
+    def of(cls, items: Sequence[tuple[Case, bool, bool]]) -> Self:
         """Count items, each with whether the rule alone and the opinion are sure of it."""
         relevant = [item for item in items if item[0].relevant]
         others = [item for item in items if item[0].found and not item[0].relevant]
@@ -143,18 +142,18 @@ class _Told(NamedTuple):
         return opinion - alone
 
 
-def measured_by_language(examples: Sequence[Example], sure: Sequence[bool]) -> dict[str, Measured]:
+def measured_by_language(cases: Sequence[Case], sure: Sequence[bool]) -> dict[str, Measured]:
     """The measures over all, and of each language."""
-    measures = {ALL: _measured(examples, sure)}
-    for language in sorted({example.language for example in examples}):
-        own = [number for number, example in enumerate(examples) if example.language == language]
-        measures[language] = _measured([examples[number] for number in own], [sure[number] for number in own])
+    measures = {ALL: _measured(cases, sure)}
+    for language in sorted({case.language for case in cases}):
+        own = [number for number, case in enumerate(cases) if case.language == language]
+        measures[language] = _measured([cases[number] for number in own], [sure[number] for number in own])
     return measures
 
 
-def _measured(examples: Sequence[Example], sure: Sequence[bool]) -> Measured:
-    relevant = sum(example.relevant for example in examples)
-    right = sum(example.relevant and one for example, one in zip(examples, sure, strict=True))
+def _measured(cases: Sequence[Case], sure: Sequence[bool]) -> Measured:
+    relevant = sum(case.relevant for case in cases)
+    right = sum(case.relevant and one for case, one in zip(cases, sure, strict=True))
     return Measured(
         relevant=relevant,
         precision=round(right / sum(sure), 3) if any(sure) else 0.0,

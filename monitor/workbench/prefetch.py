@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from monitor.errors import InputError
-from monitor.judge import Prepared
+from monitor.judge.prepared import Prepared
 from monitor.link import reading
 from monitor.match.engine import Engine
 from monitor.workbench.replay import Timed, prepare_timed

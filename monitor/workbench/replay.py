@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from monitor.collect.items import item_of
 from monitor.decide.policy import Policy
 from monitor.errors import InputError
-from monitor.judge import Prepared, judge, lookup_of, match_item
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import Prepared, match_item
 from monitor.match.engine import Engine
 from monitor.match.rule import Rule
 from monitor.model import Batch, Context, Entry, Feed, FeedState, Item, Lookup, Observation, Route, Routes

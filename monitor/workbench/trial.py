@@ -25,7 +25,7 @@ from monitor.collect.parse import Parser
 from monitor.collect.text import plain_text
 from monitor.errors import UsageError
 from monitor.files.yaml import closest
-from monitor.judge import Prepared, prepare
+from monitor.judge.prepared import Prepared, prepare
 from monitor.match.engine import Engine
 from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Feed, FeedState, NotModified, Parsed
 from monitor.wording.counts import counted

@@ -27,7 +27,7 @@ from monitor.app.app import App, open_app
 from monitor.app.jobs import Job, TryFeeds, jobs_of
 from monitor.app.jobtrouble import EVENTS, JobTrouble, until_cut_off
 from monitor.app.pulse import Pulse
-from monitor.app.runner import Runner
+from monitor.app.runner import Runner, Surroundings
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.decide.channel_notices import Inspection
@@ -100,7 +100,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     reloader = Reloader(options, store, Metrics(), clock=lambda: NOW)
     async with open_app(options, configuration, store, clock=lambda: NOW, cards=Console(file=screen)) as app:
         pulse = Pulse(app, store, clock=lambda: NOW)
-        runner = Runner(app, store, reloader, pulse=pulse, concurrency=1, clock=lambda: NOW)
+        runner = Runner(app, store, Surroundings(reloader=reloader, pulse=pulse, concurrency=1, clock=lambda: NOW))
         yield Service(app, store, runner, screen)
     await store.close()
 
@@ -140,8 +140,8 @@ async def test_when_a_file_was_edited_the_channels_are_looked_at_at_once(service
         return Inspection(seen=frozenset({OPS.channel}))
 
     service.app.keeper = RouteKeeper(service.store, inspect, clock=lambda: NOW)
-    await service.app.look_after_channels()
-    await service.app.look_after_channels()
+    await service.app.keeper.tend(service.app.configuration.routes)
+    await service.app.keeper.tend(service.app.configuration.routes)
     assert looks.qsize() == 1
     service.runner.use(Configuration((), Routes((), OPS), compile_rules(()), ()))
     async with asyncio.timeout(PATIENCE):
@@ -175,7 +175,8 @@ async def test_while_every_feed_fails_some_are_tried_at_their_interval_and_not_a
     await tried.look(app, store, NOW)
     assert await due() == ["feed-3", "feed-4", "feed-5"], "then the others"
     app.use(replace(app.configuration, feeds=()))
-    assert await tried.look(app, store, NOW) == 0
+    await tried.look(app, store, NOW)
+    assert await due() == [], "no feed is left to try"
 
 
 async def test_a_locked_database_is_told_and_waited_for(service: Service) -> None:

@@ -160,5 +160,5 @@ def test_the_test_item_is_an_alert_for_any_route_and_says_that_it_is_none(severi
 
 
 def test_the_rule_of_drills_passes_check() -> None:
-    files = read_rules(ROOT / "monitor" / "health" / "drill.yaml", route_names=None, feed_ids=None)
+    files = read_rules(ROOT / "monitor" / "health" / "drill.yaml")
     assert (*files.problems, *lint(files.rules, compile_rules(files.rules))) == ()

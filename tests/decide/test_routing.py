@@ -108,7 +108,7 @@ def test_a_channel_is_offered_what_each_of_its_routes_wants() -> None:
     )
     both, one = match("both", send_to=("night", "desk")), match("one", send_to=("east", "desk"))
     found = [
-        [(route.name, [each.rule for each in taken]) for route, taken in takers]
+        [(taker.route.name, [each.rule for each in taker.matches]) for taker in takers]
         for takers in by_channel([both, one], routes)
     ]
     assert found == [[("desk", ["both", "one"])], [("east", ["one"])]]

@@ -16,12 +16,14 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.decide.digest import BUSY_WAIT, MOST_WAITING, fold
+from monitor.decide.backlog import MOST_WAITING, fold
+from monitor.decide.digest import BUSY_WAIT
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.terminal import TerminalSink
-from monitor.judge import judge, read_item
+from monitor.judge.batch import judge
+from monitor.judge.prepared import read_item
 from monitor.model import CardMessage, Delivery, DigestMessage, DigestReason, FeedState, Lookup, Route, Routes, Severity
 from monitor.wording.messages import rest_words
 from storage.store import Store

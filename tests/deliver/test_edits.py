@@ -18,7 +18,8 @@ from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY, LONGEST_BACK_OFF
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.deliver.slack.sink import SlackSink
-from monitor.judge import judge, lookup_of, read_item
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import read_item
 from monitor.model import (
     EDIT_EVERY,
     Batch,

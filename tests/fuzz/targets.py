@@ -115,7 +115,7 @@ def rules(data: bytes) -> None:
     elif kind == 3:
         problems = read_routes(Path("routes.yaml"), Files({Path("routes.yaml"): content})).problems
     else:
-        read = read_rules(folder / "rule.yaml", route_names=None, feed_ids=None, files=files)
+        read = read_rules(folder / "rule.yaml", files=files)
         problems = read.problems
         engine = compile_rules(read.rules, read.opinions)
         engine.match(Document("Floods in the valley: eight killed", "Water everywhere", language="en"))

@@ -8,7 +8,8 @@ import pytest
 
 from monitor.collect.identity import known_item
 from monitor.decide.policy import Policy
-from monitor.judge import judge, match_item
+from monitor.judge.batch import judge
+from monitor.judge.prepared import match_item
 from monitor.model import Context, FeedState, Item, KnownItem, Observation, Route, Routes, Story
 from tests.support.builders import NOW, hours, item
 from tests.support.rules import shipped_rules

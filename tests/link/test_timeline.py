@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, match_item
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import match_item
 from monitor.link.join import join
 from monitor.model import (
     Delivery,

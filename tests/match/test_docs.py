@@ -34,7 +34,7 @@ def test_the_rule_of_the_tutorial_passes_check_without_a_warning(tmp_path: Path)
     shutil.copytree(ROOT / "rules" / "words", tmp_path / "words")
     path = tmp_path / "press.yaml"
     path.write_text(body, encoding="utf-8")
-    files = read_rules(path, route_names=None, feed_ids=None)
+    files = read_rules(path)
     engine = compile_rules(files.rules)
     problems = (*files.problems, *lint(files.rules, engine), *advise(engine))
     assert [str(problem) for problem in problems if problem.path == path] == []
@@ -58,7 +58,7 @@ def test_the_facts_of_the_documentation_are_told_as_it_says(tmp_path: Path) -> N
     assert told is not None
     title, claimant, weapon = told.groups()
     (tmp_path / "facts.yaml").write_text(FACTS + body, encoding="utf-8")
-    files = read_rules(tmp_path, route_names=None, feed_ids=None)
+    files = read_rules(tmp_path)
     assert files.problems == ()
     found = [replace(match, live=True) for match in compile_rules(files.rules).match(Document(title))]
     said = {(one.kind.value, one.words, one.claimant) for one in statements_of(item(title), found)}

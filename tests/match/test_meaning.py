@@ -263,8 +263,8 @@ def test_what_is_kept_weighs_a_vector_as_the_fit_weighed_it(tmp_path: Path) -> N
     vectors = VectorFile(tmp_path / "letters.vectors", Letters)
     space = space_of(vectors, given.texts())
     weights = [float(number % 7 - 3) for number in range(Letters.dimensions)]
-    kept = space.meant(weights, {one.text: one.relevant for one in given.examples})
-    for one in given.placed(space).examples:
+    kept = space.meant(weights, {one.text: one.relevant for one in given.cases})
+    for one in given.placed(space).cases:
         assert one.vector is not None
         weighed = sum(weight * number for weight, number in zip(weights, one.vector, strict=True))
         assert kept.odds(vectors[one.text]) == pytest.approx(weighed, abs=0.02)

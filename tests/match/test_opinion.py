@@ -23,8 +23,7 @@ from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.fitting import curve_of
 from monitor.workbench.inputs import InputItem, match_items
-from monitor.workbench.labelled import Example as Item
-from monitor.workbench.labelled import Labelled, read_labelled
+from monitor.workbench.labelled import Case, Labelled, read_labelled
 from monitor.workbench.learn import Lesson, fit_on, material, written
 from monitor.workbench.measuring import (
     LEAST_CARRIED,
@@ -359,7 +358,7 @@ def test_a_language_with_few_relevant_items_or_few_others_is_judged_by_all_langu
     items = [*[("en", True, True, False)] * 600, *[("en", False, False, False)] * 200]
     items += [("fr", True, number >= lost, False) for number in range(relevant)] + [("fr", False, False, True)] * others
     examples = [
-        Item(blank, "", language, yes, plain=True, broad=False, in_doubt=doubt) for language, yes, _, doubt in items
+        Case(blank, "", language, yes, plain=True, broad=False, in_doubt=doubt) for language, yes, _, doubt in items
     ]
     alone = measured_by_language(examples, sure_alone(examples))
     without = languages_without_gain(examples, [sure for _, _, sure, _ in items], alone)
@@ -416,11 +415,11 @@ def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:
         assert match.confidence == pytest.approx(share, abs=0.1)
 
 
-def items_as_sure_as(odds: list[float], seed: int) -> list[Item]:
+def items_as_sure_as(odds: list[float], seed: int) -> list[Case]:
     """Items that are relevant by chance, as often as these log-odds say."""
     rng = random.Random(seed)
     return [
-        Item(
+        Case(
             Features(frozenset(), {}),
             "",
             "en",

@@ -510,7 +510,7 @@ def in_pairs(changes: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def read(folder: Path, text: str, name: str = "floods.yaml") -> RuleFiles:
     (folder / name).write_text(text, encoding="utf-8")
-    return read_rules(folder, route_names={"desk"}, feed_ids=None)
+    return read_rules(folder, route_names={"desk"})
 
 
 def test_a_good_file_is_a_rule_without_problems(tmp_path: Path) -> None:
@@ -600,7 +600,7 @@ def test_a_misspelt_route_does_not_silence_the_rule(tmp_path: Path) -> None:
 
 def told(folder: Path) -> list[str]:
     """Every problem of a folder of rules, without the folder."""
-    files = read_rules(folder, route_names={"desk"}, feed_ids=None)
+    files = read_rules(folder, route_names={"desk"})
     return [str(problem).removeprefix(f"{folder}/") for problem in files.problems]
 
 
@@ -715,7 +715,7 @@ def test_a_file_that_is_not_read_is_told(name: str, tmp_path: Path) -> None:
 
 def test_files_that_are_not_read_are_told_where_none_is(tmp_path: Path) -> None:
     (tmp_path / "storms.yml").write_text(GOOD)
-    assert [problem.message for problem in read_rules(tmp_path, route_names=None, feed_ids=None).problems] == [
+    assert [problem.message for problem in read_rules(tmp_path).problems] == [
         "the folder holds no rule (*.yaml)",
         "is not read: rule files end in .yaml; rename it to storms.yaml",
     ]
@@ -777,7 +777,7 @@ def test_a_mistake_in_a_word_file_is_told_there_and_in_the_rules_that_take_it(tm
 @pytest.mark.parametrize("name", ["nothing", "empty"])
 def test_a_folder_without_rules_is_a_problem(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
-    files = read_rules(tmp_path / name, route_names=None, feed_ids=None)
+    files = read_rules(tmp_path / name)
     assert files.rules == ()
     assert len(files.problems) == 1
 
@@ -806,7 +806,7 @@ def test_the_hash_changes_with_what_matters_and_nothing_else(tmp_path: Path) -> 
 def test_no_file_makes_reading_raise(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> None:
     path = tmp_path_factory.mktemp("rules") / "floods.yaml"
     path.write_bytes(body)
-    files = read_rules(path, route_names=None, feed_ids=None)
+    files = read_rules(path)
     assert files.rules or files.problems
 
 

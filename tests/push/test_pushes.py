@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.app.pulse import Pulse
-from monitor.app.runner import Runner
+from monitor.app.runner import Runner, Surroundings
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.match.engine import compile_rules
@@ -118,7 +118,8 @@ async def house(folder: Path, *, private: bool = True, promised: bool = False) -
             reloader = Reloader(options, store, Metrics(), clock=clock)
             pulse = Pulse(app, store, clock=clock)
             reports: list[PollReport] = []
-            runner = Runner(app, store, reloader, pulse=pulse, concurrency=1, clock=clock, polled=reports.append)
+            among = Surroundings(reloader=reloader, pulse=pulse, concurrency=1, clock=clock, polled=reports.append)
+            runner = Runner(app, store, among)
             async with pushes_of(options, app, store, runner.push, clock=clock) as keeper:
                 assert keeper is not None
                 made.append(House(app, store, runner, keeper, hub, feeds, configuration, reports=reports))

@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, prepare
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import prepare
 from monitor.model import Batch, Context, Entry, Feed, FeedState, Lookup, Route, Routes
 from storage import judging
 from storage.tables.base import Base

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from monitor.judge import match_item
+from monitor.judge.prepared import match_item
 from monitor.link.candidates import signs_of
 from monitor.link.join import member_of
 from monitor.link.stories import Stories
@@ -33,7 +33,7 @@ def rule_of(topic: str, terms: str) -> Engine:
     )
     with TemporaryDirectory() as folder:
         Path(folder, f"{topic}.yaml").write_text(text, encoding="utf-8")
-        files = read_rules(Path(folder), route_names=None, feed_ids=None)
+        files = read_rules(Path(folder))
     assert not files.problems, files.problems
     return compile_rules(files.rules)
 

@@ -37,7 +37,7 @@ def shipped_files(route_names: frozenset[str] | None = None) -> RuleFiles:
 
     A rule keeps of the routes that it names those of `route_names`; None: all.
     """
-    return read_rules(RULES, route_names=route_names, feed_ids=None, files=_FILES)
+    return read_rules(RULES, route_names=route_names, files=_FILES)
 
 
 @functools.cache

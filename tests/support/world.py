@@ -20,6 +20,7 @@ from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
 from monitor.health.signs import Signs
+from monitor.health.standing import Standing
 from monitor.match.engine import compile_rules
 from monitor.pipeline.poll import poll_all
 from monitor.pipeline.report import PollReport
@@ -109,7 +110,9 @@ class World:
         try:
             cards = Console(file=io.StringIO())
             config = self._configuration(options)
-            async with open_app(options, config, store, clock=clock, cards=cards, signs=signs) as app:
+            async with open_app(
+                options, config, store, clock=clock, cards=cards, standing=Standing(signs, clock)
+            ) as app:
                 yield app, store
         finally:
             await store.close()

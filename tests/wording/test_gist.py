@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.judge import match_item
+from monitor.judge.prepared import match_item
 from monitor.link.gist import topics_of
 from monitor.model import ClaimKind, Gist, StoryFacts
 from monitor.wording.gist import gist, story_gist

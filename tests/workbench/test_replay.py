@@ -135,7 +135,7 @@ async def test_a_large_file_matched_in_processes_of_its_own_gives_the_same(tmp_p
     found = [json.loads(line) for line in ended.stdout.splitlines()]
     assert (ended.returncode, len(found)) == (2, len(lines)), ended.stderr
     assert b"line 201" in ended.stderr
-    files = read_rules(rules, route_names=None, feed_ids=None)
+    files = read_rules(rules)
     records = [read_item(number, line.encode()) for number, line in enumerate(lines, 1)]
     async with _scratch(tmp_path, "here") as store:
         here = await _taken(Replay(files.rules, store), records, compile_rules(files.rules))

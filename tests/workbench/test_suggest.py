@@ -32,7 +32,7 @@ examples: {match: [Cluster bombs hit Idlib, Une bombe à fragmentation à Homs],
 def rule(tmp_path: Path) -> Rule:
     path = tmp_path / "cluster-munitions.yaml"
     path.write_text(RULE, encoding="utf-8")
-    (found,) = read_rules(path, route_names=None, feed_ids=None).rules
+    (found,) = read_rules(path).rules
     return found
 
 
@@ -70,7 +70,7 @@ def pasted(rule: Rule, one: Suggestion) -> list[str]:
         file["ignore"] = added["ignore"]
     with rule.path.open("w", encoding="utf-8") as stream:
         YAML(typ="safe", pure=True).dump(file, stream)
-    files = read_rules(rule.path, route_names=None, feed_ids=None)
+    files = read_rules(rule.path)
     problems = (*files.problems, *lint(files.rules, compile_rules(files.rules)))
     return [problem.message for problem in problems if problem.level is Level.ERROR]
 

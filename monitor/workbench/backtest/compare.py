@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from operator import itemgetter
 
 from monitor.collect.text import shorten
@@ -169,14 +170,13 @@ class Comparison:
     def _alerts(self, item: ItemRevision, matches: Sequence[Match], side: int) -> dict[str, _Alert]:
         """By rule, the matches that reach a route, as `decide` sends them."""
         by_channels = by_channel([match for match in matches if match.live], self._routes)
-        heard = [one for takers in by_channels for one in takers]
         # A channel with several routes is told once, by the first of them as far as nobody can know its hours here.
-        self._hours[side].add([takers[0][0].name for takers in by_channels], item.seen_at)
+        self._hours[side].add([takers[0].route.name for takers in by_channels], item.seen_at)
         found: dict[str, _Alert] = {}
-        for route, taken in heard:
-            for match in taken:
-                known = found.get(match.rule)
-                found[match.rule] = _Alert(match, (*known.routes, route.name) if known else (route.name,))
+        for taker in chain.from_iterable(by_channels):
+            for match in taker.matches:
+                known, name = found.get(match.rule), taker.route.name
+                found[match.rule] = _Alert(match, (*known.routes, name) if known else (name,))
                 self._versions[side][match.rule].add(match.rule_hash)
         return found
 

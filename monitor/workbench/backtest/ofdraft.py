@@ -10,10 +10,8 @@ from monitor.errors import ConfigError, Level
 from monitor.files.snapshot import Files
 from monitor.model import ItemRevision
 from monitor.settings import Settings
-from monitor.workbench.backtest.compare import Comparison
-from monitor.workbench.backtest.matching import Sides
 from monitor.workbench.backtest.result import Backtest
-from monitor.workbench.backtest.run import Compared, backtest_of
+from monitor.workbench.backtest.run import BothSides, Compared
 from monitor.workbench.backtest.sides import Side
 from monitor.workbench.draft import Draft
 
@@ -38,18 +36,15 @@ class DraftBacktest:
         self._retention = settings.wirewatch_retention
         sides = _side("the draft", after), _side("the files on the disk", before)
         changed = sides[0].rules != sides[1].rules or sides[0].opinions != sides[1].opinions
-        self._compared = Compared(sides[0], sides[1] if changed else None, after.routes.routes)
-        self._sides = Sides(self._compared.before, self._compared.after)
-        self._comparison = Comparison(self._compared.routes, samples=samples)
+        self._both = BothSides(Compared(sides[0], sides[1] if changed else None, after.routes.routes), samples=samples)
 
     def compare(self, items: Sequence[ItemRevision]) -> None:
         """Match some more items on both sides."""
-        for item in items:
-            self._comparison.add(item, *self._sides.match(item))
+        self._both.compare(items)
 
     def result(self, period: timedelta) -> Backtest:
         """What came of it, for the items of the last `period`."""
-        return backtest_of(self._compared, self._comparison, period, self._retention)
+        return self._both.result_of_stored(period, self._retention)
 
 
 def _side(name: str, parts: Parts) -> Side:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from monitor.decide.routefile import read_routes
 from monitor.errors import ConfigError
 from monitor.match.rule import Status
-from monitor.model import Routes, in_words
+from monitor.model import ItemRevision, Routes, in_words
 from monitor.settings import Settings
 from monitor.workbench.backtest.compare import Comparison
 from monitor.workbench.backtest.given import RevisionStore, items_of_file
@@ -52,14 +52,47 @@ def read_rules_to_compare(options: Settings, rules: Path | None, against: str | 
     return Compared(after, before, file.routes)
 
 
+class BothSides:
+    """Matches items on both sides and compares what they find, some at a time."""
+
+    def __init__(self, compared: Compared, *, samples: int) -> None:
+        self._compared = compared
+        self._sides = Sides(compared.before, compared.after)
+        self._comparison = Comparison(compared.routes, samples=samples)
+
+    def compare(self, items: Iterable[ItemRevision]) -> None:
+        """Match some more items on both sides."""
+        for item in items:
+            self._comparison.add(item, *self._sides.match(item))
+
+    def result(self, items: str, notes: tuple[str, ...] = ()) -> Backtest:
+        """What came of it so far, for the `items` that were compared, in words."""
+        before, after = self._compared.before, self._compared.after
+        return Backtest(
+            items=items,
+            before=before.name if before else _STORED,
+            after=after.name,
+            result=self._comparison.result(),
+            live=_versions(after, Status.LIVE),
+            tested=_versions(after, Status.TEST),
+            errors_before=before.errors if before else (),
+            notes=notes,
+        )
+
+    def result_of_stored(self, period: timedelta, retention: timedelta) -> Backtest:
+        """What came of it, for the stored items of the last `period`."""
+        items = f"revisions of stored items of the last {in_words(period)}"
+        note = f"of items older than {in_words(retention)} (WIREWATCH_RETENTION) only the headline may be left to match"
+        return self.result(items, (note,) if period > retention else ())
+
+
 def against_file(file: Path, compared: Compared, samples: int) -> Backtest:
     """Compare on JSON lines as `match` takes them."""
-    comparison, sides = Comparison(compared.routes, samples=samples), Sides(compared.before, compared.after)
+    both = BothSides(compared, samples=samples)
     with _progress() as progress:
         task = progress.add_task("matching", total=file.stat().st_size or None)
-        for item in items_of_file(file, on_read=lambda count: progress.advance(task, count)):
-            comparison.add(item, *sides.match(item))
-    return _backtest(f"lines of {file.name}", compared, comparison)
+        both.compare(items_of_file(file, on_read=lambda count: progress.advance(task, count)))
+    return both.result(f"lines of {file.name}")
 
 
 def against_stored(
@@ -72,41 +105,19 @@ def against_stored(
     now: datetime,
 ) -> Backtest:
     """Compare on what the store holds of the last `period`."""
-    comparison, sides = Comparison(compared.routes, samples=samples), Sides(compared.before, compared.after)
+    both = BothSides(compared, samples=samples)
 
     async def compare() -> None:
         since = now - period
         async with open_store(options.database_url) as store:
             task = progress.add_task("matching", total=await store.count_revisions(since, now) or None)
             async for part in store.revisions(since, now):
-                for item in part:
-                    comparison.add(item, *sides.match(item))
+                both.compare(part)
                 progress.advance(task, len(part))
 
     with _progress() as progress:
         asyncio.run(compare())
-    return backtest_of(compared, comparison, period, options.wirewatch_retention)
-
-
-def backtest_of(compared: Compared, comparison: Comparison, period: timedelta, retention: timedelta) -> Backtest:
-    """What came of comparing the stored items of the last `period`."""
-    items = f"revisions of stored items of the last {in_words(period)}"
-    note = f"of items older than {in_words(retention)} (WIREWATCH_RETENTION) only the headline may be left to match"
-    return _backtest(items, compared, comparison, (note,) if period > retention else ())
-
-
-def _backtest(items: str, compared: Compared, comparison: Comparison, notes: tuple[str, ...] = ()) -> Backtest:
-    before = compared.before
-    return Backtest(
-        items=items,
-        before=before.name if before else _STORED,
-        after=compared.after.name,
-        result=comparison.result(),
-        live=_versions(compared.after, Status.LIVE),
-        tested=_versions(compared.after, Status.TEST),
-        errors_before=before.errors if before else (),
-        notes=notes,
-    )
+    return both.result_of_stored(period, options.wirewatch_retention)
 
 
 def _versions(side: Side, status: Status) -> dict[str, str]:

@@ -39,7 +39,7 @@ def read_side(rules: Path, routes: Routes, *, name: str = "") -> Side:
     """
     if not rules.exists():
         raise ConfigError(f"there is no folder or file {rules} to read rules from")
-    files = read_rules(rules, route_names={route.name for route in routes.all()}, feed_ids=None)
+    files = read_rules(rules, route_names={route.name for route in routes.all()})
     errors = tuple(problem for problem in files.problems if problem.level is Level.ERROR)
     if not files.rules:
         raise ConfigError(f"no valid rule is left in {name or rules}", errors)

@@ -1,7 +1,4 @@
-"""The pure middle of a poll, in the order of the sentence: items are prepared, then judged, one after the other.
-
-    prepare   entries -> items -> match -> read       off the event loop, before anything is read from the store
-    judge     identity -> link -> decide              inside the one transaction (docs/decisions/0001)
+"""Items judged one after another, inside the one transaction: identity -> link -> decide (docs/decisions/0001).
 
 One bad item harms no other: what a stage raises on it becomes its verdict.
 """
@@ -9,41 +6,33 @@ One bad item harms no other: what a stage raises on it becomes its verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from monitor.collect import course, rhythm
 from monitor.collect.identity import identify, known_item, same_address, unjudged
-from monitor.collect.items import bare_item, item_of
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
-from monitor.decide.decider import Decider, suppressed_by_error
+from monitor.decide.decider import Decider, no_match, suppressed_by_error
 from monitor.decide.feed_notices import feed_missed
 from monitor.decide.notices import feed_flood
 from monitor.decide.policy import Policy
-from monitor.link.additions import addition_in
+from monitor.judge.prepared import Prepared, read_item
 from monitor.link.candidates import signs_of
 from monitor.link.claims import claims_of
 from monitor.link.edited import corrections_of
 from monitor.link.facts import facts_of
 from monitor.link.join import REMEMBERED, WINDOW, member_of
-from monitor.link.reading import read_report, without_tolls
+from monitor.link.reading import without_tolls
 from monitor.link.stories import Stories
-from monitor.match.engine import Engine
-from monitor.match.meaning import Given, Meanings
-from monitor.match.scan import Document
 from monitor.model import (
-    Addition,
     Batch,
     ClaimKind,
     Context,
     Delivery,
-    Entry,
     Feed,
     FeedState,
     Identity,
-    Item,
     Judgement,
     Link,
     Lookup,
@@ -54,94 +43,6 @@ from monitor.model import (
 )
 
 _ALONE = Beside()
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it.
-
-    `unweighed` are the texts whose vectors an opinion on it would weigh, and which were not known; such an item is to
-    be matched again (`match_again`) and not read yet. An item that no rule matches for sure may have an `addition` to a
-    story; then it is read too, and `rules` are those by which stories are told.
-    """
-
-    item: Item
-    matches: tuple[Match, ...] = ()
-    report: Report | None = None
-    error: Exception | None = None
-    unweighed: frozenset[str] = frozenset()
-    addition: Addition | None = None
-    rules: tuple[Match, ...] = ()
-
-
-def prepare(
-    entries: Sequence[Entry],
-    feed: Feed,
-    engine: Engine,
-    *,
-    language: str,
-    base_url: str,
-    now: datetime,
-    encoder: str = "",
-) -> list[Prepared]:
-    """Clean, match and read entries, oldest first (feeds list the newest first).
-
-    Where there is an `encoder`, what an opinion would weigh of its vectors is told, for `match_again`; but no alert of
-    a live rule waits for what only rules on test would weigh (docs/decisions/0052).
-    """
-    work = partial(_prepare, feed=feed, engine=engine, language=language, base_url=base_url, now=now, encoder=encoder)
-    return in_order([work(entry) for entry in reversed(entries)], now=now)
-
-
-def in_order(prepared: Sequence[Prepared], *, now: datetime) -> list[Prepared]:
-    """Items as they are judged: oldest first, and those of one time as they are."""
-    return sorted(prepared, key=lambda one: one.item.published or now)
-
-
-def _prepare(
-    entry: Entry, feed: Feed, engine: Engine, language: str, base_url: str, now: datetime, encoder: str
-) -> Prepared:
-    try:
-        item = item_of(entry, feed, feed_language=language, base_url=base_url, seen_at=now)
-    except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
-        return Prepared(bare_item(entry, feed, seen_at=now), error=error)
-    asked = Given(encoder) if encoder else None
-    try:
-        matches = engine.match(Document.of(item), asked)
-    except Exception as error:  # noqa: BLE001 - as above
-        return Prepared(item, error=error)
-    alerts = any(match.live for match in matches)
-    if asked and (asked.pressing if alerts else asked.missing):
-        return Prepared(item, unweighed=frozenset(asked.missing))
-    return read_item(item, matches, engine.flagging)
-
-
-def match_again(prepared: Sequence[Prepared], engine: Engine, vectors: Given) -> list[Prepared]:
-    """Items that waited for vectors, matched and read; of one without a vector the plain opinions judge."""
-    return [match_item(one.item, engine, vectors) for one in prepared]
-
-
-def match_item(item: Item, engine: Engine, meanings: Meanings | None = None) -> Prepared:
-    """Match one item, and read it when it matches; a programming error in a stage is kept with it."""
-    try:
-        matches = engine.match(Document.of(item), meanings)
-    except Exception as error:  # noqa: BLE001 - as above
-        return Prepared(item, error=error)
-    return read_item(item, matches, engine.flagging)
-
-
-def read_item(item: Item, matches: tuple[Match, ...], rules: tuple[Match, ...] = ()) -> Prepared:
-    """An item that was matched, read when it matches or, not for sure, may add to a story that one of `rules` flagged.
-
-    A programming error in reading is kept with it.
-    """
-    try:
-        sure = any(not match.doubtful for match in matches)
-        addition = addition_in(item.title) if rules and not sure else None
-        report = read_report(item, matches, addition) if matches or addition else None
-        return Prepared(item, matches, report, addition=addition, rules=rules if addition else ())
-    except Exception as error:  # noqa: BLE001 - as above
-        return Prepared(item, matches, error=error)
 
 
 def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Lookup:
@@ -155,7 +56,7 @@ def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Loo
         links=frozenset(item.link for item in items if item.link),
         titles=frozenset(item.title_key for item in items if item.title_key),
         texts=frozenset(item.text_key for item in items if item.text_key),
-        story_keys=tuple(dict.fromkeys(one.keys for report in reports for one in _told_by(report))),
+        story_keys=tuple(dict.fromkeys(one.keys for report in reports for one in _with_events(report))),
         stories_since=now - WINDOW,
         now=now,
     )
@@ -179,21 +80,22 @@ def judge(
     that were judged before. `plan` says when the feed is polled next, once all else is known of it: from then on it is
     a known feed. It is None while more of the document is left to judge.
     """
-    bench = _Bench(context, policy, prepared, beside, now)
-    observations = tuple(map(bench.observe, prepared, bench.trimmed))
-    flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if bench.decider.flooded else ()
+    judging = _Judging(context, policy, prepared, beside, now)
+    observations = tuple(map(judging.observe, prepared, judging.trimmed))
+    flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if judging.decider.flooded else ()
     if plan is not None:
         new = [one.item.published for one in observations if one.identity.judgement is Judgement.NEW]
         state = plan(_with_course(state, context.state, new_before, new, now))
         flood += feed_missed(state.feed_id, prepared[0].item.kind, state, policy.routes.ops, now=now)
+    baselined_at = context.state.baselined_at or (now if plan else None)
     return Batch(
-        state=replace(state, baselined_at=context.state.baselined_at or (now if plan else None), keys=bench.trust.keys),
+        state=replace(state, baselined_at=baselined_at, keys=judging.trust.keys),
         observations=observations,
-        stories=bench.stories.changed,
-        deliveries=(*bench.decider.deliveries, *notices, *flood),
-        cards=bench.decider.cards,
-        muted=bench.decider.muted,
-        changes=bench.decider.changes,
+        stories=judging.stories.changed,
+        deliveries=(*judging.decider.deliveries, *notices, *flood),
+        cards=judging.decider.cards,
+        muted=judging.decider.muted,
+        changes=judging.decider.changes,
     )
 
 
@@ -212,7 +114,7 @@ def _with_course(
     )
 
 
-class _Bench:
+class _Judging:
     """Judges the items of a batch, one after another: each adds to what is known of items, stories and cards.
 
     `trimmed` are the items without boilerplate, as linking reads them; `trust` says how far each key of their feed can
@@ -226,11 +128,11 @@ class _Bench:
         self._known = Articles((known.item_id, known) for known in context.known)
         self.trust = learn_keys([one.item for one in prepared], self._known, context.state.keys, beside)
         self.trimmed = [_without_boilerplate(one, self.trust.boilerplate) for one in prepared]
-        self.stories = Stories(context, _asked(self.trimmed), now=now)
+        self.stories = Stories(context, _signs_in(self.trimmed), now=now)
         self.decider = Decider(policy, context, now=now)
 
     def observe(self, one: Prepared, trimmed: Prepared) -> Observation:
-        """One item, judged."""
+        """One item, judged: by its own words it is told apart, and by the `trimmed` ones linked."""
         try:
             identity = identify(one.item, self._known, trust=self.trust, now=self._now)
         except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
@@ -287,8 +189,9 @@ class _Bench:
         return None, trimmed.matches
 
     def _unmatched(self, one: Prepared, identity: Identity) -> Observation:
-        verdict = self.decider.decide(one.item, identity, one.matches, self.stories.own(identity.item_id))
-        return Observation(item=one.item, identity=identity, verdict=verdict)
+        return Observation(
+            item=one.item, identity=identity, verdict=no_match(identity, self.stories.own(identity.item_id))
+        )
 
 
 def _without_boilerplate(one: Prepared, boilerplate: Collection[str]) -> Prepared:
@@ -301,19 +204,19 @@ def _without_boilerplate(one: Prepared, boilerplate: Collection[str]) -> Prepare
     return read_item(replace(one.item, summary=""), one.matches, one.rules)
 
 
-def _asked(prepared: Sequence[Prepared]) -> frozenset[str]:
+def _signs_in(prepared: Sequence[Prepared]) -> frozenset[str]:
     """The signs by which the stories of these reports are found."""
     return frozenset[str]().union(
         *(
             signs_of(report.keys, one.item.title, one.item.summary[:REMEMBERED])
             for one in prepared
             if one.report is not None
-            for report in _told_by(one.report)
+            for report in _with_events(one.report)
         )
     )
 
 
-def _told_by(report: Report) -> tuple[Report, ...]:
+def _with_events(report: Report) -> tuple[Report, ...]:
     """A report, and each event that it tells if it tells several: each of them may be in a story of its own."""
     return report, *(event for _, event in report.events)
 

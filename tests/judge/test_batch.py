@@ -10,7 +10,8 @@ from types import FrameType
 import pytest
 
 from monitor.decide.policy import Policy
-from monitor.judge import judge, lookup_of, read_item
+from monitor.judge.batch import judge, lookup_of
+from monitor.judge.prepared import read_item
 from monitor.link.join import join
 from monitor.model import (
     MOST_CANDIDATES,
