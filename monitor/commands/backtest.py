@@ -32,7 +32,7 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
     def backtest(
         since: Annotated[
             str | None,
-            typer.Option(help="Items found within this time, such as 12h or 30d.", show_default=_DEFAULT_SINCE),
+            typer.Option(help=f"Items found within this time, such as 12h; default: {_DEFAULT_SINCE}."),
         ] = None,
         file: Annotated[
             Path | None,
@@ -43,7 +43,7 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
             ),
         ] = None,
         rules: Annotated[
-            Path | None, typer.Option(help="Folder or file of the edited rules; default WIREWATCH_RULES.")
+            Path | None, typer.Option(help="Folder or file of the edited rules; default: WIREWATCH_RULES.")
         ] = None,
         against: Annotated[
             str | None,

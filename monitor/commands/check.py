@@ -20,7 +20,7 @@ from monitor.wording.counts import counted
 if TYPE_CHECKING:
     from monitor.config.configuration import Checked
 
-RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")]
+RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default: WIREWATCH_RULES.")]
 
 
 class ProblemFormat(StrEnum):

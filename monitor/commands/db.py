@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
 from monitor.commands.shell import Shell, length_of
-from monitor.model import PruneReport, in_words
+from monitor.model import PruneReport
 from monitor.wording.counts import counted
 
-_YOUNGEST = timedelta(days=1)
+_YOUNGEST = "1d"
 """No text younger than this is deleted by hand: who means days and types 0 or hours has no way back."""
 
 
@@ -32,7 +32,7 @@ class DatabaseStore(Protocol):
 
 def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
     """Give the command line the commands `db …`."""
-    db = typer.Typer(help="The database: migrations, backup and restore, retention.", no_args_is_help=True)
+    db = typer.Typer(help="Upgrade, back up, restore and prune the database.", no_args_is_help=True)
     app.add_typer(db, name="db")
 
     @db.command()
@@ -60,16 +60,16 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
     @db.command()
     def prune(
         older_than: Annotated[
-            str | None, typer.Option(help="An age such as 90d, of 1d at least; default WIREWATCH_RETENTION.")
+            str | None, typer.Option(help=f"An age such as 90d, of {_YOUNGEST} at least; default: WIREWATCH_RETENTION.")
         ] = None,
     ) -> None:
         """Delete the texts of old items; what was seen and posted is remembered, so that nothing alerts twice."""
         options = shell.start()
         age = options.wirewatch_retention if older_than is None else length_of(older_than)
-        if older_than is not None and age < _YOUNGEST:
+        if older_than is not None and age < length_of(_YOUNGEST):
             raise typer.BadParameter(
                 f"{older_than} would delete the texts of nearly everything, and nothing brings them back; the least is "
-                f"{in_words(_YOUNGEST)}"
+                f"{_YOUNGEST}"
             )
         now = shell.clock()
         done = shell.ask(options, lambda store: store.prune(now - age, now=now))

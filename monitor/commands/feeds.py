@@ -25,7 +25,7 @@ class FeedStore(FeedsStore, FilesStore, Protocol):
 
 def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
     """Give the command line the commands `feeds …`."""
-    feeds = typer.Typer(help="Feeds: list them, try one, import and export OPML.", no_args_is_help=True)
+    feeds = typer.Typer(help="List the feeds, try one, import and export OPML.", no_args_is_help=True)
     app.add_typer(feeds, name="feeds")
 
     @feeds.command(name="list")

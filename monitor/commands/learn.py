@@ -31,7 +31,7 @@ def add_command(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
             list[Path] | None,
             typer.Argument(help="JSON lines of labelled items: title, summary, language, labels.", exists=True),
         ] = None,
-        rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
+        rules: Annotated[Path | None, typer.Option(help="Folder of rules; default: WIREWATCH_RULES.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
         desk: Annotated[bool, typer.Option(help="Learn from the desk's ratings of stored items too.")] = True,
         vectors: Annotated[

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from monitor import __version__
 
 HELP_NAMES = ["-h", "--help"]
 _DURATIONS = ("since", "older_than")
+_TYPES = {"str": "text", "list[str]": "text", "list[Path]": "path"}
 
 
 class Commands(TyperGroup):
@@ -35,7 +37,10 @@ def in_plain_words(message: str) -> str:
             "; a switch such as --once takes no value" if given.lower() in ("true", "false", "yes", "no", "1") else ""
         )
         return f"Nothing more is expected here: {given}{hint}."
-    return message.removeprefix("Value error, ")
+    # Of a number pydantic says "Input should be a valid integer, unable to parse string as an integer".
+    said = message.removeprefix("Value error, ").partition(", unable to parse")[0]
+    said = re.sub("^Input should", "it should", said)
+    return said + "." * (said[-1:] not in ("", ".", "?"))
 
 
 def command_line(app: typer.Typer) -> TyperGroup:
@@ -59,9 +64,13 @@ def command_line(app: typer.Typer) -> TyperGroup:
     for command in _all(group):
         # Made here, where the library would make one with a type that says nothing.
         switches = [command.get_help_option(typer.Context(command, help_option_names=HELP_NAMES)), *command.params]
-        for option in switches:
-            if isinstance(option, TyperOption) and option.metavar is None:
-                option.metavar = _shown_type(option)
+        for param in switches:
+            if isinstance(param, TyperOption) and param.metavar is None:
+                param.metavar = _shown_type(param)
+            elif isinstance(param, TyperArgument):
+                param.metavar = param.metavar or str(param.name).upper()
+                shown = _TYPES.get(param.bare_type(), param.bare_type())
+                param.bare_type = partial(str, shown)  # type: ignore[method-assign]
     return group
 
 
@@ -71,7 +80,7 @@ def _shown_type(option: TyperOption) -> str | None:
         return ""
     if option.name in _DURATIONS:
         return "<duration>"
-    return "<text>" if option.bare_type() in ("str", "list[str]") else None
+    return "<text>" if _TYPES.get(option.bare_type()) == "text" else None
 
 
 def _version(asked: bool) -> None:

@@ -69,7 +69,7 @@ def _require(rule: str, way: str | None, rules: Sequence[Rule]) -> None:
     known = {one.id: one for one in rules}
     if rule not in known:
         close = closest(rule, known)
-        hint = f'did you mean "{close}"?' if close else f"there are {', '.join(sorted(known)) or 'none'}"
+        hint = f'did you mean "{close}"?' if close else f"there are {', '.join(sorted(known)) or 'no rules'}"
         raise UsageError(f'there is no rule "{rule}", and none of this name matched anything; {hint}')
     ways = [one.name for one in known[rule].ways]
     if way is not None and way not in ways:

@@ -39,7 +39,7 @@ def add_command(app: typer.Typer, shell: Shell[PollingStore]) -> None:
     ) -> None:
         """Poll the feeds once, whatever their schedule, and deliver what is due.
 
-        Ends with 1 when a poll could not be written, though not when a feed failed: the table says so.
+        Exit 1 when a poll could not be written. A feed that failed is only named in the table.
         """
         from monitor.commands import tables
         from monitor.config import configuration

@@ -31,7 +31,7 @@ def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
     @app.command()
     def replay(
         rules: Annotated[
-            Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")
+            Path | None, typer.Option("--rules", help="Folder or file of rules; default: WIREWATCH_RULES.")
         ] = None,
     ) -> None:
         """Run recorded items (JSON lines, in time order) through the whole chain, on a virtual clock."""

@@ -24,15 +24,13 @@ if TYPE_CHECKING:
 
 def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
     """Give the command line the commands `rules …`."""
-    rules_app = typer.Typer(
-        help="What the desk's ratings say about the rules: suggestions and precision.", no_args_is_help=True
-    )
+    rules_app = typer.Typer(help="Learn from the desk's ratings: suggestions and precision.", no_args_is_help=True)
     app.add_typer(rules_app, name="rules")
 
     @rules_app.command()
     def suggest(
         rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
-        rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
+        rules: Annotated[Path | None, typer.Option(help="Folder of rules; default: WIREWATCH_RULES.")] = None,
         since: Annotated[
             str, typer.Option(help="Ratings made within this time are used, and relevant items of any age.")
         ] = "30d",

@@ -78,7 +78,7 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
 
     @app.command()
     def completion(
-        wanted: Annotated[Completing, typer.Argument(help="The shell.", metavar="bash|zsh|fish")],
+        wanted: Annotated[Completing, typer.Argument(help="The shell.", metavar="SHELL")],
     ) -> None:
         """Print what makes a shell complete the commands and options of an installed `wirewatch`."""
         from typer.completion import get_completion_script  # type: ignore[attr-defined]

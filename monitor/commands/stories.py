@@ -34,7 +34,7 @@ ReasonOption = Annotated[str, typer.Option(help="The reason, for whoever looks a
 
 def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
     """Give the command line the commands `stories …`."""
-    stories = typer.Typer(help="Stories: list them, show one, merge and split them.", no_args_is_help=True)
+    stories = typer.Typer(help="List, show, merge and split stories.", no_args_is_help=True)
     app.add_typer(stories, name="stories")
 
     def asked(question: Callable[[StoriesStore], Awaitable[_T]]) -> _T:
@@ -95,7 +95,7 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
         story: StoryArgument,
         items: Annotated[
             list[str],
-            typer.Argument(metavar="ITEM...", help="Ids of items of this story, as `stories show` shows them."),
+            typer.Argument(metavar="ITEM", help="Ids of items of this story, as `stories show` shows them."),
         ],
         by: ByOption = "",
         reason: ReasonOption = "",

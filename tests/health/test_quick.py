@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.health.quick import alive, ask, name_of, served
+from tests.support import commandline
 
 SERVICE = Path(__file__).parents[2] / "service.py"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of sockets that are no files")
@@ -96,12 +97,13 @@ def test_the_command_loads_next_to_nothing_while_the_service_answers_as_asked(
     assert loaded.isdisjoint({"typer", "rich", "pydantic", "sqlalchemy", "storage", "asyncio", "structlog"})
 
 
-@pytest.mark.parametrize("switch", ["--quick", "--alive"])
-def test_the_command_looks_itself_when_nobody_answers(tmp_path: Path, switch: str) -> None:
+def test_the_command_looks_itself_when_nobody_answers(tmp_path: Path) -> None:
     environment = _plain()
-    command = [sys.executable, str(SERVICE), "health", switch]
+    command = [sys.executable, str(SERVICE), "health", "--quick"]
     ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout.partition(":")[0]) == (1, "unhealthy")
+    status, said, _ = commandline.run("health", "--alive", environment=environment, folder=tmp_path)
+    assert (status, said.partition(",")[0]) == (1, "unhealthy: no service of this folder")
 
 
 def _plain() -> dict[str, str]:

@@ -496,6 +496,16 @@ MISTAKES = {
         '19:7: error: example "A dry summer" should match but does not: "any mention" has no word of water; '
         '"casualties" has no word of water, harm',
     ),
+    "an example that a way is stopped by and that is too far apart for another": (
+        (
+            "    all: [water]\n",
+            "    all: [water]\n    none: [harm]\n",
+            "Floods in the valley",
+            "Floods x x x x x x kill",
+        ),
+        '20:7: error: example "Floods x x x x x x kill" should match but does not: "any mention" is stopped by "kill"; '
+        '"casualties" is too far apart: distance 6 > 5',
+    ),
     "an example that must not match and does": (
         ("- A sunny day", "- A flood of tears"),
         '21:7: error: example "A flood of tears" should not match but does, by "any mention" with "flood"',

@@ -1,4 +1,4 @@
-"""The database underneath: locks, crashes, shared commits, gathered calls."""
+"""The database underneath: locks, crashes, shared commits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from sqlalchemy.exc import OperationalError
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Batch, Beat, Context, DeliveryState, FeedState
 from storage.database import Database, Work
-from storage.gather import Gather
 from storage.locks import STORY_LOCK, lock_named
 from storage.store import Store
 from tests.support import nursery
@@ -302,56 +300,3 @@ async def test_closing_finishes_what_was_asked_for(migrated_url: str) -> None:
     again = Store.open(migrated_url)
     assert len((await again.vital_signs(NOW)).heartbeats) == 20
     await again.close()
-
-
-# -- gathering
-
-
-class _Own(Exception):
-    pass
-
-
-async def test_calls_that_come_in_during_a_call_are_answered_together() -> None:
-    asked: list[list[int]] = []
-
-    async def answer(numbers: Sequence[int]) -> list[int]:
-        asked.append(list(numbers))
-        await asyncio.sleep(0)
-        return [number * 2 for number in numbers]
-
-    gather = Gather(answer, own_fault=_Own, most=3)
-    assert await asyncio.gather(*map(gather, range(7))) == [0, 2, 4, 6, 8, 10, 12]
-    assert asked == [[0, 1, 2], [3, 4, 5], [6]]
-
-
-async def test_a_call_at_fault_fails_alone_and_a_common_failure_is_asked_once() -> None:
-    calls = 0
-
-    async def answer(numbers: Sequence[int]) -> list[int]:
-        nonlocal calls
-        calls += 1
-        if 3 in numbers:
-            raise _Own
-        if 9 in numbers:
-            raise StoreBusy
-        return list(numbers)
-
-    gather = Gather(answer, own_fault=_Own)
-    results = await asyncio.gather(*map(gather, range(5)), return_exceptions=True)
-    assert [type(result) for result in results] == [int, int, int, _Own, int]
-    calls = 0
-    results = await asyncio.gather(*map(gather, (8, 9, 10)), return_exceptions=True)
-    assert [type(result) for result in results] == [StoreBusy] * 3
-    assert calls == 1
-
-
-async def test_a_caller_that_gives_up_keeps_nobody_waiting() -> None:
-    async def answer(numbers: Sequence[int]) -> list[int]:
-        await asyncio.sleep(0)
-        return list(numbers)
-
-    gather = Gather(answer, own_fault=_Own)
-    calls = [asyncio.ensure_future(gather(number)) for number in range(3)]
-    await asyncio.sleep(0)
-    calls[1].cancel()
-    assert [await calls[0], await calls[2]] == [0, 2]

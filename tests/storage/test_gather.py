@@ -14,6 +14,10 @@ class Bad(Exception):
     """The fault of one question."""
 
 
+class Down(Exception):
+    """What fails whatever is asked."""
+
+
 @pytest.fixture
 def batches() -> list[list[int]]:
     return []
@@ -25,6 +29,8 @@ def gather(batches: list[list[int]]) -> Gather[int, int]:
         batches.append(list(asked))
         if min(asked) < 0:
             raise Bad
+        if 9 in asked:
+            raise Down
         return [10 * one for one in asked]
 
     return Gather(answer, own_fault=Bad, most=4)
@@ -77,6 +83,21 @@ async def test_one_that_cannot_be_answered_costs_the_others_nothing(
     answers = await asyncio.gather(*map(gather, (1, -2, 3)), return_exceptions=True)
     assert (answers[0], type(answers[1]), answers[2]) == (10, Bad, 30)
     assert batches == [[1, -2, 3], [1], [-2], [3]]
+
+
+async def test_what_is_nobodys_fault_fails_for_all_and_is_not_asked_again(
+    gather: Gather[int, int], batches: list[list[int]]
+) -> None:
+    answers = await asyncio.gather(*map(gather, (8, 9, 10)), return_exceptions=True)
+    assert [type(one) for one in answers] == [Down, Down, Down]
+    assert batches == [[8, 9, 10]]
+
+
+async def test_a_caller_that_gives_up_keeps_nobody_waiting(gather: Gather[int, int]) -> None:
+    calls = [asyncio.create_task(gather(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    calls[1].cancel()
+    assert [await calls[0], await calls[2]] == [0, 20]
 
 
 async def test_who_waits_is_not_left_waiting_when_the_loop_ends(gather: Gather[int, int]) -> None:
