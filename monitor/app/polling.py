@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from monitor.app.app import App
+from monitor.collect.schedule import when_asked
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.health.signs import Part
 from monitor.model import Feed, Fetched, PollStatus
@@ -173,8 +174,9 @@ class Polling:
             del self._polls[feed.id], self._polling_since[feed.id]
         await self._something_to_post()
         if report.status is PollStatus.FAILED and report.written:
-            # What cannot be read as it was pushed may be readable at the feed's address.
-            await self._store.poll_anew([feed.id], [], self._clock())
+            # What cannot be read as it was pushed, or only says that there is something, is read at the feed's address.
+            state = await self._store.feed_state(feed.id)
+            await self._store.poll_by(feed.id, when_asked(feed, state, now=self._clock()))
         return report
 
     async def _hurry(self, families: Collection[str]) -> None:

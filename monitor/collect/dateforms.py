@@ -15,6 +15,9 @@ _ORDINAL = re.compile(r"(\d{4})(?:-(\d{3})(?:[t ](.*))?|(\d{3})t(.*))", re.DOTAL
 # XML Schema: a day with its zone.
 _ZONED_DAY = re.compile(r"(\d{4}-\d\d-\d\d)\s?(z|[+-]\d\d:\d\d)")
 
+# An offset whose plus became a blank, as in an address.
+_LOST_PLUS = re.compile(r"(.*\b(?:19|20)\d\d\b.*\d\d:\d\d:\d\d(?:\.\d{1,9})?) ((?:0\d|1[0-4]):?(?:00|30|45))")
+
 # 2024年11月20日 下午4时54分, 2024년 11월 20일 오후 4:54: what half of the day it is stands before the hour.
 _EASTERN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?")
 _EASTERN_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[时時시点點](?:\s?(\d{1,2})\s?[分분](?:\s?(\d{1,2})\s?[秒초])?)?")
@@ -34,6 +37,8 @@ def usual_form(text: str) -> str:
         return text
     if zoned := _ZONED_DAY.fullmatch(text):
         return f"{zoned[1]} 00:00:00{zoned[2]}"
+    if lost := _LOST_PLUS.fullmatch(text):
+        return f"{lost[1]} +{lost[2]}"
     if not (found := _EASTERN.search(text)):
         return text
     text = f"{text[: found.start()]}{found[1]}-{int(found[2]):02}-{int(found[3]):02} {text[found.end() :]}"

@@ -27,6 +27,8 @@ _PIVOT = 70
 # What nearly all feeds write; the rest of this file is for the others.
 _USUAL = re.compile(r"(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (1\d{3}|2[0-4]\d\d) (\d\d):(\d\d):(\d\d) (gmt|[+-]\d{4})")
 _TAG = re.compile(r"<[^<>]*>")
+# What HTML shows to people may lack the zone; what it has for programs beside it does not.
+_TIME = re.compile(r"""<time\s[^<>]*?\bdatetime\s*=\s*["']([^"'<>]+)[^<>]*>[^<>]*(?:</time>)?""", re.IGNORECASE)
 _EPOCH = re.compile(r"(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?(?=\D|$))?(.*)", re.DOTALL)
 _HALF = "|".join(sorted(map(re.escape, HALVES), key=len, reverse=True))
@@ -89,7 +91,8 @@ def _usual(found: re.Match[str]) -> tuple[Reading, ...]:
 def _normal(text: str) -> str:
     """Small letters, ASCII digits, plain signs, single spaces, no markup, and nothing that cannot be seen."""
     if "<" in text or "&" in text:
-        text = _TAG.sub(" ", html.unescape(html.unescape(text)))
+        text = html.unescape(html.unescape(text))
+        text = _TAG.sub(" ", _TIME.sub(r" \1 ", text))
     text = unicodedata.normalize("NFKC", text).casefold().translate(_SIGNS)
     text = "".join(
         str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char

@@ -93,7 +93,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         site=raw.site,
         hub=raw.hub,
         left_out=left_out + len(raw.entries) - len(entries),
-        doubt=BREAKS_OFF if breaks_off(decoded.text) else decoded.doubt,
+        doubt=BREAKS_OFF if raw.broken or breaks_off(decoded.text) else decoded.doubt,
         times=times_of(dates, meant),
     )
     return Read(parsed, dates, tuple(entry.digest for entry in read), raw.separable and not parsed.left_out)

@@ -275,7 +275,7 @@ class Fetcher:
             last_modified=last_modified,
             permanent_url=moved,
             max_age=max_age,
-            hub=hub_of(response),
+            hub=hub_of(headers.getall("Link", ()), asked.url),
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -111,13 +111,20 @@ def _port(address: SplitResult) -> int | None:
         return None
 
 
-def hub_of(response: aiohttp.ClientResponse) -> Hub:
-    """What the headers `Link` say (WebSub, 4); nothing where they cannot be read."""
-    try:
-        links: Mapping[str, Mapping[str, object]] = response.links
-        return Hub(*(str(links.get(kind, {}).get("url", "")) for kind in ("hub", "self")))
-    except (ValueError, TypeError, KeyError):
-        return Hub()
+def hub_of(links: Iterable[str], base: str) -> Hub:
+    """What the headers `Link` of an answer or a push say (WebSub, 4 and 7): the first of each kind."""
+    found: dict[str, str] = {}
+    for header in links:
+        for address, said in _LINK.findall(header):
+            kinds = relation[1].lower().split() if (relation := _REL.search(said)) else ()
+            for kind in kinds:
+                with contextlib.suppress(ValueError):
+                    found.setdefault(kind, urljoin(base, address.strip()))
+    return Hub(found.get("hub", ""), found.get("self", ""))
+
+
+_LINK = re.compile(r'<([^<>]*)>((?:[^,"]|"[^"]*"?)*)')
+_REL = re.compile(r';\s*rel\s*=\s*"?([^";]+)', re.IGNORECASE)
 
 
 def is_part(response: aiohttp.ClientResponse) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
@@ -16,6 +17,8 @@ SIGN = "jsonfeed.org/version/"
 _BEGINNING = re.compile(r'\{\s{0,100}"')
 # A string, which may have anything in it, or a comma behind which nothing comes.
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z))|,(?=\s*[\]}])', re.DOTALL)
+_ITEMS = re.compile(r'\s*,?\s*"items"\s*:\s*\[')
+_NEXT = re.compile(r"[\s,]*")
 # Texts may have line breaks and other control characters, which JSON would have escaped.
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
@@ -24,12 +27,12 @@ def read_json(text: str) -> RawFeed | None:
     """What a JSON Feed says; None for JSON that is none.
 
     What a server printed before or behind the document is passed over, and so are commas behind the last of a list:
-    that costs no word of it. What breaks off is not read: nobody knows what it would have said.
+    that costs no word of it. Of one that breaks off the items before are read.
 
     Raises:
         JSONDecodeError, RecursionError: it is no JSON, or none that can be read.
     """
-    document = _document(text)
+    document, broken = _document(text)
     if not (document := _within(document)):
         return None
     says = _says(document)
@@ -46,6 +49,7 @@ def read_json(text: str) -> RawFeed | None:
         language=language,
         site=_text(document.get("home_page_url")),
         hub=Hub(_hub(document.get("hubs")), _text(document.get("feed_url"))),
+        broken=broken,
     )
 
 
@@ -63,17 +67,34 @@ def _says(document: dict[str, Any]) -> bool:
     return "jsonfeed.org" in _text(document.get("version"))
 
 
-def _document(text: str) -> Any:
+def _document(text: str) -> tuple[Any, bool]:
+    """What JSON says, and whether it breaks off."""
     text = text.lstrip()
     found = None if text.startswith(("{", "[")) else _BEGINNING.search(text)
-    start = found.start() if found else 0
+    text = text[found.start() :] if found else text
     try:
-        return _DECODER.raw_decode(text, start)[0]
+        return _DECODER.raw_decode(text)[0], False
     except json.JSONDecodeError:
-        mended = _TRAILING_COMMA.sub(lambda one: one[1] or "", text[start:])
-        if len(mended) == len(text) - start:
-            raise
-        return _DECODER.raw_decode(mended)[0]
+        mended = _TRAILING_COMMA.sub(lambda one: one[1] or "", text)
+        try:
+            return _DECODER.raw_decode(mended)[0], False
+        except json.JSONDecodeError:
+            if begun := _begun(mended):
+                return begun, True
+        raise
+
+
+def _begun(text: str) -> dict[str, Any]:
+    """What stands before the items of a document that breaks off, and those that are whole; nothing without any."""
+    if not (found := _ITEMS.search(text)):
+        return {}
+    items, at = [], found.end()
+    with contextlib.suppress(json.JSONDecodeError):
+        about = _DECODER.decode(f"{text[: found.start()]}}}")
+        while step := _NEXT.match(text, at):
+            item, at = _DECODER.raw_decode(text, step.end())
+            items.append(item)
+    return about | {"items": items} if items else {}
 
 
 def _hub(hubs: object) -> str:

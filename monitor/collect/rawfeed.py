@@ -30,6 +30,7 @@ class RawFeed:
     """A document: its entries in its own order, and what it says of itself.
 
     `separable`: each entry left the reader as it found it, so that each would read the same without the others.
+    `broken`: it breaks off, and its entries are those before.
     """
 
     entries: list[RawEntry]
@@ -39,3 +40,4 @@ class RawFeed:
     hub: Hub = field(default_factory=Hub)
     wishes: FeedWishes = field(default_factory=FeedWishes)
     separable: bool = False
+    broken: bool = False

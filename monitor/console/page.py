@@ -90,9 +90,6 @@ class ConsoleStore(
     async def troubled_feeds(self) -> Sequence[FeedState]:
         """What is known of the feeds that fail, are in doubt, or have a notice about how they go on."""
 
-    async def poll_by(self, feed_id: str, at: datetime) -> None:
-        """Let a feed wait until this time at most, whatever else it waits for."""
-
     async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
         """The newest items of a feed."""
 

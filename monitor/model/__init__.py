@@ -34,6 +34,7 @@ from monitor.model.claimed import (
 )
 from monitor.model.collected import (
     BREAKS_OFF,
+    KNOWN_TEXT,
     Entry,
     Failed,
     Fetched,

@@ -11,6 +11,9 @@ from monitor.model.configured import FeedKind
 from monitor.model.polled import FailureClass, FeedWishes
 from monitor.model.pushed import Hub
 
+KNOWN_TEXT = 1_000
+"""Characters of a known article's text that another's is compared with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
@@ -162,7 +165,7 @@ class KnownItem:
 
     `last_seen_at` is when an entry that was not known word for word was last judged to be this article. `guids`,
     `links`, `titles` and `texts` (keys of both) are all under which it was ever shown, of those that were asked for:
-    guids by the feed that is judged, the others by any.
+    guids by the feed that is judged, the others by any. `text` is how its text begins, `KNOWN_TEXT` characters of it.
     """
 
     item_id: str
@@ -179,6 +182,7 @@ class KnownItem:
     first_seen_at: datetime
     last_seen_at: datetime
     url: str = ""
+    text: str = ""
     guids: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()

@@ -85,6 +85,9 @@ class FeedsStore(Protocol):
     async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
         """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
 
+    async def poll_by(self, feed_id: str, at: datetime) -> None:
+        """Let a feed wait until this time at most, whatever else it waits for."""
+
 
 class FilesStore(Protocol):
     """The files that people edit."""

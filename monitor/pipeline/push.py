@@ -7,9 +7,10 @@ from functools import partial
 
 import structlog
 
+from monitor.collect.links import canonical_link
 from monitor.collect.pacing import reported_by_many
 from monitor.errors import StoreError
-from monitor.model import Failed, Feed, FeedState, Fetched, PollStatus
+from monitor.model import Failed, Feed, FeedState, Fetched, Parsed, PollStatus
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.report import Laps, PollReport, report
 
@@ -39,6 +40,9 @@ async def _pushed(intake: Intake, feed: Feed, pushed: Fetched) -> PollReport:
     document = await intake.read(feed, pushed, laps)
     if isinstance(document, Failed):
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=document.reason)
+    if not _is_of(feed, before, pushed, document.parsed):
+        log.warning("a hub pushed the document of another feed; polled", action="push_of_another", feed=feed.id)
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error="the document of another feed was pushed")
     entries = len(document.parsed.entries)
     if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
         return PollReport(id=feed.id, status=PollStatus.OK, entries=entries)
@@ -52,6 +56,13 @@ async def _pushed(intake: Intake, feed: Feed, pushed: Fetched) -> PollReport:
     batch = await intake.judge(document, prepared, before=before, after=after, plan=plan, now=now)
     laps.end("judge")
     return replace(report(feed, entries, batch, laps), busy=reported_by_many(batch.stories, now=now))
+
+
+def _is_of(feed: Feed, state: FeedState, pushed: Fetched, parsed: Parsed) -> bool:
+    """Whether what was pushed is the feed's, by the addresses that its document or the push itself gives; few do."""
+    own = {canonical_link(one) for one in (feed.url, state.url or "", pushed.url)}
+    named = {canonical_link(one) for one in (parsed.hub.topic, pushed.hub.topic)} - {""}
+    return not named or not named.isdisjoint(own)
 
 
 def _shown_as_before(shown: int, state: FeedState) -> FeedState:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from monitor.collect.headers import hub_of
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.errors import StoreError
 from monitor.model import Fetched, PushState, Subscription
@@ -89,7 +90,12 @@ class _Door:
         except (TooLarge, NotUnpacked):
             return PlainTextResponse("cannot be unpacked", 413)
         # Not the address that polls are of: what is remembered of their documents stays.
-        pushed = Fetched(url=f"{one.topic}#pushed", body=body, content_type=request.headers.get("Content-Type"))
+        pushed = Fetched(
+            url=f"{one.topic}#pushed",
+            body=body,
+            content_type=request.headers.get("Content-Type"),
+            hub=hub_of(request.headers.getlist("Link"), one.topic),
+        )
         report = await self._take(one.feed_id, pushed)
         if report is None:
             return PlainTextResponse("not known", 410)

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import structlog
@@ -32,6 +32,7 @@ LOOK_EVERY = 15.0
 _PATIENCE = aiohttp.ClientTimeout(total=20)
 _READ_ANEW_AFTER = timedelta(seconds=30)
 _LONGEST_ADDRESS = 2000
+_REDIRECTS, _MOST_REDIRECTS = (301, 302, 307, 308), 3
 
 
 class PushStore(EnqueueStore, FeedsStore, SubscriptionsStore, Protocol):
@@ -218,16 +219,25 @@ class Keeper:
     async def _send(self, one: Subscription) -> str:
         """Why a hub did not take what it was asked; empty when it did."""
         form = websub.form_of(one, f"{self._public}push/{one.token}")
+        hub = one.hub
         try:
-            session, proxy = await self._outgoing.to(one.hub)
-            # Where a proxy leads to is not seen, so it is not followed there.
-            about: dict[str, Any] = {"proxy": proxy, "allow_redirects": False} if proxy else {"max_redirects": 3}
-            async with session.post(one.hub, data=form, timeout=_PATIENCE, **about) as answer:
-                return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+            for _ in range(_MOST_REDIRECTS + 1):
+                session, proxy = await self._outgoing.to(hub)
+                # Followed by hand: aiohttp goes on with GET after most of them, and that asks a hub for nothing.
+                async with session.post(
+                    hub, data=form, timeout=_PATIENCE, proxy=proxy, allow_redirects=False
+                ) as answer:
+                    location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
+                    if location is None:
+                        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+                    hub, before = urljoin(hub, location), hub
+                if not _is_web(hub) or (before.startswith("https:") and not hub.startswith("https:")):
+                    return f"it redirects to {shown(hub)}"  # the secret is sent to no less secure address
         except TimeoutError:
             return "no answer in time"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failure_of(error, urlsplit(one.hub).hostname or "the hub").reason
+            return failure_of(error, urlsplit(hub).hostname or "the hub").reason
+        return "too many redirects"
 
     async def verify(self, one: Subscription, query: Mapping[str, str]) -> str | None:
         """What a hub is answered that asks whether a subscription was meant; None where it was not.

@@ -236,6 +236,17 @@ def test_a_json_feed_is_read_as_others_are() -> None:
     ]  # fmt: skip
 
 
+def test_of_a_json_feed_that_breaks_off_the_items_before_are_read() -> None:
+    items = [{"id": str(n), "title": f'One, "{n}"], {{', "content_text": "[1, {"} for n in range(3)]
+    whole = json.dumps(JSON_FEED | {"items": items})
+    ends = [found.end() for found in re.finditer(r'\{"\}', whole)]
+    for cut in range(ends[0], len(whole)):
+        document = parsed(whole[:cut])
+        assert [entry.guid for entry in document.entries] == [str(n) for n, end in enumerate(ends) if end <= cut]
+        assert document.doubt == BREAKS_OFF
+    assert not parsed(whole).doubt
+
+
 @pytest.mark.parametrize(
     "over",
     [

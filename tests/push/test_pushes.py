@@ -18,6 +18,7 @@ from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.app.pulse import Pulse
 from monitor.app.runner import Runner, Surroundings
+from monitor.collect.schedule import APART
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.match.engine import compile_rules
@@ -36,6 +37,7 @@ from tests.support.stored import outbox_counts
 
 OPS = Route(name="ops", channel="C0OPS")
 OLD = [FeedEntry(f"The council met on matter {n}", f"https://wire.example/{n}", f"g{n}") for n in range(6)]
+UNREAD = FeedEntry("The bridge at Dnipro is closed", "https://wire.example/unread", "unread")
 NEW = FeedEntry("The ferry to Odesa runs again", "https://wire.example/new", "new")
 
 
@@ -153,8 +155,17 @@ async def test_a_push_is_taken_as_a_poll_s_entries_are(tmp_path: Path) -> None:
         assert state.next_poll_at is not None
         assert state.next_poll_at - it.now >= 6 * it.feed.interval * 0.9
 
-        assert await it.hub.push("<html>no feed</html>") == 202
-        assert (await it.store.feed_state("wire")).next_poll_at == it.now, "what it held is polled for"
+        of_another = f'<{it.feed.url}s>; rel="self alternate", <{it.hub.url}>; rel=hub'
+        for body, link in (("<html>no feed</html>", ""), ("", ""), (rss(UNREAD), of_another)):
+            it.now += minutes(1)
+            assert await it.hub.push(body, link=link) == 202
+            assert it.reports[-1].new == 0
+            assert (await it.store.feed_state("wire")).next_poll_at == it.now, "what it held is polled for"
+            await it.poll(NEW, *OLD)
+        assert await it.hub.push("") == 202
+        assert (await it.store.feed_state("wire")).next_poll_at == it.now + APART, "but not twice at once"
+        assert await it.hub.push(rss(UNREAD), link=of_another.replace("xmls", "xml")) == 202
+        assert it.reports[-1].new == 1
 
 
 async def test_a_subscription_is_renewed_before_its_lease_ends_and_polls_take_over_when_it_is_lost(
@@ -195,6 +206,14 @@ async def test_what_is_forged_is_dropped_counted_and_told_once(tmp_path: Path) -
         assert it.app.poller.pacing.pushing == set()
         assert (await outbox_counts(it.store))[DeliveryState.PENDING] == 1
         assert (await it.poll(NEW, *OLD)).new == 1
+
+
+async def test_a_hub_that_moved_is_asked_where_it_is_now(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        it.hub.moved = True
+        await it.poll(*OLD)
+        await it.agreed()
+        assert len(it.hub.asks) == 1
 
 
 async def test_only_what_was_asked_for_is_agreed_to(tmp_path: Path) -> None:

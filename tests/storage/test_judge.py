@@ -97,6 +97,7 @@ async def test_an_item_is_known_by(store: Store, asked: dict[str, frozenset[str]
             first_seen_at=NOW,
             last_seen_at=NOW,
             url="https://example.org/a?ref=rss",
+            text="Summary a",
             **{kind: values - {"other"} for kind, values in asked.items()},
         ),
     )

@@ -412,11 +412,34 @@ def _() -> Iterator[Poll]:
         yield Poll(tuple(story(3 * half + n, title=titles[n]) for n in range(3)), after=3 * HOUR)
 
 
-@trap("a long headline used every day", articles=3, alerts=3)
+@trap("headlines of each day, under keys of their own, one guid and link, one link, and undated", articles=12, edits=3)
 def _() -> Iterator[Poll]:
+    pages = ("Ukraine war briefing: what we know today", "Today's summary", "War in Ukraine, day {}", "Live updates")
     for day in range(3):
-        again = story(day, title="Ukraine war briefing: what we know today", published=dated(START + day * DAY))
-        yield Poll((again,), after=DAY)
+        told = [
+            story(4 * day + n, title=title.format(1467 + day), published=dated(START + day * DAY))
+            for n, title in enumerate(pages)
+        ]
+        told[1:] = [replace(one, link=f"https://wire.example/page-{n}") for n, one in enumerate(told[1:])]
+        told[1] = replace(told[1], guid="summary")
+        told[2] = replace(told[2], guid="")
+        told[3] = replace(told[3], guid="live", published="")
+        yield Poll(tuple(told), after=DAY)
+        # By the hour a page is edited, and an article is when it comes again the next day in a part of its words.
+        yield Poll((*told[:3], replace(told[3], summary=text(100 + day))), after=HOUR)
+
+
+@trap("articles that are dated anew a day later with more, fewer and other words", articles=3, edits=3, alerts=3)
+def _() -> Iterator[Poll]:
+    for edit in range(2):
+        yield Poll(
+            (
+                story(1, edit=0, summary=text(1, edit), published=dated(START + edit * DAY)),
+                story(2, edit=0, summary=text(2, 1 - edit), published=dated(START + edit * DAY)),
+                story(3, edit=edit, published=dated(START + edit * DAY)),
+            ),
+            after=DAY,
+        )
 
 
 @trap("empty titles", articles=8)

@@ -18,7 +18,8 @@ from tests.support.patience import PATIENCE
 
 
 class FakeHub(OnLoopback):
-    """`asks` are the forms it got. It asks back at once, with `lease` seconds, unless `silent`; `status` is its answer.
+    """`asks` are the forms it got. It asks back at once, with `lease` seconds, unless `silent`; `status` is its answer,
+    unless it `moved` to another address.
 
     `wait_for` returns when it agreed to so many requests.
     """
@@ -28,6 +29,7 @@ class FakeHub(OnLoopback):
         self.lease = 1000
         self.status = 202
         self.silent = False
+        self.moved = False
         self.agreed: list[str] = []
         self._changed = asyncio.Condition()
         self._session: aiohttp.ClientSession | None = None
@@ -37,7 +39,7 @@ class FakeHub(OnLoopback):
         return f"http://127.0.0.1:{self.port}/hub"
 
     def routes(self) -> Iterable[web.RouteDef]:
-        return [web.post("/hub", self._asked)]
+        return [web.post("/hub", self._asked), web.post("/hub/new", self._asked)]
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
@@ -50,6 +52,8 @@ class FakeHub(OnLoopback):
         await super().__aexit__(*failure)
 
     async def _asked(self, request: web.Request) -> web.Response:
+        if self.moved and request.path == "/hub":
+            return web.Response(status=301, headers={"Location": "/hub/new"})
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.asks.append(form)
         if self.status == 202 and not self.silent:
@@ -73,13 +77,16 @@ class FakeHub(OnLoopback):
         async with self._session.get(form["hub.callback"], params=query) as answer:
             return answer.status, await answer.text()
 
-    async def push(self, body: str | bytes, *, signature: str | None = None, method: str = "sha256") -> int:
+    async def push(
+        self, body: str | bytes, *, signature: str | None = None, method: str = "sha256", link: str = ""
+    ) -> int:
         """Push a document to who subscribed last, signed with the secret unless a `signature` is given."""
         form = [ask for ask in self.asks if ask["hub.mode"] == "subscribe"][-1]
         body = body.encode() if isinstance(body, str) else body
         made = hmac.new(form["hub.secret"].encode(), body, getattr(hashlib, method)).hexdigest()
         signature = f"{method}={made}" if signature is None else signature
         headers = {"Content-Type": "application/rss+xml"} | ({"X-Hub-Signature": signature} if signature else {})
+        headers |= {"Link": link} if link else {}
         assert self._session is not None
         async with self._session.post(form["hub.callback"], data=io.BytesIO(body), headers=headers) as answer:
             return answer.status
