@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, ScalarSelect, and_, func, select
+from sqlalchemy import Connection, RowMapping, and_, func, select
 
 from monitor.errors import StoreError
 from monitor.model import ANY_ROUTES, Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
@@ -117,7 +117,8 @@ def _attempt(
         parent=_parent(connection, row["parent_id"]),
         refusal=row["refusal"],
         after_ts=_before_first_attempt(connection, row["id"], row["channel"]) if look_up else None,
-        others_posted=look_up and number > 1 and _others_posted(connection, row["id"], row["channel"], number),
+        others_posted=number > 1 and _posted_since(connection, row["id"], number - 1, to=row["channel"]),
+        arrives=number > 1 and _posted_since(connection, row["id"], 1),
         channel_problem=held["problem"],
         elsewhere={other: problem for other, problem in problems.items() if other != row["channel"]},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
@@ -159,20 +160,20 @@ def _before_first_attempt(connection: Connection, delivery_id: str, channel: str
     return connection.execute(statement).scalar()
 
 
-def _others_posted(connection: Connection, delivery_id: str, channel: str, number: int) -> bool:
-    """Whether anything else was posted to a channel between the last two posts of a delivery."""
-
-    def post(which: int) -> ScalarSelect[int]:
-        this = AttemptRow.delivery_id == delivery_id, AttemptRow.attempt == which, AttemptRow.look_up.is_(False)
-        return select(func.max(AttemptRow.id)).where(*this).scalar_subquery()
-
+def _posted_since(connection: Connection, delivery_id: str, number: int, *, to: str | None = None) -> bool:
+    """Whether anything else was posted, `to` a channel or to any, between this post of a delivery and its last one."""
+    posts = select(AttemptRow.id).where(AttemptRow.delivery_id == delivery_id, AttemptRow.look_up.is_(False))
+    this = posts.where(AttemptRow.attempt == number).order_by(AttemptRow.id.desc()).limit(1).scalar_subquery()
+    last = posts.order_by(AttemptRow.id.desc()).limit(1).scalar_subquery()
     statement = (
         select(AttemptRow.id)
         .join_from(_ATTEMPTS, _DELIVERIES, DeliveryRow.id == AttemptRow.delivery_id)
-        .where(AttemptRow.id > post(number - 1), AttemptRow.id < post(number))
-        .where(AttemptRow.result == DeliveryState.SENT, AttemptRow.look_up.is_(False), DeliveryRow.channel == channel)
+        .where(AttemptRow.id > this, AttemptRow.id < last)
+        .where(AttemptRow.result == DeliveryState.SENT, AttemptRow.look_up.is_(False))
         .limit(1)
     )
+    if to is not None:
+        statement = statement.where(DeliveryRow.channel == to)
     return connection.execute(statement).first() is not None
 
 

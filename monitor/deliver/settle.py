@@ -5,7 +5,8 @@ Sent             sent                                    sent
 Limited          pending, the channel waits; from the    looked for again, when it may be
                  third attempt on behind the others
 NotPosted        pending, the channel backs off          -
-Unknown          unknown, looked for                     -
+Unknown          unknown, looked for; the channel backs  -
+                 off when nothing else arrives either
 NotFound         -                                       once: looked for again; twice: pending, maybe plain
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
@@ -73,7 +74,7 @@ By the clock, and by what was waited between look-ups: a clock that jumps decide
 """
 
 UNKNOWN_TOLD = 5
-"""From this attempt on ops gets a notice of a message whose every post ends in doubt."""
+"""From this attempt on ops gets a notice of a message whose every post ends in doubt, while others are posted."""
 
 LOST_ALONE = 3
 """After so many posts in doubt, with others posted in between, a message is tried as plain text."""
@@ -168,9 +169,16 @@ class _Settling:
         return replace(self._undecided(reason, pause=pause), channel_problem=problem, notices=notices)
 
     def _unknown(self, reason: str) -> Settlement:
+        """It is looked for. Where nothing else arrives either, the channel is tried less and less often.
+
+        While nothing arrives anywhere, ops hears of that and not of each message (monitor.health.alarm): those notices
+        would be posted when all is over.
+        """
         attempt = self.attempt
-        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=retries.LOOK_UP_AFTER, pause=self.pace)
-        if attempt.number < UNKNOWN_TOLD:
+        alone = attempt.number == 1 or attempt.others_posted
+        pause = self.pace if alone else max(self.pace, retries.in_doubt(attempt.number - 1))
+        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=retries.LOOK_UP_AFTER, pause=pause)
+        if attempt.number < UNKNOWN_TOLD or not attempt.arrives:
             return unknown
         notices = in_doubt(attempt.delivery, attempt.number, reason, self.routes, known=attempt.elsewhere, now=self.now)
         return replace(unknown, notices=notices)

@@ -94,6 +94,16 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "not posted the 4th time": (attempt(number=4), NotPosted("refused"), PENDING, NONE, seconds(8), None),
     "not posted for long": (attempt(number=99), NotPosted("refused"), PENDING, NONE, LONGEST_BACK_OFF, None),
     "reply lost": (attempt(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE, None),
+    "reply lost the 4th time": (attempt(number=4), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, seconds(8), None),
+    "reply lost for long": (attempt(number=99), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, BROKEN_RETRY, None),
+    "reply lost again, while others arrive": (
+        attempt(number=4, others_posted=True),
+        Unknown("lost"),
+        UNKNOWN,
+        LOOK_UP_AFTER,
+        PACE,
+        None,
+    ),
     "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE, None),
     "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE, None),
     "lost again and again": (look_up(lookups=1, number=9), NotFound(), PENDING, NONE, NONE, None),
@@ -314,7 +324,7 @@ def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None
     [
         (attempt(plain=True), MESSAGE),
         (look_up(), UNREADABLE),
-        (attempt(number=5), Unknown("lost")),
+        (attempt(number=5, arrives=True), Unknown("lost")),
         (attempt(refusal=Refusal.ITSELF), UNCLEAR),
     ],
 )
@@ -433,9 +443,10 @@ def test_a_message_that_is_refused_alone_is_told_once_to_ops() -> None:
     assert "Slack does not take “Story a” for desk, though it takes other messages: new_code: unknown to us" in text
 
 
-def test_a_message_whose_every_post_ends_in_doubt_is_told_to_ops() -> None:
-    assert told(ROUTES, attempt(number=4), Unknown("lost")) == []
-    ((_, key, text),) = told(ROUTES, attempt(number=5), Unknown("lost"))
+def test_a_message_whose_every_post_ends_in_doubt_is_told_to_ops_while_others_arrive() -> None:
+    assert told(ROUTES, attempt(number=4, arrives=True), Unknown("lost")) == []
+    assert told(ROUTES, attempt(number=99), Unknown("lost")) == []
+    ((_, key, text),) = told(ROUTES, attempt(number=5, arrives=True), Unknown("lost"))
     assert key == f"notice:in-doubt:{attempt().delivery.delivery_id}"
     assert "“Story a” for desk was sent 5 times, and is not in the channel: lost" in text
 
