@@ -16,7 +16,7 @@ import structlog
 
 from monitor.app.app import App
 from monitor.decide.routing import routes_now
-from monitor.errors import PartEnded, StoreError
+from monitor.errors import PartEnded, StoreError, StoreNewer
 from monitor.health.alarm import STORE, Alarm, AlarmStore
 from monitor.health.database import about_database
 from monitor.health.onethread import OneThread
@@ -46,6 +46,9 @@ class PulseStore(AlarmStore, DiskStore, EnqueueStore, VitalsStore, HeartbeatStor
 
     async def ended(self, service: str, now: datetime) -> None:
         """Write that a process stopped in order."""
+
+    async def require_known(self) -> None:
+        """Raise `StoreNewer` when a newer version has changed the tables."""
 
 
 class Pulse:
@@ -83,6 +86,7 @@ class Pulse:
         self._asked_at: float | None = None
         self._lost_at = self._renewed_at = self._signs.awake
         self._refused: tuple[float, str] | None = None
+        self._outgrown: StoreNewer | None = None
         self._differ_since: float | None = None
         self._well_since: float | None = None
         self._called_at: float | None = None
@@ -93,7 +97,7 @@ class Pulse:
         """Look again and again, until cancelled.
 
         Raises:
-            PartEnded: too many threads that match hang.
+            PartEnded: too many threads that match hang, or a newer version has changed the tables of the database.
         """
         beat = asyncio.create_task(self._beat(), name="the event loop's beat")
         try:
@@ -121,6 +125,10 @@ class Pulse:
             asking = True
         if asking and self._asking is not None:
             await asyncio.wait([self._asking], timeout=EVERY)
+        if self._outgrown is not None:
+            # Whatever it wrote now could be refused, or be wrong. It ends in order: those who go on know what for.
+            await self.ended()
+            raise PartEnded(str(self._outgrown))
         for trouble in self._store_troubles():
             self._alarm.store_fails(trouble)
         self._call()
@@ -144,6 +152,7 @@ class Pulse:
         lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
         try:
             with self._signs.at_work(Part.STORE):
+                await self._store.require_known()
                 await self._store.heartbeat(app.owner, self._life([*inside, lost] if lost else inside, now))
                 routes = routes_now(app.configuration.routes, now)
                 signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
@@ -159,6 +168,9 @@ class Pulse:
                 if self._signs.awake - self._lost_at >= _LOST_EVERY:
                     messages += await self._alarm.tell_of_the_lost()
                     self._lost_at = self._signs.awake
+        except StoreNewer as error:
+            self._outgrown = error
+            return
         except StoreError as error:
             since = self._refused[0] if self._refused else self._signs.awake
             self._refused = since, str(error)

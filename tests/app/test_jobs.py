@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.notices import notice
-from monitor.errors import StoreBusy
+from monitor.errors import PartEnded, StoreBusy
 from monitor.health.channels import RouteKeeper
 from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.match.engine import compile_rules
@@ -307,3 +308,14 @@ async def test_ops_is_told_of_a_second_process_with_other_files_once_it_lasts(se
     assert "different feeds, routes or rules (run h:2:b and run" in text
     assert [len(await told(ours, later)) for _ in range(2)] == [2, 2], "and once that it is over"
     assert [len(await told("others", earlier)) for _ in range(5)] == [2] * 5, "the other began first, and tells"
+
+
+async def test_a_service_ends_when_a_newer_version_has_changed_the_tables(service: Service, tmp_path: Path) -> None:
+    """What it writes could be refused, or be wrong; that it ended is no accident to be told of."""
+    running = asyncio.create_task(service.runner.run(asyncio.Event()))
+    with sqlite3.connect(tmp_path / "w.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(PartEnded, match=r"newer version of Wirewatch \(it is at migration 9999\)"):
+        await asyncio.wait_for(running, PATIENCE)
+    database.close()
+    assert await service.store.lost(NOW + timedelta(hours=1), silent=timedelta(minutes=2), but=()) == {}
