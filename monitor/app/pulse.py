@@ -37,6 +37,9 @@ _WELL_EVERY = 60.0
 STORE_FAILS_AFTER = 60.0
 """Seconds for which the database must have refused before the second way is used."""
 
+CATCHES_UP = 60.0
+"""Seconds after an outage of the database for which nothing else that is wrong is told: all of it waited for that."""
+
 MOST_GIVEN_UP = 3
 """So many threads that match may hang before the service ends."""
 
@@ -86,6 +89,7 @@ class Pulse:
         self._asked_at: float | None = None
         self._lost_at = self._renewed_at = self._signs.awake
         self._refused: tuple[float, str] | None = None
+        self._back_at = -CATCHES_UP
         self._outgrown: StoreNewer | None = None
         self._differ_since: float | None = None
         self._well_since: float | None = None
@@ -163,6 +167,8 @@ class Pulse:
                 # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).
                 about = about_database("", await self._store.room(), await self._store.upkeep_problems())
                 wrong = [Trouble(name=STORE[0], what=words, told_elsewhere=True) for words in about.troubles]
+                if self._refused is not None:
+                    self._refused, self._back_at = None, self._signs.awake
                 told, not_yet = self._to_tell(found, signs, now)
                 messages = await self._alarm.look(told, not_yet=not_yet)
                 if self._signs.awake - self._lost_at >= _LOST_EVERY:
@@ -183,7 +189,6 @@ class Pulse:
             log.exception("the check of the vital signs failed once; it will run again", action="pulse_failed")
             self._well_since = None
             return
-        self._refused = None
         app.standing.judged([*found, *wrong], healthy(signs, now))
         self._well_since = None if found else self._signs.awake
         if messages:
@@ -204,7 +209,12 @@ class Pulse:
     def _to_tell(
         self, found: Sequence[Trouble], signs: VitalSigns, now: datetime
     ) -> tuple[Sequence[Trouble], Sequence[Trouble]]:
-        """What ops is told of, and what not yet: different files only when they last, and by the oldest process."""
+        """What ops is told of, and what not yet: different files only when they last, and by the oldest process.
+
+        Nothing just after an outage of the database, which ops hears of by itself (monitor.app.storewatch).
+        """
+        if self._signs.awake - self._back_at < CATCHES_UP:
+            return (), found
         differ = files_differ(signs, now)
         if differ is None:
             self._differ_since = None
