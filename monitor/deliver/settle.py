@@ -9,7 +9,8 @@ Unknown          unknown, looked for; the channel backs  -
                  off when nothing else arrives either
 NotFound         -                                       once: looked for again; twice: pending, maybe plain
 Unreadable       -                                       looked for again; lasting: repost or hold
-Refused message  pending as plain text, then rejected    -
+Refused message  pending as plain text, then rejected,   -
+                 once another message was posted
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
         unclear  as channel or app                       looked for again
@@ -35,6 +36,7 @@ from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejec
 from monitor.deliver import retries
 from monitor.deliver.scope import about, over_elsewhere, over_everywhere
 from monitor.deliver.sink import (
+    NOT_RENDERED,
     Limited,
     LookUp,
     NotFound,
@@ -221,15 +223,21 @@ class _Settling:
         return self.attempt.delivery.severity is Severity.CRITICAL
 
     def _refused_message(self, refused: Refused) -> Settlement:
-        """Our fault: it is tried once more as plain text, then given up, and ops gets a notice."""
+        """Our fault: it is tried once more as plain text, then given up, and ops gets a notice.
+
+        While nothing else is posted either it may be Slack's, which then takes no message at all: it is kept until
+        another one, such as that notice, was posted.
+        """
         attempt = self.attempt
         if not attempt.plain:
             reason = f"{refused.words}; posted again as plain text"
             plain = self._next(DeliveryState.PENDING, reason, pause=self.pace)
             return replace(plain, plain=True, refusal=Refusal.ITSELF)
         why, known = f"{refused.reason} ({refused.code})", attempt.elsewhere
-        notices = rejected(attempt.delivery, why, self.routes, known=known, now=self.now)
-        return replace(self._next(DeliveryState.REJECTED, refused.words, pause=self.pace), notices=notices)
+        final = attempt.arrives or refused.code == NOT_RENDERED
+        notices = rejected(attempt.delivery, why, self.routes, final=final, known=known, now=self.now)
+        state, wait = (DeliveryState.REJECTED, _NOW) if final else (DeliveryState.PENDING, retries.BROKEN_RETRY)
+        return replace(self._next(state, refused.words, wait=wait, pause=self.pace), notices=notices)
 
     def _refused_itself(self, refused: Refused) -> Settlement:
         """While other messages are posted: it waits behind them, and ops gets a notice."""

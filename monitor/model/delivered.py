@@ -57,9 +57,9 @@ class Attempt:
     never be posted; `stand_in_ts` is that of the first reply to it, in whose thread those are that were sent before the
     parent was posted. `parent` is what that one says. `after_ts` is that of a message which was in the channel before
     the first attempt, as far as one is known. `others_posted` says that others were posted to the channel between its
-    last two posts, `arrives` that any were to some channel since its first. `channel_problem` is what was wrong with
-    the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and `waiting` how many other
-    messages wait for each channel with a problem.
+    last two posts, `arrives` that any were to some channel of the same sink since its first. `channel_problem` is what
+    was wrong with the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and `waiting`
+    how many other messages wait for each channel with a problem.
     """
 
     delivery: Delivery
