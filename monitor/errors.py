@@ -9,6 +9,7 @@
     ├── PartEnded          a part of the service ended by itself, and the service with it
     └── StoreError         the database refused
         ├── StoreBusy      it is locked by somebody else; trying again may help
+        ├── StoreNewer     a newer version of Wirewatch wrote it
         ├── StoreUnavailable  it cannot be opened, reached, read or written at all
         │   └── StoreFull  its disk has no room
         └── StoreRefused   what was to be written is at fault, not the database
@@ -112,3 +113,7 @@ class StoreUnavailable(StoreError):
 
 class StoreBusy(StoreError):
     """The database stayed locked by another process for longer than the time limit."""
+
+
+class StoreNewer(StoreError):
+    """The database has the tables of a newer version of Wirewatch, which this one does not know."""

@@ -28,6 +28,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, make_url
 
+from monitor.errors import StoreBusy
 from monitor.model.vitals import FileChange
 from storage.engines import know_file, postgresql_engine, sqlite_engine
 from storage.gate import Gate
@@ -191,6 +192,7 @@ class Database:
         taken = self._take()
         if taken is None:
             return
+        behind = len(self._urgent), len(self._waiting)
         group = [taken[1]]
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
@@ -210,6 +212,8 @@ class Database:
                     taken = None if full or (hurried and not self._urgent) else self._take()
                     group += [] if taken is None else [taken[1]]
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait for the commit
+            if self.sqlite and not results and isinstance(error, StoreBusy):
+                group += self._waited_as_long(*behind)
             for done in group:
                 done.set_exception(error)
             return
@@ -218,6 +222,14 @@ class Database:
                 done.set_result(result)
             else:
                 done.set_exception(failure)
+
+    def _waited_as_long(self, urgent: int, others: int) -> list[Future[Any]]:
+        """Those who waited behind a write that waited for another process's lock in vain.
+
+        One after the other they would wait for minutes, and what asks them looked dead.
+        """
+        late = [self._urgent.popleft() for _ in range(urgent)] + [self._waiting.popleft() for _ in range(others)]
+        return [done for _, done in late if done.set_running_or_notify_cancel()]
 
     def _take(self) -> tuple[Work[Any], Future[Any], bool] | None:
         """The next write that somebody still waits for, and whether it is urgent."""

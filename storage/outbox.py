@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, not_, select
 
 from monitor.errors import StoreError
 from monitor.model import ANY_ROUTES, Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
+from monitor.model.configured import WEBHOOK, is_webhook
 from storage import channels, deliveries, due
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part, reading, writing
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 _ATTEMPTS = table(AttemptRow)
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
+
+_OF_SLACK = not_(DeliveryRow.channel.startswith(WEBHOOK))
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -103,7 +106,7 @@ def _attempt(
 ) -> Attempt:
     """What a delivery that was taken, as it was `due`, and its channel, as it is `held`, come to."""
     look_up = row["state"] is DeliveryState.UNKNOWN
-    problems = channels.problems(connection)
+    problems, own = channels.problems(connection), DeliveryRow.channel == row["channel"]
     return Attempt(
         delivery=deliveries.delivery_of(row),
         number=number,
@@ -117,7 +120,9 @@ def _attempt(
         parent=_parent(connection, row["parent_id"]),
         refusal=row["refusal"],
         after_ts=_before_first_attempt(connection, row["id"], row["channel"]) if look_up else None,
-        others_posted=look_up and number > 1 and _others_posted(connection, row["id"], row["channel"], number),
+        others_posted=number > 1 and _posted_since(connection, row["id"], number - 1, own),
+        arrives=number > 1
+        and _posted_since(connection, row["id"], 1, own if is_webhook(row["channel"]) else _OF_SLACK),
         channel_problem=held["problem"],
         elsewhere={other: problem for other, problem in problems.items() if other != row["channel"]},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
@@ -159,18 +164,16 @@ def _before_first_attempt(connection: Connection, delivery_id: str, channel: str
     return connection.execute(statement).scalar()
 
 
-def _others_posted(connection: Connection, delivery_id: str, channel: str, number: int) -> bool:
-    """Whether anything else was posted to a channel between the last two posts of a delivery."""
-
-    def post(which: int) -> ScalarSelect[int]:
-        this = AttemptRow.delivery_id == delivery_id, AttemptRow.attempt == which, AttemptRow.look_up.is_(False)
-        return select(func.max(AttemptRow.id)).where(*this).scalar_subquery()
-
+def _posted_since(connection: Connection, delivery_id: str, number: int, channels: ColumnElement[bool]) -> bool:
+    """Whether anything else was posted to any of these channels between this post of a delivery and its last one."""
+    posts = select(AttemptRow.id).where(AttemptRow.delivery_id == delivery_id, AttemptRow.look_up.is_(False))
+    this = posts.where(AttemptRow.attempt == number).order_by(AttemptRow.id.desc()).limit(1).scalar_subquery()
+    last = posts.order_by(AttemptRow.id.desc()).limit(1).scalar_subquery()
     statement = (
         select(AttemptRow.id)
         .join_from(_ATTEMPTS, _DELIVERIES, DeliveryRow.id == AttemptRow.delivery_id)
-        .where(AttemptRow.id > post(number - 1), AttemptRow.id < post(number))
-        .where(AttemptRow.result == DeliveryState.SENT, AttemptRow.look_up.is_(False), DeliveryRow.channel == channel)
+        .where(AttemptRow.id > this, AttemptRow.id < last, channels)
+        .where(AttemptRow.result == DeliveryState.SENT, AttemptRow.look_up.is_(False))
         .limit(1)
     )
     return connection.execute(statement).first() is not None

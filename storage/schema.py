@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Connection, Engine, inspect, text
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreNewer
 from storage.locks import UPGRADE_LOCK, lock
 from storage.refusals import shown
 from storage.sqlitefile import make_private, path_of
@@ -36,8 +36,8 @@ def upgrade(engine: Engine, *, begin: bool = True) -> None:
     Without `begin` it must have seen some.
 
     Raises:
-        StoreError: the database was written by a newer version of Wirewatch, belongs to another program, or has no
-            tables of ours, or its folder cannot be made.
+        StoreNewer: the database was written by a newer version of Wirewatch.
+        StoreError: it belongs to another program, or has no tables of ours, or its folder cannot be made.
     """
     if begin:
         _make_folder(engine)
@@ -60,18 +60,18 @@ def upgrade(engine: Engine, *, begin: bool = True) -> None:
         try:
             command.upgrade(config(connection), "head")
         except CommandError as error:
-            raise StoreError(_NEWER.format(error)) from error
+            raise StoreNewer(_NEWER.format(error)) from error
 
 
 def require_known(connection: Connection) -> None:
     """Refuse a database that a newer version wrote. One of an older version is told of by what it lacks.
 
     Raises:
-        StoreError: this version does not know the migration that the database is at.
+        StoreNewer: this version does not know the migration that the database is at.
     """
     version = _version(connection)
     if version is not None and not known(version):
-        raise StoreError(_NEWER.format(f"it is at migration {version}"))
+        raise StoreNewer(_NEWER.format(f"it is at migration {version}"))
 
 
 def _version(connection: Connection) -> str | None:

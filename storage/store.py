@@ -118,7 +118,7 @@ class Store(
         """Refuse a database that a newer version wrote, which `upgrade` does too.
 
         Raises:
-            StoreError: it was.
+            StoreNewer: it was.
         """
         await self._database.read(schema.require_known)
 

@@ -215,7 +215,8 @@ def test_what_is_too_large_for_a_note_on_itself_is_applied_by_the_server(page: s
 def test_workers_are_the_same_pod_three_times_with_another_command_and_database() -> None:
     overlay = YAML(typ="safe").load(DEPLOY / "workers" / "kustomization.yaml")
     assert [(DEPLOY / "workers" / one).resolve() for one in overlay["resources"]] == [KUBERNETES.resolve()]
-    ((patch,),) = [[YAML(typ="safe").load(one["patch"]) for one in overlay["patches"]]]
+    patch, gone = (YAML(typ="safe").load(one["patch"]) for one in overlay["patches"])
+    assert (gone["kind"], gone["$patch"]) == ("PersistentVolumeClaim", "delete"), "no pod would ever use the disk"
     changed = {one["path"]: one["value"] for one in patch}
     pod = _deployment()["spec"]["template"]["spec"]
     assert changed["/spec/replicas"] == 3

@@ -16,7 +16,7 @@ import structlog
 
 from monitor.app.app import App
 from monitor.decide.routing import routes_now
-from monitor.errors import PartEnded, StoreError
+from monitor.errors import PartEnded, StoreError, StoreNewer
 from monitor.health.alarm import STORE, Alarm, AlarmStore
 from monitor.health.database import about_database
 from monitor.health.onethread import OneThread
@@ -37,6 +37,9 @@ _WELL_EVERY = 60.0
 STORE_FAILS_AFTER = 60.0
 """Seconds for which the database must have refused before the second way is used."""
 
+CATCHES_UP = 60.0
+"""Seconds after an outage of the database for which nothing else that is wrong is told: all of it waited for that."""
+
 MOST_GIVEN_UP = 3
 """So many threads that match may hang before the service ends."""
 
@@ -46,6 +49,9 @@ class PulseStore(AlarmStore, DiskStore, EnqueueStore, VitalsStore, HeartbeatStor
 
     async def ended(self, service: str, now: datetime) -> None:
         """Write that a process stopped in order."""
+
+    async def require_known(self) -> None:
+        """Raise `StoreNewer` when a newer version has changed the tables."""
 
 
 class Pulse:
@@ -83,6 +89,8 @@ class Pulse:
         self._asked_at: float | None = None
         self._lost_at = self._renewed_at = self._signs.awake
         self._refused: tuple[float, str] | None = None
+        self._back_at = -CATCHES_UP
+        self._outgrown: StoreNewer | None = None
         self._differ_since: float | None = None
         self._well_since: float | None = None
         self._called_at: float | None = None
@@ -93,7 +101,7 @@ class Pulse:
         """Look again and again, until cancelled.
 
         Raises:
-            PartEnded: too many threads that match hang.
+            PartEnded: too many threads that match hang, or a newer version has changed the tables of the database.
         """
         beat = asyncio.create_task(self._beat(), name="the event loop's beat")
         try:
@@ -121,6 +129,10 @@ class Pulse:
             asking = True
         if asking and self._asking is not None:
             await asyncio.wait([self._asking], timeout=EVERY)
+        if self._outgrown is not None:
+            # Whatever it wrote now could be refused, or be wrong. It ends in order: those who go on know what for.
+            await self.ended()
+            raise PartEnded(str(self._outgrown))
         for trouble in self._store_troubles():
             self._alarm.store_fails(trouble)
         self._call()
@@ -144,6 +156,7 @@ class Pulse:
         lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
         try:
             with self._signs.at_work(Part.STORE):
+                await self._store.require_known()
                 await self._store.heartbeat(app.owner, self._life([*inside, lost] if lost else inside, now))
                 routes = routes_now(app.configuration.routes, now)
                 signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
@@ -154,11 +167,16 @@ class Pulse:
                 # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).
                 about = about_database("", await self._store.room(), await self._store.upkeep_problems())
                 wrong = [Trouble(name=STORE[0], what=words, told_elsewhere=True) for words in about.troubles]
+                if self._refused is not None:
+                    self._refused, self._back_at = None, self._signs.awake
                 told, not_yet = self._to_tell(found, signs, now)
                 messages = await self._alarm.look(told, not_yet=not_yet)
                 if self._signs.awake - self._lost_at >= _LOST_EVERY:
                     messages += await self._alarm.tell_of_the_lost()
                     self._lost_at = self._signs.awake
+        except StoreNewer as error:
+            self._outgrown = error
+            return
         except StoreError as error:
             since = self._refused[0] if self._refused else self._signs.awake
             self._refused = since, str(error)
@@ -171,7 +189,6 @@ class Pulse:
             log.exception("the check of the vital signs failed once; it will run again", action="pulse_failed")
             self._well_since = None
             return
-        self._refused = None
         app.standing.judged([*found, *wrong], healthy(signs, now))
         self._well_since = None if found else self._signs.awake
         if messages:
@@ -192,7 +209,12 @@ class Pulse:
     def _to_tell(
         self, found: Sequence[Trouble], signs: VitalSigns, now: datetime
     ) -> tuple[Sequence[Trouble], Sequence[Trouble]]:
-        """What ops is told of, and what not yet: different files only when they last, and by the oldest process."""
+        """What ops is told of, and what not yet: different files only when they last, and by the oldest process.
+
+        Nothing just after an outage of the database, which ops hears of by itself (monitor.app.storewatch).
+        """
+        if self._signs.awake - self._back_at < CATCHES_UP:
+            return (), found
         differ = files_differ(signs, now)
         if differ is None:
             self._differ_since = None

@@ -53,10 +53,17 @@ def held(
 
 
 def rejected(
-    delivery: Delivery, reason: str, routes: Routes, *, known: Mapping[str, str] = _NONE, now: datetime
+    delivery: Delivery,
+    reason: str,
+    routes: Routes,
+    *,
+    final: bool = True,
+    known: Mapping[str, str] = _NONE,
+    now: datetime,
 ) -> tuple[Delivery, ...]:
-    """It was refused for what it says, in whatever form."""
-    text = f"{_named(delivery)} for {delivery.route} was refused, as plain text too: {reason}. It is not tried again."
+    """It was refused for what it says, in whatever form. Not `final`: nothing else was posted since either."""
+    then = "It is not tried again." if final else "It is tried once more when other messages are taken."
+    text = f"{_named(delivery)} for {delivery.route} was refused, as plain text too: {reason}. {then}"
     return _notices("rejected", "An alert could not be posted", text, delivery, routes, known, now)
 
 

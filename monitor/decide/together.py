@@ -58,9 +58,9 @@ def failing(
     host = hosts.get(feed.feed_id, "")
     for group in groups.open:
         if _joins(feed, host, group):
-            return GroupChange(
-                group=replace(group, last_at=max(group.last_at, feed.failing_since)), member=feed.feed_id
-            )
+            # Those with nothing in common but the time would keep such a group open for ever, one after the other.
+            last_at = max(group.last_at, feed.failing_since) if group.host or group.cause else group.last_at
+            return GroupChange(group=replace(group, last_at=last_at), member=feed.feed_id)
     near = [feed, *(one for one in groups.failing() if one.feed_id != feed.feed_id)]
     near = [one for one in near if abs(one.failing_since - feed.failing_since) <= WINDOW]
     # Those that belong to a group were told of with it.
@@ -80,8 +80,9 @@ def failing(
     why += f" What {feed.feed_id} fails with: {feed.reason}." if feed.reason else ""
     names = first_of([one.feed_id for one in alike], _MOST_NAMES)
     text = (
-        f"{counted(len(alike), 'feed')} began to fail within {_minutes(group, now)}: {names}. {why} Others that fail "
-        "for this reason get no message of their own; `feeds list` shows them all."
+        f"{counted(len(alike), 'feed')} began to fail within {_minutes(group, now)}: {names}. {why} Others that "
+        f"{'fail for this reason' if of_host or cause else 'begin to fail within ten minutes'} get no message of their "
+        "own; `feeds list` shows them all."
     )
     told = notice(f"feeds-failing:{group.key}:{now.isoformat()}", "Many feeds are failing", text, ops, now=now)
     return GroupChange(group=group, member=feed.feed_id, deliveries=(told,))

@@ -28,6 +28,14 @@ def back_off(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_BACK_OFF)
 
 
+def in_doubt(tries: int) -> timedelta:
+    """How long a channel rests after so many posts of a message that ended in doubt, when nothing else arrives.
+
+    No longer than after a refusal: it may be about this message alone, and others wait with it.
+    """
+    return min(back_off(tries), BROKEN_RETRY)
+
+
 def next_look(looks: int) -> timedelta:
     """How long after so many look-ups the next one is: longer and longer."""
     return min(LOOK_UP_AFTER * _FURTHER_APART ** min(looks, _GROWING), LONGEST_BACK_OFF)

@@ -5,10 +5,12 @@ Sent             sent                                    sent
 Limited          pending, the channel waits; from the    looked for again, when it may be
                  third attempt on behind the others
 NotPosted        pending, the channel backs off          -
-Unknown          unknown, looked for                     -
+Unknown          unknown, looked for; the channel backs  -
+                 off when nothing else arrives either
 NotFound         -                                       once: looked for again; twice: pending, maybe plain
 Unreadable       -                                       looked for again; lasting: repost or hold
-Refused message  pending as plain text, then rejected    -
+Refused message  pending as plain text, then rejected,   -
+                 once another message was posted
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
         unclear  as channel or app                       looked for again
@@ -34,6 +36,7 @@ from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejec
 from monitor.deliver import retries
 from monitor.deliver.scope import about, over_elsewhere, over_everywhere
 from monitor.deliver.sink import (
+    NOT_RENDERED,
     Limited,
     LookUp,
     NotFound,
@@ -73,7 +76,7 @@ By the clock, and by what was waited between look-ups: a clock that jumps decide
 """
 
 UNKNOWN_TOLD = 5
-"""From this attempt on ops gets a notice of a message whose every post ends in doubt."""
+"""From this attempt on ops gets a notice of a message whose every post ends in doubt, while others are posted."""
 
 LOST_ALONE = 3
 """After so many posts in doubt, with others posted in between, a message is tried as plain text."""
@@ -168,9 +171,16 @@ class _Settling:
         return replace(self._undecided(reason, pause=pause), channel_problem=problem, notices=notices)
 
     def _unknown(self, reason: str) -> Settlement:
+        """It is looked for. Where nothing else arrives either, the channel is tried less and less often.
+
+        While nothing arrives anywhere, ops hears of that and not of each message (monitor.health.alarm): those notices
+        would be posted when all is over.
+        """
         attempt = self.attempt
-        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=retries.LOOK_UP_AFTER, pause=self.pace)
-        if attempt.number < UNKNOWN_TOLD:
+        alone = attempt.number == 1 or attempt.others_posted
+        pause = self.pace if alone else max(self.pace, retries.in_doubt(attempt.number - 1))
+        unknown = self._next(DeliveryState.UNKNOWN, reason, wait=retries.LOOK_UP_AFTER, pause=pause)
+        if attempt.number < UNKNOWN_TOLD or not attempt.arrives:
             return unknown
         notices = in_doubt(attempt.delivery, attempt.number, reason, self.routes, known=attempt.elsewhere, now=self.now)
         return replace(unknown, notices=notices)
@@ -213,15 +223,21 @@ class _Settling:
         return self.attempt.delivery.severity is Severity.CRITICAL
 
     def _refused_message(self, refused: Refused) -> Settlement:
-        """Our fault: it is tried once more as plain text, then given up, and ops gets a notice."""
+        """Our fault: it is tried once more as plain text, then given up, and ops gets a notice.
+
+        While nothing else is posted either it may be Slack's, which then takes no message at all: it is kept until
+        another one, such as that notice, was posted.
+        """
         attempt = self.attempt
         if not attempt.plain:
             reason = f"{refused.words}; posted again as plain text"
             plain = self._next(DeliveryState.PENDING, reason, pause=self.pace)
             return replace(plain, plain=True, refusal=Refusal.ITSELF)
         why, known = f"{refused.reason} ({refused.code})", attempt.elsewhere
-        notices = rejected(attempt.delivery, why, self.routes, known=known, now=self.now)
-        return replace(self._next(DeliveryState.REJECTED, refused.words, pause=self.pace), notices=notices)
+        final = attempt.arrives or refused.code == NOT_RENDERED
+        notices = rejected(attempt.delivery, why, self.routes, final=final, known=known, now=self.now)
+        state, wait = (DeliveryState.REJECTED, _NOW) if final else (DeliveryState.PENDING, retries.BROKEN_RETRY)
+        return replace(self._next(state, refused.words, wait=wait, pause=self.pace), notices=notices)
 
     def _refused_itself(self, refused: Refused) -> Settlement:
         """While other messages are posted: it waits behind them, and ops gets a notice."""

@@ -10,6 +10,9 @@ from typing import Protocol
 
 from monitor.model import Attempt, EditAttempt
 
+NOT_RENDERED = "not_rendered"
+"""The code of a message that could not be put into words, which nobody was asked to take."""
+
 
 class Scope(StrEnum):
     """What a refusal is about: this message, this channel, everything we send, or nobody can tell from it alone.

@@ -45,10 +45,10 @@ class Limits:
 _ENDS = "if this lasts, the service ends by itself, to be started again"
 LIMITS: Mapping[Part, Limits] = {
     Part.LOOP: Limits(20, 45, _ENDS),
-    Part.SCHEDULER: Limits(60, 150, _ENDS),
-    Part.OUTBOX: Limits(60, 150, _ENDS),
-    Part.PULSE: Limits(60, 150, _ENDS),
-    # Another process may keep the database locked for 30 s, and several statements wait one after the other.
+    # Another process may keep the database locked for 30 s, and a second statement waits when the first one has.
+    Part.SCHEDULER: Limits(75, 150, _ENDS),
+    Part.OUTBOX: Limits(75, 150, _ENDS),
+    Part.PULSE: Limits(75, 150, _ENDS),
     Part.STORE: Limits(75, 240, "look at the database and its disk"),
     Part.POLLS: Limits(105, None, "look at the database and its disk: the log has the reason"),
     Part.PARSER: Limits(60, 300, "it is replaced; report what the log says"),

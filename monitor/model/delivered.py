@@ -56,10 +56,10 @@ class Attempt:
     for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message, None also for one that will
     never be posted; `stand_in_ts` is that of the first reply to it, in whose thread those are that were sent before the
     parent was posted. `parent` is what that one says. `after_ts` is that of a message which was in the channel before
-    the first attempt, as far as one is known. `others_posted` says of a look-up that others were posted to the channel
-    between its last two posts. `channel_problem` is what was wrong with the channel so far, None when it worked,
-    `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel with a
-    problem.
+    the first attempt, as far as one is known. `others_posted` says that others were posted to the channel between its
+    last two posts, `arrives` that any were to some channel of the same sink since its first. `channel_problem` is what
+    was wrong with the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and `waiting`
+    how many other messages wait for each channel with a problem.
     """
 
     delivery: Delivery
@@ -75,6 +75,7 @@ class Attempt:
     refusal: Refusal | None = None
     after_ts: str | None = None
     others_posted: bool = False
+    arrives: bool = False
     channel_problem: str | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)

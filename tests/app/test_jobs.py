@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,8 +33,9 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.notices import notice
-from monitor.errors import StoreBusy
+from monitor.errors import PartEnded, StoreBusy
 from monitor.health.channels import RouteKeeper
+from monitor.health.signs import Part
 from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
@@ -308,3 +310,39 @@ async def test_ops_is_told_of_a_second_process_with_other_files_once_it_lasts(se
     assert "different feeds, routes or rules (run h:2:b and run" in text
     assert [len(await told(ours, later)) for _ in range(2)] == [2, 2], "and once that it is over"
     assert [len(await told("others", earlier)) for _ in range(5)] == [2] * 5, "the other began first, and tells"
+
+
+async def test_a_service_ends_when_a_newer_version_has_changed_the_tables(service: Service, tmp_path: Path) -> None:
+    """What it writes could be refused, or be wrong; that it ended is no accident to be told of."""
+    running = asyncio.create_task(service.runner.run(asyncio.Event()))
+    with sqlite3.connect(tmp_path / "w.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(PartEnded, match=r"newer version of Wirewatch \(it is at migration 9999\)"):
+        await asyncio.wait_for(running, PATIENCE)
+    database.close()
+    assert await service.store.lost(NOW + timedelta(hours=1), silent=timedelta(minutes=2), but=()) == {}
+
+
+async def test_what_waited_for_the_database_is_no_trouble_of_its_own_when_that_is_back(
+    service: Service, tmp_path: Path
+) -> None:
+    """Ops is told of the outage, and read after it that the scheduler was dead and that a restart would help."""
+    pulse, database = Pulse(service.app, service.store, clock=lambda: NOW), sqlite3.connect(tmp_path / "w.db")
+    service.app.signs.did(Part.SCHEDULER)
+
+    async def told() -> list[str]:
+        """What ops was told so far, when a minute and a half more has passed without a word of the scheduler."""
+        service.app.signs.advance(90)
+        await pulse.look()
+        waiting = await service.store.waiting_for([OPS.channel], NOW, limit=9)
+        return [one.message.text for one in waiting if isinstance(one.message, NoticeMessage)]
+
+    with database:
+        database.execute("ALTER TABLE services RENAME TO away")
+    assert await told() == []
+    with database:
+        database.execute("ALTER TABLE away RENAME TO services")
+    assert await told() == [], "it is just back"
+    (text,) = await told()
+    assert "The scheduler has done nothing though it should" in text
+    database.close()

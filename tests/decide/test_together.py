@@ -197,6 +197,8 @@ async def test_feeds_with_nothing_in_common_share_a_notice_within_ten_minutes_al
         await ops.fail(f"feed-{number}", kind)
     assert len(ops.told) == ALONE + 1
     assert "Their causes differ." in ops.told[-1]
+    await ops.fail("late", Kind.HTTP, NOW + WINDOW)
+    assert len(ops.told) == ALONE + 1
     await ops.fail("other", Kind.HTTP, NOW + WINDOW + SECOND)
     assert len(ops.told) == ALONE + 2
 

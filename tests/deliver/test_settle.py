@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.deliver.retries import BROKEN_RETRY, LONGEST_BACK_OFF, LOOK_UP_AFTER, REFUSED_MESSAGE_RETRY
 from monitor.deliver.settle import UNREADABLE_FOR, settle
 from monitor.deliver.sink import (
+    NOT_RENDERED,
     Limited,
     LookUp,
     NotFound,
@@ -45,6 +46,7 @@ NONE = timedelta(0)
 NEW, EVERYTHING = "new_code: unknown to us", "Slack rejected every message (new_code): unknown to us"
 ONCE = "refused once (new_code): unknown to us"
 MESSAGE = Refused("invalid_blocks", "not taken", Scope.MESSAGE)
+NOT_PUT = Refused(NOT_RENDERED, "KeyError", Scope.MESSAGE)
 CHANNEL = Refused("not_in_channel", "the bot is not in the channel", Scope.CHANNEL)
 NO_RIGHT = "Slack rejected the token (no_permission). The token lacks a scope."
 APP = Refused("invalid_auth", "the token is not valid", Scope.APP)
@@ -94,6 +96,16 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "not posted the 4th time": (attempt(number=4), NotPosted("refused"), PENDING, NONE, seconds(8), None),
     "not posted for long": (attempt(number=99), NotPosted("refused"), PENDING, NONE, LONGEST_BACK_OFF, None),
     "reply lost": (attempt(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE, None),
+    "reply lost the 4th time": (attempt(number=4), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, seconds(8), None),
+    "reply lost for long": (attempt(number=99), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, BROKEN_RETRY, None),
+    "reply lost again, while others arrive": (
+        attempt(number=4, others_posted=True),
+        Unknown("lost"),
+        UNKNOWN,
+        LOOK_UP_AFTER,
+        PACE,
+        None,
+    ),
     "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE, None),
     "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE, None),
     "lost again and again": (look_up(lookups=1, number=9), NotFound(), PENDING, NONE, NONE, None),
@@ -159,7 +171,16 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "never readable": (look_up(), UNREADABLE, HELD, NONE, NONE, None),
     "never readable, critical": (look_up(CRITICAL), UNREADABLE, PENDING, NONE, NONE, None),
     "message refused": (attempt(), MESSAGE, PENDING, NONE, PACE, ITSELF),
-    "plain text refused": (attempt(plain=True), MESSAGE, REJECTED, NONE, PACE, None),
+    "plain text refused": (attempt(plain=True, arrives=True), MESSAGE, REJECTED, NONE, PACE, None),
+    "plain text not rendered": (attempt(plain=True), NOT_PUT, REJECTED, NONE, PACE, None),
+    "plain text refused, and nothing else posted": (
+        attempt(plain=True, refusal=ITSELF),
+        MESSAGE,
+        PENDING,
+        BROKEN_RETRY,
+        PACE,
+        ITSELF,
+    ),
     "channel refused": (attempt(), CHANNEL, PENDING, NONE, BROKEN_RETRY, WHOLE),
     "channel refused to a look-up": (look_up(), CHANNEL, UNKNOWN, NONE, BROKEN_RETRY, WHOLE),
     "app refused": (attempt(), APP, PENDING, NONE, BROKEN_RETRY, WHOLE),
@@ -284,10 +305,11 @@ def test_a_held_alert_is_told_to_ops_with_what_it_is_and_why() -> None:
 
 
 def test_a_rejected_alert_is_told_to_ops() -> None:
-    ((channel, key, text),) = told(ROUTES, attempt(plain=True), MESSAGE)
+    ((channel, key, text),) = told(ROUTES, attempt(plain=True, arrives=True), MESSAGE)
     assert (channel, key) == (OPS.channel, f"notice:rejected:{attempt().delivery.delivery_id}")
     assert "“Story a” for desk was refused" in text
     assert "invalid_blocks" in text
+    assert text.startswith(told(ROUTES, attempt(plain=True), MESSAGE)[0][2].partition(" It is tried")[0]), "told once"
 
 
 def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_never_to_itself() -> None:
@@ -305,16 +327,18 @@ def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_nev
 
 
 def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None:
-    assert [channel for channel, _, _ in told(Routes((DESK,)), attempt(plain=True), MESSAGE)] == [DESK.channel]
+    assert [channel for channel, _, _ in told(Routes((DESK,)), attempt(plain=True, arrives=True), MESSAGE)] == [
+        DESK.channel
+    ]
     assert [channel for channel, _, _ in told(Routes((DESK,)), look_up(), UNREADABLE)] == [DESK.channel]
 
 
 @pytest.mark.parametrize(
     ("given", "result"),
     [
-        (attempt(plain=True), MESSAGE),
+        (attempt(plain=True, arrives=True), MESSAGE),
         (look_up(), UNREADABLE),
-        (attempt(number=5), Unknown("lost")),
+        (attempt(number=5, arrives=True), Unknown("lost")),
         (attempt(refusal=Refusal.ITSELF), UNCLEAR),
     ],
 )
@@ -327,7 +351,7 @@ def test_where_ops_cannot_be_posted_to_another_route_reads_of_what_was_not_poste
 
 def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refused() -> None:
     about = delivery("n", notice_message(), route="ops", channel=OPS.channel)
-    assert told(ROUTES, attempt(about, plain=True), MESSAGE) == []
+    assert told(ROUTES, attempt(about, plain=True, arrives=True), MESSAGE) == []
     assert told(ROUTES, look_up(about), UNREADABLE) == []
     assert told(ROUTES, attempt(), APP) == []
 
@@ -433,9 +457,10 @@ def test_a_message_that_is_refused_alone_is_told_once_to_ops() -> None:
     assert "Slack does not take “Story a” for desk, though it takes other messages: new_code: unknown to us" in text
 
 
-def test_a_message_whose_every_post_ends_in_doubt_is_told_to_ops() -> None:
-    assert told(ROUTES, attempt(number=4), Unknown("lost")) == []
-    ((_, key, text),) = told(ROUTES, attempt(number=5), Unknown("lost"))
+def test_a_message_whose_every_post_ends_in_doubt_is_told_to_ops_while_others_arrive() -> None:
+    assert told(ROUTES, attempt(number=4, arrives=True), Unknown("lost")) == []
+    assert told(ROUTES, attempt(number=99), Unknown("lost")) == []
+    ((_, key, text),) = told(ROUTES, attempt(number=5, arrives=True), Unknown("lost"))
     assert key == f"notice:in-doubt:{attempt().delivery.delivery_id}"
     assert "“Story a” for desk was sent 5 times, and is not in the channel: lost" in text
 

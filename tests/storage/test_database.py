@@ -96,6 +96,23 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
     await store.close()
 
 
+async def test_writes_that_wait_together_for_a_locked_sqlite_file_are_refused_together(sqlite_url: str) -> None:
+    """One after the other they waited for minutes, and the watchdog ended the process."""
+    database, tries = Database(sqlite_url, busy_timeout=0.1), list[str]()
+    database.timed = lambda kind, _: tries.append(kind)
+    other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    refused = await asyncio.gather(
+        *(database.write(lambda _: None, urgent=n % 2 == 0) for n in range(20)), return_exceptions=True
+    )
+    assert {type(error) for error in refused} == {StoreBusy}
+    assert len(tries) < 10, "a few joined while the first one waited"
+    other.execute("ROLLBACK")
+    await database.write(lambda _: None)
+    other.close()
+    await database.close()
+
+
 async def test_a_judgement_elsewhere_that_never_ends_makes_postgresql_busy(postgresql_url: str) -> None:
     store = Store.open(postgresql_url, busy_timeout=0.05)
     engine = create_engine(postgresql_url)

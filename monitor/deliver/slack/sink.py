@@ -12,6 +12,7 @@ import structlog
 from aiohttp.abc import AbstractResolver
 
 from monitor.deliver.sink import (
+    NOT_RENDERED,
     Limited,
     LookUp,
     NotFound,
@@ -179,7 +180,7 @@ class SlackSink:
             log.exception(
                 "a message could not be rendered", action="render_failed", delivery=delivery.delivery_id, plain=plain
             )
-            return Refused("not_rendered", f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
+            return Refused(NOT_RENDERED, f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
         return body | {"channel": delivery.channel}
 
     async def find(self, attempt: Attempt) -> LookUp:
