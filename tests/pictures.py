@@ -397,6 +397,7 @@ PICTURES: dict[str, Picture] = {
                 judged_by="U0BORIS",
                 judged_at=NOW + minutes(12),
                 judged="other weapon",
+                kept=2,
                 muted_by="W0CLARA",
                 muted_until=NOW + hours(5),
                 muted="story",

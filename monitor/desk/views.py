@@ -128,11 +128,11 @@ def take_back(card: DeskCard) -> Json:
     return {"type": "actions", "block_id": f"desk:{card.delivery_id}:back", "elements": [button]}
 
 
-def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
-    """The live mutes, each with a button to end it."""
-    listed = list(mutes)
+def mute_list(mutes: Iterable[tuple[Mute, str]], dismissed: Sequence[str] = ()) -> Json:
+    """The live mutes, each with a button to end it, and a line for each story that somebody found not relevant."""
+    listed, below = list(mutes), _dismissed(dismissed)
     if not listed:
-        return note("Nothing is muted.")
+        return note("Nothing is muted.", *below)
     shown = listed[:_MOST_BUTTONS]
     lines = [blocks.section([blocks.text(line)]) for _, line in shown]
     buttons = [
@@ -152,8 +152,19 @@ def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
         "blocks": [
             blocks.rich_text(blocks.section([blocks.text(head, bold=True)]), numbered),
             {"type": "actions", "block_id": "mutes", "elements": buttons},
+            *below,
         ],
     }
+
+
+def _dismissed(lines: Sequence[str]) -> list[Json]:
+    """The stories that were found not relevant, the last said first."""
+    if not lines:
+        return []
+    shown = [blocks.section([blocks.text(line)]) for line in lines[:_MOST_BUTTONS]]
+    more = f"; the last {len(shown)}" if len(lines) > len(shown) else ""
+    head = f"{counted(len(lines), 'story', 'stories')} not relevant{more} (undo it on the card)"
+    return [blocks.rich_text(blocks.section([blocks.text(head, bold=True)]), blocks.bullets(shown))]
 
 
 def _kept(line: str) -> str:

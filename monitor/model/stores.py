@@ -16,7 +16,7 @@ from monitor.model.desk import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Rule
 from monitor.model.edited import StoryDetails, StoryEdit
 from monitor.model.history import FoundItem, ItemHistory
 from monitor.model.linked import Member
-from monitor.model.listed import ItemFilter, ListPlace
+from monitor.model.listed import DismissedStory, ItemFilter, ListPlace
 from monitor.model.messages import Delivery, Shown
 from monitor.model.polled import FeedState
 from monitor.model.pushed import Subscription
@@ -48,6 +48,9 @@ class ActStore(Protocol):
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
+
+    async def dismissed_stories(self, since: datetime) -> Sequence[DismissedStory]:
+        """The stories with a report since then that somebody found not relevant, on each route; the last said first."""
 
 
 class DiskStore(Protocol):

@@ -9,7 +9,16 @@ from urllib.parse import quote
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.model import Desk, DeskMessage, MutedReport
-from monitor.wording.desk import LONGEST_REASON, line_words, more_words, reason_words, report_words
+from monitor.wording.desk import (
+    LONGEST_REASON,
+    judged_words,
+    kept_words,
+    line_words,
+    more_words,
+    reason_words,
+    report_words,
+)
+from monitor.wording.messages import sentence
 from monitor.wording.safe import web_address
 
 MUTES = {
@@ -76,9 +85,10 @@ def _done(desk: Desk, now: datetime) -> list[list[Json]]:
     if desk.claimed_by:
         lines.append([blocks.user(desk.claimed_by), blocks.text(" is on it"), *_time(" since ", desk.claimed_at, now)])
     if desk.judged_by:
-        why = f" ({shown})" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
-        by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
-        lines.append([*by, *_time(", ", desk.judged_at, now)])
+        what, first = sentence(judged_words(desk, LONGEST_REASON)), len("Not relevant")
+        by = [blocks.text(what[:first], bold=True), blocks.text(f"{what[first:]}, says "), blocks.user(desk.judged_by)]
+        kept = [blocks.text(f" · {told}")] if (told := kept_words(desk.kept)) else []
+        lines.append([*by, *_time(", ", desk.judged_at, now), *kept])
     if desk.muted_by:
         words = [blocks.text(f" ({shown})")] if (shown := reason_words(desk.muted, LONGEST_REASON)) else []
         until = _time(" until ", desk.muted_until, now)
