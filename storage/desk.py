@@ -20,8 +20,8 @@ from monitor.model import (
     Shown,
 )
 from monitor.model.ids import delivery_of_line, story_of_line
-from monitor.model.stores import Decide, Show
-from storage import assignments, cardedits, deliveries, mutes, ratings, stories
+from monitor.model.stores import Decide, FactsOf, Show
+from storage import assignments, cardedits, deliveries, mutes, ratings, stories, storyedits
 from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.rows import row_of
@@ -33,12 +33,17 @@ from storage.tables.items import ItemRow
 from storage.tables.stories import CardRow
 
 
-def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+def act(
+    connection: Connection, done_by: DeskAct, decide: Decide, show: Show, facts_of: FactsOf | None = None
+) -> DeskDone | None:
     """Read what is acted on, ask `decide` and write what it says, in one transaction; None when it was done before.
 
     `decide` is given the card, and the mute when the target names one (then the card is the one it was made on). Cards
-    whose mutes end show what `show` says.
+    whose mutes end show what `show` says, those of stories that are merged or split what `facts_of` says.
     Nobody else acts or judges meanwhile, in this or any other process.
+
+    Raises:
+        EditRefused: the stories cannot be merged or split so; nothing was written.
     """
     lock(connection, STORY_LOCK)
     if connection.execute(select(DeskActRow.key).where(DeskActRow.key == done_by.key)).first() is not None:
@@ -55,6 +60,8 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) ->
         ratings.write(connection, done.rating)
     if found is not None and (done.dismissal or done.reopened):
         _dismiss(connection, found, done.dismissal)
+    if done.edit is not None and facts_of is not None:
+        storyedits.make(connection, done.edit, facts_of)
     mutes.save(connection, [*done.ended, *([done.mute] if done.mute else [])])
     deliveries.enqueue(connection, done.deliveries)
     if found is not None and done.desk is not None:

@@ -78,11 +78,13 @@ def retell(
     cardedits.refresh(connection, story_id, retold, at)
 
 
-def say_merged(connection: Connection, delivery_id: str, into: str, at: datetime) -> None:
-    """Let the card of a merged story say into which one it was merged."""
+def say_merged(connection: Connection, delivery_id: str, into: str, title: str, at: datetime) -> None:
+    """Let the card of a merged story say into which one it was merged, by its id and headline."""
 
     def merged(message: Shown) -> Shown:
-        return replace(message, merged_into=into) if isinstance(message, CardMessage) else message
+        if not isinstance(message, CardMessage):
+            return message
+        return replace(message, merged_into=into, merged_title=title)
 
     cardedits.change_one(connection, delivery_id, merged, at)
 
@@ -100,7 +102,7 @@ def _alone_again(message: CardMessage) -> CardMessage:
         judged_rule=desk.judged_rule,
         kept=desk.kept,
     )
-    return replace(message, merged_into="", desk=judged)
+    return replace(message, merged_into="", merged_title="", desk=judged)
 
 
 def rename_in_open_digests(connection: Connection, source: str, target: str) -> None:

@@ -46,7 +46,7 @@ def merge(
     """
     lock(connection, STORY_LOCK)
     source, target = _to_merge(connection, story_id, into)
-    items = _items_of(connection, source)
+    items, title = _items_of(connection, source), stories.first_title(connection, target)
     _move(connection, source, target, items)
     # One step leads from each merged story to where its items are.
     connection.execute(table(StoryRow).update().where(StoryRow.merged_into == source).values(merged_into=target))
@@ -62,12 +62,24 @@ def merge(
     }
     for card in cards:
         if serving.get(card.route, card.delivery_id) != card.delivery_id:
-            say_merged(connection, card.delivery_id, target, at)
+            say_merged(connection, card.delivery_id, target, title, at)
     retell(connection, target, facts_of, at, reopened=reopened)
     rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
+
+
+def make(connection: Connection, wished: StoryEdit, facts_of: FactsOf) -> StoryEdit:
+    """Merge or split as somebody wishes it; the edit as it was made.
+
+    Raises:
+        EditRefused: see `merge` and `split`.
+    """
+    story_id, by, reason, at = wished.story_id, wished.by, wished.reason, wished.at
+    if wished.kind is EditKind.MERGE:
+        return merge(connection, story_id, wished.other_id, by=by, reason=reason, at=at, facts_of=facts_of)
+    return split(connection, story_id, wished.item_ids, by=by, reason=reason, at=at, facts_of=facts_of)
 
 
 def _to_merge(connection: Connection, story_id: str, into: str) -> tuple[str, str]:

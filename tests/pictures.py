@@ -196,6 +196,8 @@ def _actions(block: Json) -> str:
     shown = [
         f'<span class="button">{html.escape(one["text"]["text"])}</span>'
         if one["type"] == "button"
+        else '<span class="button">⋯</span>'
+        if one["type"] == "overflow"
         else f'<span class="button">{html.escape(one["placeholder"]["text"])} \u2304</span>'
         for one in block["elements"]
     ]

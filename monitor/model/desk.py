@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.decided import Alert
+from monitor.model.edited import StoryEdit
 from monitor.model.ids import delivery_of_line
 from monitor.model.messages import Delivery, Desk, MutedReport
 from monitor.model.rated import Dismissal, Rating
@@ -132,7 +133,8 @@ class DeskDone:
     """What an act leads to, as it will be stored. `reply` is the text for the person who did it.
 
     `assignment`, `mute` and `dismissal` are written over what is there, `released`, `ended` and `reopened` end what
-    was. `desk` is what the story's card on this route is to show of the desk; None when that does not change.
+    was. `edit` is a merge, or a split whose new story has no id yet. `desk` is what the story's card on this route is
+    to show of the desk; None when that does not change.
     """
 
     reply: str
@@ -144,6 +146,7 @@ class DeskDone:
     reopened: bool = False
     mute: Mute | None = None
     ended: tuple[Mute, ...] = ()
+    edit: StoryEdit | None = None
     deliveries: tuple[Delivery, ...] = ()
 
 

@@ -49,7 +49,7 @@ class CardMessage:
 
     `alert` is the first report with what its story says by now; `updates` counts the further reports that were
     posted on this route, `updated_at` is the time of the last of them. `merged_into` is the story whose card is used
-    in place of this one.
+    in place of this one, `merged_title` its headline ("" on cards of earlier versions).
     """
 
     alert: Alert
@@ -57,6 +57,7 @@ class CardMessage:
     updates: int = 0
     updated_at: datetime | None = None
     merged_into: str = ""
+    merged_title: str = ""
     kind: Literal["card"] = "card"
 
 

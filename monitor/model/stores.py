@@ -37,10 +37,13 @@ FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 class ActStore(Protocol):
     """What people of the desk do, and what they muted."""
 
-    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+    async def act(
+        self, done_by: DeskAct, decide: Decide, show: Show, facts_of: FactsOf | None = None
+    ) -> DeskDone | None:
         """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
 
-        Cards and digests whose mutes end are then what `show` says.
+        Cards and digests whose mutes end are then what `show` says, those of stories that are merged or split what
+        `facts_of` does. Raises `EditRefused` too, where a story cannot be changed so.
         """
 
     async def desk_card(self, target: str) -> DeskCard | None:

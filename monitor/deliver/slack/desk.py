@@ -30,6 +30,11 @@ MUTES = {
 }
 """What can be muted from a card, and what the menu calls it."""
 
+REGROUP, MERGE, SPLIT = "regroup", "merge", "split"
+"""The action of the menu that merges and splits stories, and the values of its options."""
+
+_REGROUP = {MERGE: "Merge into another story\u2026", SPLIT: "Split reports off\u2026"}
+
 UNMUTE = "unmute"
 """The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
 
@@ -112,7 +117,7 @@ def desk_buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
     mute = (
         blocks.button(UNMUTE, "Undo mute", delivery_id) if desk.muted_by else blocks.select("mute", "Mute\u2026", MUTES)
     )
-    return [claim, judge, mute]
+    return [claim, judge, mute, blocks.overflow(REGROUP, _REGROUP)]
 
 
 def _time(before: str, at: datetime | None, now: datetime) -> list[Json]:
