@@ -353,9 +353,8 @@ PICTURES: dict[str, Picture] = {
             ),
             FollowUpMessage(
                 alert=alert(source="Reuters", title="Northland army rejects report on market strike", record=_FACTS),
-                news="Northland's army denies it",
+                news="official reaction: denial by Northland army",
             ),
-            UnansweredMessage(story_id="s81", title=alert().title, silent_for=hours(24)),
         ),
         edits=3,
         broadcast=(1, 2),
@@ -372,6 +371,7 @@ PICTURES: dict[str, Picture] = {
                 news="death toll 14 → 19 (спасатели)",
             ),
             VanishedMessage(story_id="s81", title=_PLAIN.title, source="The Wire", since=NOW + minutes(90)),
+            UnansweredMessage(story_id="s81", title="Six killed as shells hit market in Sarmin", silent_for=hours(24)),
             DeskMessage(
                 story_id="s81",
                 words="Mute ended (story): 2 reports came meanwhile.",

@@ -194,8 +194,8 @@ class MutedReport:
 class DeskMessage:
     """What somebody of the desk did, for the card's thread. `words` hold names and headlines: they are not safe yet.
 
-    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, the newest
-    last, `more` how many there were besides.
+    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, or what was
+    split off, the newest last, `more` how many there were besides.
     """
 
     story_id: str
