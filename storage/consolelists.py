@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
-from sqlalchemy.orm import aliased
 
 from monitor.model import (
     Claim,
@@ -28,9 +27,9 @@ from storage.database import Part, reading
 from storage.history import newest_items
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
-from storage.tables.desk import AssignmentRow, MuteRow, RatingRow
+from storage.tables.desk import AssignmentRow, MuteRow
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, need_not_wait
-from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
+from storage.tables.stories import CardRow, ClaimRow, StoryItemRow, StoryRow
 
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -104,17 +103,13 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     if wanted.free:
         made.append(~select(AssignmentRow.story_id).where(AssignmentRow.story_id == StoryRow.id).exists())
         made.append(~select(MuteRow.id).where(_live_story_mute(now), MuteRow.subject == StoryRow.id).exists())
-        made.append(~_judged_not_relevant())
+        made.append(~_found_not_relevant())
     return made
 
 
-def _judged_not_relevant() -> ColumnElement[bool]:
-    """Whether the last word of the desk on a report of the story is that it is not relevant."""
-    later = aliased(RatingRow)
-    taken_back = select(later.id).where(later.item_id == RatingRow.item_id, later.id > RatingRow.id, later.relevant)
-    judged = select(RatingRow.id).join(table(StoryItemRow), StoryItemRow.item_id == RatingRow.item_id)
-    of_story = StoryItemRow.story_id == StoryRow.id
-    return judged.where(of_story, RatingRow.relevant.is_(False), ~taken_back.exists()).exists()
+def _found_not_relevant() -> ColumnElement[bool]:
+    """Whether the desk of any route found the story not relevant, and nothing said otherwise since."""
+    return select(CardRow.story_id).where(CardRow.story_id == StoryRow.id, CardRow.dismissed.is_not(None)).exists()
 
 
 def _not_merged(dialect: str) -> ColumnElement[bool]:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
-from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, Message, Shown
+from monitor.model import (
+    Alert,
+    CardMessage,
+    Desk,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    DigestMessage,
+    Dismissal,
+    Message,
+    Shown,
+)
 from monitor.model.ids import delivery_of_line, story_of_line
-from monitor.model.stores import Decide, Show
-from storage import assignments, cardedits, deliveries, mutes, ratings, stories
+from monitor.model.stores import Decide, FactsOf, Show
+from storage import assignments, cardedits, deliveries, mutes, ratings, stories, storyedits
 from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.rows import row_of
@@ -22,12 +33,17 @@ from storage.tables.items import ItemRow
 from storage.tables.stories import CardRow
 
 
-def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+def act(
+    connection: Connection, done_by: DeskAct, decide: Decide, show: Show, facts_of: FactsOf | None = None
+) -> DeskDone | None:
     """Read what is acted on, ask `decide` and write what it says, in one transaction; None when it was done before.
 
     `decide` is given the card, and the mute when the target names one (then the card is the one it was made on). Cards
-    whose mutes end show what `show` says.
+    whose mutes end show what `show` says, those of stories that are merged or split what `facts_of` says.
     Nobody else acts or judges meanwhile, in this or any other process.
+
+    Raises:
+        EditRefused: the stories cannot be merged or split so; nothing was written.
     """
     lock(connection, STORY_LOCK)
     if connection.execute(select(DeskActRow.key).where(DeskActRow.key == done_by.key)).first() is not None:
@@ -42,6 +58,10 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) ->
         assignments.assign(connection, done.assignment)
     if done.rating is not None:
         ratings.write(connection, done.rating)
+    if found is not None and (done.dismissal or done.reopened):
+        _dismiss(connection, found, done.dismissal)
+    if done.edit is not None and facts_of is not None:
+        storyedits.make(connection, done.edit, facts_of)
     mutes.save(connection, [*done.ended, *([done.mute] if done.mute else [])])
     deliveries.enqueue(connection, done.deliveries)
     if found is not None and done.desk is not None:
@@ -52,6 +72,20 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: Show) ->
     for mute in (*done.ended, *elsewhere):
         mutes.show_on(connection, mute.delivery_id, show, done_by.at)
     return done
+
+
+def _dismiss(connection: Connection, found: DeskCard, dismissed: Dismissal | None) -> None:
+    """Write that a route's story is not relevant, or (None) that it is."""
+    of_card = _card_of(found.story_id, found.posted_as, found.route)
+    connection.execute(table(CardRow).update().where(*of_card).values(dismissed=dismissed))
+
+
+def _card_of(story_id: str, delivery_id: str, route: str) -> tuple[ColumnElement[bool], ...]:
+    """What a route was told of a story, whose card is this delivery.
+
+    Of two routes to one channel the card may be the other's; a story may be listed in a part behind a digest's first.
+    """
+    return CardRow.story_id == story_id, or_(CardRow.delivery_id == delivery_id, CardRow.route == route)
 
 
 def _show(connection: Connection, found: DeskCard, desk: Desk, now: datetime) -> None:
@@ -87,6 +121,8 @@ def card(connection: Connection, target: str) -> DeskCard | None:
     if alert is not None:
         columns = ItemRow.feed_id, ItemRow.revision
         item = connection.execute(select(*columns).where(ItemRow.id == alert.item_id)).first()
+    of_card = _card_of(story_id, delivery_id, row["route"])
+    named = connection.scalars(select(CardRow.rules).where(*of_card)).all()
     said = ratings.of_items(connection, [alert.item_id]).get(alert.item_id, ()) if alert else ()
     return DeskCard(
         delivery_id=target,
@@ -101,6 +137,7 @@ def card(connection: Connection, target: str) -> DeskCard | None:
         rating=said[-1] if said else None,
         mutes=mutes.of_route(connection, row["route"]),
         closed=cardedits.is_closed(connection, delivery_id),
+        rules=frozenset(rule for rules in named for rule in rules),
     )
 
 

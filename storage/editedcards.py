@@ -47,7 +47,7 @@ def cards_telling(connection: Connection, source: str, target: str, items: Seque
     severities = dict(connection.execute(met.order_by(MatchRow.severity)).all())
     chosen = {cards[delivery_id].route: cards[delivery_id] for delivery_id in sorted(told)}
     chosen |= {card.route: card for card in own if card.delivery_id in told}
-    return [card.only_of(severities, story_id=target) for card in chosen.values()]
+    return [card.only_of(severities, story_id=target, items=items) for card in chosen.values()]
 
 
 def retell(
@@ -58,26 +58,33 @@ def retell(
     *,
     leaving: Collection[str] = (),
     of_items: Collection[str] | None = None,
+    reopened: Collection[str] = (),
 ) -> None:
-    """Let the cards of a story show what it says now: those whose headline is not `leaving`, or is one `of_items`."""
+    """Let the cards of a story show what it says now: those whose headline is not `leaving`, or is one `of_items`.
+
+    `reopened` are the routes whose card was found not relevant before, and is not any more.
+    """
     (story,) = stories.load(connection, [story_id])
     record = facts_of(claims.StoredClaims(connection)[story_id], story.members)
 
-    def retold(_: str, message: CardMessage) -> CardMessage:
+    def retold(route: str, message: CardMessage) -> CardMessage:
         shown = message.alert
         if shown.item_id in leaving or (of_items is not None and shown.item_id not in of_items):
             return message
-        told = replace(message, alert=replace(shown, story_id=story_id, record=record))
+        desk = message.desk.relevant() if route in reopened else message.desk
+        told = replace(message, desk=desk, alert=replace(shown, story_id=story_id, record=record))
         return _alone_again(told) if told.merged_into else told
 
     cardedits.refresh(connection, story_id, retold, at)
 
 
-def say_merged(connection: Connection, delivery_id: str, into: str, at: datetime) -> None:
-    """Let the card of a merged story say into which one it was merged."""
+def say_merged(connection: Connection, delivery_id: str, into: str, title: str, at: datetime) -> None:
+    """Let the card of a merged story say into which one it was merged, by its id and headline."""
 
     def merged(message: Shown) -> Shown:
-        return replace(message, merged_into=into) if isinstance(message, CardMessage) else message
+        if not isinstance(message, CardMessage):
+            return message
+        return replace(message, merged_into=into, merged_title=title)
 
     cardedits.change_one(connection, delivery_id, merged, at)
 
@@ -88,8 +95,14 @@ def _alone_again(message: CardMessage) -> CardMessage:
     A mute that was made on it was of the story that was merged, and mutes nothing of this one.
     """
     desk = message.desk
-    judged = Desk(judged_by=desk.judged_by, judged_at=desk.judged_at, judged=desk.judged)
-    return replace(message, merged_into="", desk=judged)
+    judged = Desk(
+        judged_by=desk.judged_by,
+        judged_at=desk.judged_at,
+        judged=desk.judged,
+        judged_rule=desk.judged_rule,
+        kept=desk.kept,
+    )
+    return replace(message, merged_into="", merged_title="", desk=judged)
 
 
 def rename_in_open_digests(connection: Connection, source: str, target: str) -> None:

@@ -84,6 +84,12 @@ def current_id(connection: Connection, story_id: str) -> str | None:
     return None if row is None else row.merged_into or row.id
 
 
+def first_title(connection: Connection, story_id: str) -> str:
+    """The headline of a story's first report; "" when it has none."""
+    titles = select(StoryItemRow.title).where(StoryItemRow.story_id == story_id)
+    return connection.scalar(titles.order_by(StoryItemRow.seen_at, StoryItemRow.item_id).limit(1)) or ""
+
+
 def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
     """The stories merged into this one, by id."""
     return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))

@@ -17,6 +17,7 @@ from monitor.model import (
     ClaimKind,
     DeliveryState,
     DigestMessage,
+    DismissedStory,
     EditState,
     Message,
     Severity,
@@ -30,6 +31,14 @@ from storage.tables.base import table
 from storage.tables.deliveries import CardEditRow, DeliveryRow
 from storage.tables.stories import CardRow, ClaimRow, StoryItemRow, StoryRow
 from storage.tables.types import as_json
+
+_FIRST_TITLE = (
+    select(StoryItemRow.title)
+    .where(StoryItemRow.story_id == CardRow.story_id)
+    .order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
+    .limit(1)
+    .scalar_subquery()
+)
 
 
 def of_stories(connection: Connection, story_ids: Sequence[str]) -> list[Card]:
@@ -77,15 +86,8 @@ def unanswered(
     reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
     notes, cards = table(DeliveryRow).alias("notes"), table(DeliveryRow)
     told = select(notes.c.id).where(notes.c.key == unanswered_key(CardRow.story_id, CardRow.route))
-    first = (
-        select(StoryItemRow.title)
-        .where(StoryItemRow.story_id == CardRow.story_id)
-        .order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
-        .limit(1)
-        .scalar_subquery()
-    )
     statement = (
-        select(table(CardRow), DeliveryRow.channel, StoryRow.started_at, first.label("title"))
+        select(table(CardRow), DeliveryRow.channel, StoryRow.started_at, _FIRST_TITLE.label("title"))
         .join(table(StoryRow), StoryRow.id == CardRow.story_id)
         .outerjoin(cards, DeliveryRow.id == CardRow.delivery_id)
         .where(StoryRow.started_at > after, StoryRow.started_at <= until)
@@ -106,6 +108,25 @@ def unanswered(
     )
 
 
+def dismissed(connection: Connection, since: datetime) -> tuple[DismissedStory, ...]:
+    """The stories with a report since then that somebody found not relevant, on each route; the last said first."""
+    statement = (
+        select(table(CardRow), DeliveryRow.payload, DeliveryRow.channel, _FIRST_TITLE.label("title"))
+        .join(table(StoryRow), StoryRow.id == CardRow.story_id)
+        .outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
+        .where(StoryRow.updated_at >= since, CardRow.dismissed.is_not(None))
+    )
+    found = [
+        DismissedStory(title=row["title"] or "", card=_card(row), kept=_kept(row["payload"]))
+        for row in connection.execute(statement).mappings()
+    ]
+    return tuple(sorted(found, key=lambda one: one.card.dismissed.at if one.card.dismissed else since, reverse=True))
+
+
+def _kept(message: Message | None) -> int:
+    return message.desk.kept if isinstance(message, CardMessage) else 0
+
+
 def _alerts(connection: Connection, story_ids: Sequence[str]) -> Mapping[str, Mapping[str, Alert]]:
     """What the cards of these stories show, by story and route."""
     ids = listed("stories", connection.dialect.name)
@@ -122,9 +143,9 @@ def _shown(message: Message | None) -> tuple[Alert, ...]:
     """What a message shows that nobody found not relevant."""
     match message:
         case CardMessage(alert=alert, desk=desk):
-            return () if desk.judged_by else (alert,)
+            return () if desk.is_dismissed else (alert,)
         case DigestMessage(alerts=alerts):
-            return tuple(alert for alert in alerts if not message.desk(alert.story_id).judged_by)
+            return tuple(alert for alert in alerts if not message.desk(alert.story_id).is_dismissed)
         case _:
             return ()
 
@@ -151,3 +172,4 @@ class CardsPart(Part):
     """Cards as notes in their threads are made from them."""
 
     unanswered = reading(unanswered)
+    dismissed_stories = reading(dismissed)

@@ -46,25 +46,40 @@ def merge(
     """
     lock(connection, STORY_LOCK)
     source, target = _to_merge(connection, story_id, into)
-    items = _items_of(connection, source)
+    items, title = _items_of(connection, source), stories.first_title(connection, target)
     _move(connection, source, target, items)
     # One step leads from each merged story to where its items are.
     connection.execute(table(StoryRow).update().where(StoryRow.merged_into == source).values(merged_into=target))
     connection.execute(table(StoryRow).update().where(StoryRow.id == source).values(merged_into=target))
-    cards = cards_of(connection, source)
-    serving = {card.route: card.delivery_id for card in cards_of(connection, target)}
+    cards, there = cards_of(connection, source), cards_of(connection, target)
+    serving = {card.route: card.delivery_id for card in there}
     inherited = [
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
-    storycards.write_all(connection, inherited, at)
+    now = {card.route: card for card in storycards.write_all(connection, inherited, at)}
+    reopened = {card.route for card in there if card.dismissed and card.route in now} - {
+        route for route, card in now.items() if card.dismissed
+    }
     for card in cards:
         if serving.get(card.route, card.delivery_id) != card.delivery_id:
-            say_merged(connection, card.delivery_id, target, at)
-    retell(connection, target, facts_of, at)
+            say_merged(connection, card.delivery_id, target, title, at)
+    retell(connection, target, facts_of, at, reopened=reopened)
     rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
+
+
+def make(connection: Connection, wished: StoryEdit, facts_of: FactsOf) -> StoryEdit:
+    """Merge or split as somebody wishes it; the edit as it was made.
+
+    Raises:
+        EditRefused: see `merge` and `split`.
+    """
+    story_id, by, reason, at = wished.story_id, wished.by, wished.reason, wished.at
+    if wished.kind is EditKind.MERGE:
+        return merge(connection, story_id, wished.other_id, by=by, reason=reason, at=at, facts_of=facts_of)
+    return split(connection, story_id, wished.item_ids, by=by, reason=reason, at=at, facts_of=facts_of)
 
 
 def _to_merge(connection: Connection, story_id: str, into: str) -> tuple[str, str]:
@@ -115,7 +130,13 @@ def split(
     target = ids.story_id_of("split", source, *sorted(moved), at.isoformat())
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
-    storycards.write_all(connection, cards_telling(connection, source, target, moved), at)
+    # What was found not relevant goes with the item that it was said of.
+    relevant = [
+        replace(card, dismissed=None)
+        for card in cards_of(connection, source)
+        if card.dismissed and card.dismissed.item_id in moved
+    ]
+    storycards.write_all(connection, [*cards_telling(connection, source, target, moved), *relevant], at)
     retell(connection, source, facts_of, at, leaving=moved)
     retell(connection, target, facts_of, at, of_items=moved)
     return _remember(connection, EditKind.SPLIT, source, target, moved, by=by, reason=reason, at=at)

@@ -14,7 +14,7 @@ from storage.rows import value_of
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow, MatchRow, need_not_wait, on_topic
-from storage.tables.stories import StoryItemRow, StoryRow
+from storage.tables.stories import CardRow, StoryItemRow, StoryRow
 
 # Those seen in one poll by when they were published; the one that started the story had nothing to be like.
 _IN_TIME = (
@@ -31,6 +31,20 @@ def summaries(connection: Connection, since: datetime) -> list[StorySummary]:
         connection,
         select(StoryRow.id).where(StoryRow.updated_at >= since, StoryRow.merged_into.is_(None)),
     )
+
+
+def of_channel(connection: Connection, channel: str, since: datetime, *, limit: int) -> list[StorySummary]:
+    """The stories with a report since then that have a card in a channel, the one with the newest report first."""
+    ids = (
+        select(StoryRow.id)
+        .join(table(CardRow), CardRow.story_id == StoryRow.id)
+        .join(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
+        .where(StoryRow.updated_at >= since, StoryRow.merged_into.is_(None), DeliveryRow.channel == channel)
+        .group_by(StoryRow.id)
+        .order_by(func.max(StoryRow.updated_at).desc(), StoryRow.id)
+        .limit(limit)
+    )
+    return summaries_of(connection, select(StoryRow.id).where(StoryRow.id.in_(connection.scalars(ids).all())))
 
 
 def details(connection: Connection, story_id: str) -> StoryDetails | None:
@@ -157,3 +171,4 @@ class StoryListPart(Part):
 
     stories = reading(summaries)
     story = reading(details)
+    stories_of_channel = reading(of_channel)

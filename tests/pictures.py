@@ -196,6 +196,8 @@ def _actions(block: Json) -> str:
     shown = [
         f'<span class="button">{html.escape(one["text"]["text"])}</span>'
         if one["type"] == "button"
+        else '<span class="button">⋯</span>'
+        if one["type"] == "overflow"
         else f'<span class="button">{html.escape(one["placeholder"]["text"])} \u2304</span>'
         for one in block["elements"]
     ]
@@ -351,9 +353,8 @@ PICTURES: dict[str, Picture] = {
             ),
             FollowUpMessage(
                 alert=alert(source="Reuters", title="Northland army rejects report on market strike", record=_FACTS),
-                news="Northland's army denies it",
+                news="official reaction: denial by Northland army",
             ),
-            UnansweredMessage(story_id="s81", title=alert().title, silent_for=hours(24)),
         ),
         edits=3,
         broadcast=(1, 2),
@@ -370,6 +371,7 @@ PICTURES: dict[str, Picture] = {
                 news="death toll 14 → 19 (спасатели)",
             ),
             VanishedMessage(story_id="s81", title=_PLAIN.title, source="The Wire", since=NOW + minutes(90)),
+            UnansweredMessage(story_id="s81", title="Six killed as shells hit market in Sarmin", silent_for=hours(24)),
             DeskMessage(
                 story_id="s81",
                 words="Mute ended (story): 2 reports came meanwhile.",
@@ -397,6 +399,7 @@ PICTURES: dict[str, Picture] = {
                 judged_by="U0BORIS",
                 judged_at=NOW + minutes(12),
                 judged="other weapon",
+                kept=2,
                 muted_by="W0CLARA",
                 muted_until=NOW + hours(5),
                 muted="story",

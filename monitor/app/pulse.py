@@ -44,7 +44,7 @@ MOST_GIVEN_UP = 3
 """So many threads that match may hang before the service ends."""
 
 
-class PulseStore(AlarmStore, DiskStore, EnqueueStore, VitalsStore, HeartbeatStore, Protocol):
+class PulseStore(AlarmStore, DiskStore, EnqueueStore, HeartbeatStore, VitalsStore, Protocol):
     """What the pulse needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def ended(self, service: str, now: datetime) -> None:

@@ -16,11 +16,13 @@ from monitor.config.inuse import broken_line
 from monitor.console.filters import query
 from monitor.console.gists import gists_of
 from monitor.console.page import Console, names_of, page
+from monitor.decide.heldback import dismissed_line
 from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
 from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
 from monitor.health.database import about_database
+from monitor.link.join import WINDOW
 from monitor.model import (
     ConfigFile,
     DeliveryState,
@@ -145,6 +147,10 @@ def routes(console: Console) -> list[Route]:
             files=found.files,
             rules=[(rule.id, rule.title, str(rule.status), rule.hash) for rule in live.engine.rules],
             mutes=[mute_line(mute, now) for mute in found.mutes],
+            dismissed=[
+                (one.card.story_id, dismissed_line(one, now))
+                for one in await console.store.dismissed_stories(now - WINDOW)
+            ],
             names=names_of(live),
         )
 

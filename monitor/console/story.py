@@ -20,7 +20,7 @@ from monitor.errors import EditRefused
 from monitor.model import Claim, ClaimKind, DeskAct, DeskCard, StoryDetails, StoryEdit
 from monitor.model.ids import line_of
 from monitor.wording.answer import match_words
-from monitor.wording.desk import CAUSES, word_options
+from monitor.wording.desk import CAUSES, LONGEST_REASON, judged_words, kept_words, word_options
 from monitor.wording.history import edit_line
 
 _FACTS = 20
@@ -140,6 +140,8 @@ async def _page(
         causes=[(cause.value, words) for cause, words in CAUSES.items()],
         why_of=lambda card: [match_words(match) for match in card.alert.matches] if card.alert else [],
         words_of=lambda card: word_options(card.alert) if card.alert else (),
+        judged_words=lambda desk: judged_words(desk, LONGEST_REASON),
+        kept_words=kept_words,
         edits=[(edit.at, edit_line(edit)) for edit in found.edits],
     )
 

@@ -18,12 +18,14 @@ from monitor.model import (
     DeskCard,
     DeskDone,
     DeskMessage,
+    Dismissal,
     Person,
     Rating,
 )
 from monitor.model.ids import desk_key
+from monitor.wording.counts import counted
 from monitor.wording.desk import desk_words, word_options
-from monitor.wording.messages import sentence
+from monitor.wording.messages import rule_name, sentence
 from monitor.wording.people import name_of, since
 from monitor.wording.safe import safe, shortened
 
@@ -40,7 +42,8 @@ def take(card: DeskCard, act: DeskAct) -> DeskDone:
         who = "You have" if held.by.user_id == act.by.user_id else f"{name_of(held.by)} has"
         return DeskDone(reply=f"{who} had this story {since(held.at, act.at)}.")
     made = Assignment(story_id=card.story_id, route=card.route, by=act.by, at=act.at)
-    reply = "" if card.alert else f"You have this story now. {_NOT_SHOWN}"
+    reply = f"You have this story now. {_IN_ITS_THREAD}" if card.desk.is_dismissed else ""
+    reply = reply if card.alert else f"You have this story now. {_NOT_SHOWN}"
     desk = replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at)
     return DeskDone(reply=reply, assignment=made, desk=desk, deliveries=_said(card, act, "is on it"))
 
@@ -71,15 +74,19 @@ class NotRelevant:
 def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
     """Judge what the card shows. A later judgement takes the place of an earlier one, and both are kept.
 
-    A rule or word that the card does not show is left out.
+    A rule or word that the card does not show is left out. Later reports by the rules that are not relevant stay in the
+    thread, unless the desk had the story already: then it is theirs, and what happens next is news.
+    docs/decisions/0071 has the reasons.
     """
     if card.alert is None:
         return DeskDone(reply=_PRUNED)
-    rules = {match.rule for match in card.alert.matches}
+    rules = {match.rule: rule_name(match) for match in card.alert.matches}
+    wrong = said.rule if said.rule in rules else None
+    others_hold = wrong is not None and len(rules) > 1
     rating = Rating(
         item_id=card.alert.item_id,
         revision=card.revision,
-        rule=said.rule if said.rule in rules else None,
+        rule=wrong,
         relevant=False,
         reason=_clean(said.note, LONGEST_NOTE),
         by=act.by.name,
@@ -87,17 +94,38 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
         cause=said.cause,
         word=said.word if said.word in word_options(card.alert) else "",
     )
-    desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
-    reply = f"Noted: not relevant ({said.cause}). Ops will see it when they work on the rules."
-    said_so = _said(card, act, f"found this not relevant ({said.cause})")
-    return DeskDone(reply=reply, rating=rating, desk=desk, deliveries=said_so)
+    about = rules[wrong] if wrong and others_hold else ""
+    desk = replace(
+        card.desk.relevant(),
+        judged_by=act.by.user_id,
+        judged_at=act.at,
+        judged=str(said.cause),
+        judged_rule=about,
+    )
+    by_rule = f", by {about}" if about else ""
+    reply = f"Noted: not relevant ({said.cause}{by_rule}). Ops will see it when they work on the rules."
+    said_so = _said(card, act, f"found this not relevant ({said.cause}{by_rule})")
+    if said.cause is Cause.DUPLICATE:
+        stays, reply = frozenset[str](), reply + _HAD_ALREADY
+    elif wrong and others_hold:
+        stays, reply = frozenset({wrong}), reply + _ONE_RULE_DISMISSED
+    else:
+        stays, reply = frozenset(rules) | card.rules, reply + _DISMISSED
+    dismissed = Dismissal(
+        rules=stays,
+        item_id=card.alert.item_id,
+        by=act.by.name,
+        at=act.at,
+        cause=said.cause,
+    )
+    return DeskDone(reply=reply, rating=rating, dismissal=dismissed, desk=desk, deliveries=said_so)
 
 
 def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
     """Take "not relevant" back."""
     if card.alert is None:
         return DeskDone(reply=_PRUNED)
-    if card.rating is not None and card.rating.relevant:
+    if card.rating is not None and card.rating.relevant and not card.desk.judged_by:
         return DeskDone(reply=f"{card.rating.by} has said so {since(card.rating.at, act.at)}.")
     rating = Rating(
         item_id=card.alert.item_id,
@@ -107,9 +135,13 @@ def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
         by=act.by.name,
         at=act.at,
     )
-    desk = replace(card.desk, judged_by="", judged_at=None, judged="")
     said = _said(card, act, "found this relevant after all")
-    return DeskDone(reply="Noted: it is relevant.", rating=rating, desk=desk, deliveries=said)
+    reply = "Noted: it is relevant."
+    if card.desk.kept:
+        came = counted(card.desk.kept, "report")
+        reply += f" {came} stayed in the thread meanwhile; the next one says in the channel what they brought."
+    desk = card.desk.relevant()
+    return DeskDone(reply=reply, rating=rating, desk=desk, deliveries=said, reopened=True)
 
 
 def _said(card: DeskCard, act: DeskAct, what: str) -> tuple[Delivery, ...]:
@@ -138,3 +170,16 @@ def _clean(text: str, limit: int) -> str:
 def person(user_id: str, name: str) -> Person:
     """Somebody as Slack names them; a name that is no more than spaces gives way to the id."""
     return Person(_clean(user_id, 40), _clean(name, 80) or _clean(user_id, 40) or "somebody")
+
+
+_DISMISSED = (
+    " Later reports of this story stay in its thread, unless another rule finds them or the story becomes critical."
+)
+_ONE_RULE_DISMISSED = " Later reports that only this rule finds stay in the thread."
+_HAD_ALREADY = " What happens next in this story is still told."
+_IN_ITS_THREAD = (
+    "Somebody found it not relevant, so later reports stay in its thread. Mark it as relevant again to get them in the "
+    "channel."
+)
+_NOT_SHOWN = "Its card is too old to show it."
+_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."

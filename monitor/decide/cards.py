@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from monitor.decide.news import told_of
-from monitor.model import Alert, Card, CardChange, Link, Route, StoryFacts
+from monitor.model import Alert, Card, CardChange, Link, Route, StoryFacts, Told
 
 
 class Cards:
@@ -45,8 +45,12 @@ class Cards:
         found = (self.of(story_id, takers) for story_id in link.repeats if story_id != link.story_id)
         return [card for card in found if card is not None]
 
-    def show(self, card: Card, alert: Alert, *, told: bool = False) -> None:
-        """Let a card show what its story says with one more report; `told`: the thread gets a message about it too."""
+    def show(self, card: Card, alert: Alert, *, told: bool = False, aloud: bool = False) -> None:
+        """Let a card show what its story says with one more report.
+
+        `told`: the thread gets a message about it too; `aloud`: which the channel sees. A story that was found not
+        relevant counts what stays in its thread, and is relevant again with what does not.
+        """
         self._changes.append(
             CardChange(
                 delivery_id=card.delivery_id,
@@ -54,6 +58,8 @@ class Cards:
                 record=alert.record,
                 report=alert,
                 told=told,
+                kept=told and not aloud and card.is_dismissed,
+                reopened=aloud and card.is_dismissed,
                 at=self._now,
             )
         )
@@ -70,16 +76,25 @@ class Cards:
                 self.show_facts(card, facts)
 
     def remember(
-        self, route: Route, alert: Alert, delivery_id: str, *, card: Card | None = None, aloud: bool = True
+        self,
+        route: Route,
+        alert: Alert,
+        delivery_id: str,
+        *,
+        card: Card | None = None,
+        aloud: bool = True,
+        second: bool = False,
     ) -> None:
         """Note what the route knows by now; facts only if they were posted aloud, not in the thread alone.
 
+        But that there is a `second` source is said once, wherever.
         `card` is the one that the channel has, maybe by another route; what it knows stays that route's.
         """
         where = (alert.story_id, card.route if card else route.name)
         known = self._cards.get(where)
         rules = frozenset(match.rule for match in alert.matches)
         sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
+        all_told = aloud or known is None or known.told is None
         now = Card(
             story_id=alert.story_id,
             route=where[1],
@@ -87,7 +102,8 @@ class Cards:
             rules=rules,
             unsure=rules - sure,
             severity=alert.severity,
-            told=told_of(alert) if aloud or known is None or known.told is None else None,
+            told=told_of(alert) if all_told else Told(confirmed=True) if second else None,
             channel=known.channel if known and known.delivery_id == delivery_id else route.channel,
+            dismissed=known.dismissed if known and not (aloud and known.is_dismissed) else None,
         )
         self._cards[where] = self._changed[where] = known.with_more(now) if known else now

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.decide.cards import Cards
 from monitor.decide.digest import OpenDigests
-from monitor.decide.heldback import RouteAlert, by_route, mute_words, unmuted
+from monitor.decide.heldback import RouteAlert, by_route, mute_words, stays_in_thread, unmuted
 from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
 from monitor.decide.news import adds_rules, news_of, told_first, told_last
 from monitor.decide.policy import Policy
@@ -216,6 +216,7 @@ class Decider:
             link=link,
             identity=identity,
             mute=mute,
+            dismissed=card.dismissed if stays_in_thread(card, shown) else None,
             changes=news_of(card.with_others(others), shown, several=link.several),
             held_for=self._digests.why(card.delivery_id, card.story_id),
         )
@@ -239,13 +240,26 @@ class Decider:
             case Step.TAKE_OUT:
                 self._take_out(route, alert, card)
             case Step.JOIN:
-                self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(report.changes))
+                self._remember(report)
                 self._digests.add_report(card.delivery_id, alert)
             case Step.REPLY:
-                self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(report.changes))
-                self._cards.show(card, alert, told=True)
+                if not report.dismissed:
+                    self._remember(report)
+                self._cards.show(card, alert, told=True, aloud=bool(report.told))
                 self._messages.append(self._follow_up(report))
         return verdict
+
+    def _remember(self, report: LaterReport) -> None:
+        """Note what a route knows of a story with a report that its card's thread or digest shows."""
+        second = any(change.reason is Reason.CONFIRMED for change in report.changes)
+        self._cards.remember(
+            report.route,
+            report.alert,
+            report.card.delivery_id,
+            card=report.card,
+            aloud=bool(report.told),
+            second=second,
+        )
 
     def _take_out(self, route: Route, alert: Alert, card: Card) -> None:
         """Post a report by itself that need not wait for the digest that its story waits in."""
@@ -278,16 +292,17 @@ class Decider:
         return RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
 
     def _follow_up(self, report: LaterReport) -> Delivery:
-        route, alert, card, changes = report.route, report.alert, report.card, report.changes
-        threaded = route.followups is not FollowUps.CHANNEL
-        broadcast = threaded and (bool(changes) or route.followups is FollowUps.THREAD_AND_CHANNEL)
+        route, alert, card, changes = report.route, report.alert, report.card, report.told
+        followups = FollowUps.THREAD if report.dismissed else route.followups
+        threaded = followups is not FollowUps.CHANNEL
+        broadcast = threaded and (bool(changes) or followups is FollowUps.THREAD_AND_CHANNEL)
         if threaded and not broadcast and card.channel:
             # Its thread is where the card is, wherever the route leads by now.
             route = replace(route, channel=card.channel)
         return Delivery.new(
             follow_up_key(alert.item_id, report.identity.revision, route.name),
             route,
-            FollowUpMessage(alert=alert, news=told_first(changes), also=told_last(changes)),
+            FollowUpMessage(alert=alert, news=told_first(report.changes), also=told_last(report.changes)),
             severity=alert.severity,
             now=self._now,
             parent_id=card.delivery_id if threaded else None,

@@ -1,4 +1,4 @@
-"""What mutes hold back of the alerts that a route is about to get.
+"""What mutes, and the word "not relevant", hold back of the alerts that a route is about to get.
 
 A mute holds back as much as its scope says, on its own route, and never what is newly critical:
 
@@ -11,6 +11,8 @@ What is newly critical passes every mute: a critical match in a story of which t
 critical, or by a rule that it has not had for this story. The thread of the card says that there is a mute, and at its
 end what it held back.
 docs/decisions/0013 has the reasons.
+
+What somebody found not relevant stays in the thread of its card, until something weighs more (docs/decisions/0071).
 """
 
 from __future__ import annotations
@@ -21,8 +23,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.decide.routing import severe_enough, severity_of
-from monitor.model import Alert, Card, Mute, MuteScope, Routes, Severity
+from monitor.model import Alert, Card, Dismissal, DismissedStory, Match, Mute, MuteScope, Routes, Severity
+from monitor.wording.desk import kept_words
 from monitor.wording.messages import clock
+from monitor.wording.safe import isolated, safe, shortened
+
+_LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,39 @@ def unmuted(mutes: Sequence[Mute], report: RouteAlert, *, least: Severity = Seve
 def mute_words(mute: Mute, now: datetime) -> str:
     """Which mute holds something back, who made it, and until when."""
     return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock(mute.until, now)}"
+
+
+def stays_in_thread(card: Card, alert: Alert) -> bool:
+    """Whether a later report stays in the thread of its story's card, because somebody found that not relevant."""
+    dismissed = card.dismissed
+    loud = [match for match in alert.matches if not match.waits]
+    if dismissed is None or not dismissed.rules:
+        return False
+    return not any(_weighs_more(match, card, dismissed) for match in loud)
+
+
+def _weighs_more(match: Match, card: Card, dismissed: Dismissal) -> bool:
+    """Whether a match is more than what somebody judged: another rule's, newly critical, or sure for the first time."""
+    newly_critical = match.severity is Severity.CRITICAL and card.severity < Severity.CRITICAL
+    now_sure = match.rule in card.unsure and not match.doubtful
+    return match.rule not in dismissed.rules or newly_critical or now_sure
+
+
+def dismissal_words(dismissed: Dismissal, route: str, now: datetime) -> str:
+    """Who found a story not relevant, where, why and when."""
+    return f"found not relevant on {route} by {dismissed.by} ({dismissed.cause}) at {clock(dismissed.at, now)}"
+
+
+def dismissed_line(story: DismissedStory, now: datetime) -> str:
+    """A story that was found not relevant in a line: its headline, who said so and why, and what stayed in its thread.
+
+    Empty when its card says so no more.
+    """
+    if (dismissed := story.card.dismissed) is None:
+        return ""
+    title = isolated(shortened(safe(story.title), _LONGEST_TITLE)) or story.card.story_id
+    kept = f": {words}" if (words := kept_words(story.kept)) else ""
+    return f"story “{title}” {safe(dismissal_words(dismissed, story.card.route, now))}{kept}"
 
 
 def specific(places: Iterable[str]) -> frozenset[str]:

@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.decide.heldback import mute_words
+from monitor.decide.heldback import dismissal_words, mute_words
 from monitor.decide.news import News
 from monitor.decide.timing import Timing, must_not_wait
-from monitor.model import Action, Alert, Card, DigestReason, Identity, Judgement, Link, Mute, Reason, Route
+from monitor.model import (
+    Action,
+    Alert,
+    Card,
+    DigestReason,
+    Dismissal,
+    Identity,
+    Judgement,
+    Link,
+    Mute,
+    Reason,
+    Route,
+)
 
 _BY_SETTINGS = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.UNSURE)
 """The digests that wait because of their own route's settings, which bind no other route to the channel."""
@@ -45,8 +57,9 @@ class RouteVerdict:
 class LaterReport:
     """A report for a route that has a card of its story.
 
-    `alert` is what the route would get of it, `mute` what holds all of it back, `changes` what is new in it. `held_for`
-    is the reason of the open digest that the story waits in, None when it waits in none.
+    `alert` is what the route would get of it, `mute` what holds all of it back, `changes` what is new in it.
+    `dismissed` is what keeps it in the thread. `held_for` is the reason of the open digest that the story waits in,
+    None when it waits in none.
     """
 
     route: Route
@@ -55,16 +68,26 @@ class LaterReport:
     link: Link
     identity: Identity
     mute: Mute | None
+    dismissed: Dismissal | None
     changes: Sequence[News]
     held_for: DigestReason | None
+
+    @property
+    def told(self) -> Sequence[News]:
+        """What of it is told aloud: all, if any of it is to be."""
+        return self.changes if any(change.aloud for change in self.changes) and not self.dismissed else ()
 
 
 def what_becomes(report: LaterReport, timing: Timing) -> tuple[Step, RouteVerdict]:
     """What is done about a later report, and the verdict on it."""
     card, link, route, held_for = report.card, report.link, report.route, report.held_for
-    news = "; ".join(change.words for change in report.changes)
+    brought = "; ".join(change.words for change in report.changes)
+    news = brought if report.told else ""
     reason = report.changes[0].reason if report.changes else Reason.FURTHER_REPORT
-    said, action = (news, Action.UPDATE) if news else (link.reason, Action.FOLLOW_UP)
+    said, action = brought or link.reason, Action.UPDATE if news else Action.FOLLOW_UP
+    if report.dismissed:
+        reason, judged = Reason.NOT_RELEVANT, dismissal_words(report.dismissed, route.name, timing.now)
+        said = f"{judged}; {brought}" if brought else judged
     edited = report.identity.judgement is Judgement.REVISION
     waited = f"{said}; until now in the {held_for} digest of {card.route}"
     urgent = news and held_for is not None and must_not_wait(held_for, report.alert, card)
@@ -79,8 +102,8 @@ def what_becomes(report: LaterReport, timing: Timing) -> tuple[Step, RouteVerdic
     copied, repeated = f"{link.reason} ({link.copy_of})", f"{report.identity.reason}; nothing in it is new to the desk"
     duplicate, suppressed = Action.DUPLICATE, Action.SUPPRESSED
     rows = (
-        (not news and link.copy_of, Step.EDIT, RouteVerdict(duplicate, Reason.COPY, copied)),
-        (not news and edited, Step.EDIT, RouteVerdict(duplicate, Reason.REVISION, repeated)),
+        (not brought and link.copy_of, Step.EDIT, RouteVerdict(duplicate, Reason.COPY, copied)),
+        (not brought and edited, Step.EDIT, RouteVerdict(duplicate, Reason.REVISION, repeated)),
         (report.mute, Step.HOLD_BACK, RouteVerdict(suppressed, Reason.MUTED, muted)),
         (news and card.gone, Step.NEW_CARD, RouteVerdict(Action.UPDATE, reason, deleted)),
         (news and not held_for and only_listed, Step.NEW_CARD, RouteVerdict(Action.UPDATE, reason, carded)),

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, Role, StoryFacts, Told
+from monitor.model import (
+    EDITED,
+    WITHDRAWN,
+    Alert,
+    Card,
+    Claim,
+    ClaimKind,
+    Match,
+    Reaction,
+    Reason,
+    Role,
+    Severity,
+    StoryFacts,
+    Told,
+)
 from monitor.wording.counts import grouped
 from monitor.wording.facts import same_speaker, told_apart, toll_words
 from monitor.wording.lists import first_of
@@ -19,6 +33,9 @@ from monitor.wording.safe import folded, isolated, safe, shortened
 _RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
 
 _TOLL = {ClaimKind.KILLED: "death toll", ClaimKind.HURT: "hurt:", ClaimKind.MISSING: "missing:"}
+_MERE_WORDS = frozenset({str(Reaction.STATEMENT), str(Reaction.CALL)})
+"""Reactions that are no news by themselves of somebody who has reacted before."""
+
 _SPEAKING = (Role.OFFICIAL, Role.SAID)
 _SHOWN = 2
 _LONGEST_OUTLET = 60
@@ -28,12 +45,14 @@ _LONGEST_OUTLET = 60
 class News:
     """One material change: its stable name, and words for people.
 
-    `happened` says whether it is about what happened, and not about what Wirewatch makes of a story.
+    `happened` says whether it is about what happened, and not about what Wirewatch makes of a story; `aloud` whether
+    the channel is to hear of it, and not the thread alone.
     """
 
     reason: Reason
     words: str
     happened: bool = True
+    aloud: bool = True
 
 
 _OF_ANY_EVENT = (Reason.NEW_WAY, Reason.CONFIRMED)
@@ -64,7 +83,9 @@ def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, .
         _severity(card, loud),
         _rules(card, [match for match in loud if not _only_gives_facts(match, alert)], alert),
     )
-    found = (*severity, *(_facts(card.told, alert.record, alert.source) if card.told else ()), *rules)
+    facts = _facts(card.told, alert.record, alert.source) if card.told else ()
+    second = _second_source(card, alert) if card.told else ()
+    found = (*severity, *facts, *second, *rules)
     return tuple(one for one in found if not (several and one.reason in _OF_ANY_EVENT))
 
 
@@ -90,7 +111,6 @@ def _facts(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
     yield from _corrections(told, facts, outlet)
     yield from _reactions(told, facts, outlet)
     yield from _raised(told, facts, outlet)
-    yield from _second_source(told, facts, outlet)
 
 
 def _corrections(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
@@ -116,16 +136,25 @@ def _lowered(correction: Claim, told: Told, facts: StoryFacts) -> str:
 def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
     """The reactions that are the first of their kind, or of another speaker.
 
-    Names in another language cannot be told from those that are known, so they make no second news of a kind.
+    Names in another language cannot be told from those that are known, so they make no second news of a kind. Mere
+    words of somebody who reacted before are none.
     """
     found = []
     for claim in facts.reactions:
+        if claim.value in _MERE_WORDS and _has_reacted(claim, told):
+            continue
         same = {(speaker, language) for reaction, speaker, language in told.reactions if reaction == claim.value}
         speaker = folded(claim.claimant)
         in_language = {name for name, language in same if language == claim.language}
         if not same or (speaker and in_language and not any(same_speaker(speaker, name) for name in in_language)):
             found.append(claim)
     return found
+
+
+def _has_reacted(claim: Claim, told: Told) -> bool:
+    """Whether the channel was told of any reaction of this speaker."""
+    names = [speaker for _, speaker, language in told.reactions if language == claim.language]
+    return any(same_speaker(folded(claim.claimant), name) for name in names if name and claim.claimant)
 
 
 def _reactions(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
@@ -141,15 +170,18 @@ def _raised(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
         more = claim.high - before
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
         if first or more >= many or (more >= least and more >= before * share):
-            number = f"{before:,} → {toll_words(claim)}" if before else toll_words(claim)
+            rise = f"{_TOLL[claim.kind]} {before:,} → {toll_words(claim)}"
             by = f" ({said})" if (said := said_by(claim, besides=outlet)) else ""
-            yield News(Reason.TOLL, f"{_TOLL[claim.kind]} {number}{by}")
+            yield News(Reason.TOLL, f"{rise if before else toll_words(claim, claim.kind)}{by}")
 
 
-def _second_source(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
-    if not told.confirmed and facts.origins > 1:
-        second = "" if facts.second == outlet else isolated(shortened(safe(facts.second), _LONGEST_OUTLET))
-        yield News(Reason.CONFIRMED, f"second source: {second}" if second else "second source")
+def _second_source(card: Card, alert: Alert) -> Iterator[News]:
+    """That another text reports it too: for the channel only where it is critical (docs/decisions/0071)."""
+    facts = alert.record
+    if card.told and not card.told.confirmed and facts.origins > 1:
+        second = "" if facts.second == alert.source else isolated(shortened(safe(facts.second), _LONGEST_OUTLET))
+        words = f"second source: {second}" if second else "second source"
+        yield News(Reason.CONFIRMED, words, aloud=max(card.severity, alert.severity) is Severity.CRITICAL)
 
 
 def _rules(card: Card, loud: Sequence[Match], alert: Alert) -> Iterator[News]:
@@ -187,8 +219,10 @@ def _is_new_way(card: Card, match: Match, alert: Alert) -> bool:
 
 
 def _first_hit(alert: Alert) -> list[str]:
-    """What the report says was hit and is the first of its story to say of its kind, in its words."""
-    return [claim.words for claim in alert.record.targets if claim.item_id == alert.item_id]
+    """What the headline says was hit, if it is the first in its story to say so of its kind: in its words."""
+    title = alert.title.casefold()
+    hit = [claim.words for claim in alert.record.targets if claim.item_id == alert.item_id]
+    return [words for words in hit if words.casefold() in title]
 
 
 def _reacts(alert: Alert) -> bool:

@@ -1,6 +1,7 @@
 """Notes in the threads of cards that no report brings: a report that its feed took out, a story nobody answers.
 
-Each is posted once for each route, by its key; the one about a removed report is posted aloud.
+Each is posted once for each route, by its key; the one about a removed report is posted aloud, unless somebody found
+its story not relevant.
 docs/decisions/0010 has the reasons.
 """
 
@@ -113,7 +114,7 @@ def vanished(
             item.card,
             route,
             VanishedMessage(story_id=item.card.story_id, title=item.title, source=item.source, since=item.since),
-            aloud=True,
+            aloud=not item.card.is_dismissed,
             now=now,
         )
         for item, route in heard(items, routes, mutes, now)

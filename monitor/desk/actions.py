@@ -13,19 +13,22 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide import acts, mutes
+from monitor.decide import acts, mutes, storyedits
 from monitor.decide.mutes import wish_of
+from monitor.deliver.slack import desk as slack_desk
 from monitor.deliver.slack import digest
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
 from monitor.desk.answers import Answers
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
+from monitor.desk.regroup import Regroup, RegroupStore
 from monitor.desk.slash import SlashCommands, Tell
-from monitor.errors import StoreError
+from monitor.errors import EditRefused, StoreError
+from monitor.link.facts import facts_of
 from monitor.model import Alert, DeskAct, DeskCard, DeskDone, HeldBack, Person
 from monitor.model.ids import line_of
-from monitor.model.stores import ActStore, Decide
+from monitor.model.stores import Decide
 
 log = structlog.get_logger()
 
@@ -54,7 +57,7 @@ class Voice(Protocol):
 class DeskActions:
     """Carries out what people of the desk do. `wake` is called when there is something new in the outbox."""
 
-    store: ActStore
+    store: RegroupStore
     voice: Voice
     answers: Answers
     permission: Permission
@@ -72,7 +75,7 @@ class DeskActions:
         await self._guarded(click.by, tell, lambda: self._click(click, tell), what=click.action_id)
 
     async def submitted(self, sent: Submission) -> None:
-        """The form of "not relevant", sent."""
+        """A form, sent."""
 
         async def tell(note: Json) -> None:
             await self.voice.tell(sent.by, sent.channel, "", note)
@@ -124,6 +127,8 @@ class DeskActions:
                 await self._act(click, tell, click.value, acts.relevant)
             case "not_relevant":
                 await self._open_form(click, tell)
+            case slack_desk.REGROUP:
+                await self._regroup(click, tell)
             case digest.PICK:
                 await self._pick(click, tell)
             case "mute" | "mute_this":
@@ -145,7 +150,12 @@ class DeskActions:
         await self._written(act, lambda card, _: _decided(click, card, act, decide), tell)
 
     async def _written(self, act: DeskAct, decide: Decide, tell: Tell, *more: Json) -> None:
-        done = await self.store.act(act, decide, mutes.shown_on)
+        try:
+            done = await self.store.act(act, decide, mutes.shown_on, facts_of)
+        except EditRefused as error:
+            # Somebody was faster, between what was read and what was written.
+            await tell(views.note(storyedits.unchanged(f"{error}.")))
+            return
         if done is None:
             log.info(
                 "Slack delivered an action again; it was done before",
@@ -171,6 +181,18 @@ class DeskActions:
         if found and not await self.voice.open(click.trigger_id, views.form(*found)):
             await tell(views.note(_LATE))
 
+    async def _regroup(self, click: Click, tell: Tell) -> None:
+        """Open the form of a merge or a split."""
+        card = await self.store.desk_card(click.card)
+        if card is None or not _is_here(click, card.channel):
+            await tell(views.note(_NO_CARD if card is None else _ELSEWHERE))
+            return
+        form = await Regroup(self.store).form_of(click.value, card, self.clock())
+        if isinstance(form, str):
+            await tell(views.note(form))
+        elif not await self.voice.open(click.trigger_id, form):
+            await tell(views.note(_LATE))
+
     async def _pick(self, click: Click, tell: Tell) -> None:
         """Offer what can be done to one story of a digest, to whoever chose it."""
         if found := await self._acted_on(click, tell, line_of(click.card, click.value)):
@@ -189,6 +211,9 @@ class DeskActions:
 
     async def _submission(self, sent: Submission, tell: Tell) -> None:
         act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())
+        if sent.form in (views.MERGE_FORM, views.SPLIT_FORM):
+            await self._written(act, await Regroup(self.store).wish_of(sent, act), tell)
+            return
         card = await self.store.desk_card(sent.card)
         if sent.form != views.FORM or sent.cause is None or card is None:
             log.warning(

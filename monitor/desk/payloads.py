@@ -16,6 +16,7 @@ from monitor.model import Cause, Person
 _LONGEST_ID = 255
 _LONGEST_VALUE = 400
 _LONGEST_TEXT = 3_000
+_MOST_CHOSEN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,11 @@ class Click:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """The form of "not relevant", sent. `card` and `channel` are what it was opened for."""
+    """A form, sent. `card`, `channel` and `story` are what it was opened for.
+
+    `cause`, `rule`, `word` and `note` are of the form of "not relevant", `into` of that of a merge, `items` of that of
+    a split; they are empty in the others.
+    """
 
     key: str
     form: str
@@ -50,6 +55,9 @@ class Submission:
     rule: str | None
     word: str
     note: str
+    story: str = ""
+    into: str = ""
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,9 @@ def submission_of(body: object) -> Submission | None:
         rule=fields.get("rule") or None,
         word=fields.get("word", ""),
         note=fields.get("note", ""),
+        story=_text(about, "story"),
+        into=fields.get("into", ""),
+        items=_chosen(_at(_at(view, "state"), "values"), "items"),
     )
 
 
@@ -143,6 +154,13 @@ def _fields(values: object) -> dict[str, str]:
             chosen = _text(_at(field, "selected_option"), "value", _LONGEST_VALUE)
             found[str(name)] = chosen or _text(field, "value", _LONGEST_TEXT)
     return found
+
+
+def _chosen(values: object, name: str) -> tuple[str, ...]:
+    """The values that were chosen in a field that takes several."""
+    options = _at(_at(_at(values, name), name), "selected_options")
+    found = (_text(option, "value") for option in (options if isinstance(options, list) else ())[:_MOST_CHOSEN])
+    return tuple(value for value in found if value)
 
 
 def _cause(word: str) -> Cause | None:

@@ -15,11 +15,20 @@ from monitor.decide.notices import notice
 from monitor.desk.actions import DeskActions
 from monitor.desk.answers import Answers, AnswersStore
 from monitor.desk.permission import Permission
+from monitor.desk.regroup import RegroupStore
 from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
 from monitor.model import Beat, Route
-from monitor.model.stores import ActStore, EnqueueStore, FeedsStore, HeartbeatStore
+from monitor.model.stores import (
+    ActStore,
+    EnqueueStore,
+    FeedsStore,
+    HeartbeatStore,
+    ItemsStore,
+    StoryEditsStore,
+    VitalsStore,
+)
 from monitor.model.vitals import SOCKET
 from monitor.model.waits import waits
 from monitor.settings import Settings, Token
@@ -33,7 +42,19 @@ _HEARTBEAT_EVERY = timedelta(seconds=10)
 _STOP = 1.0
 
 
-class DeskServiceStore(AnswersStore, DrillStore, ActStore, EnqueueStore, FeedsStore, HeartbeatStore, Protocol):
+class DeskServiceStore(
+    AnswersStore,
+    DrillStore,
+    RegroupStore,
+    ActStore,
+    EnqueueStore,
+    FeedsStore,
+    HeartbeatStore,
+    ItemsStore,
+    StoryEditsStore,
+    VitalsStore,
+    Protocol,
+):
     """A store that serves clicks and commands."""
 
 

@@ -9,10 +9,12 @@ from datetime import datetime
 import structlog
 
 from monitor.decide import mutes
+from monitor.decide.heldback import dismissed_line
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
 from monitor.desk.answers import Answers
 from monitor.desk.payloads import Question
+from monitor.link.join import WINDOW
 from monitor.model import DeskAct, DeskDone
 from monitor.model.stores import ActStore
 
@@ -24,7 +26,7 @@ Tell = Callable[[Json], Awaitable[None]]
 _USAGE = (
     "/wirewatch why LINK or HEADLINE: whether the desk got an article, and why\n"
     "/wirewatch status: how the service does\n"
-    "/wirewatch mutes: what is muted, with undo\n"
+    "/wirewatch mutes: what is muted, with undo, and which stories are not relevant\n"
     "/wirewatch find WORDS: stored articles with these words in the headline\n"
     "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
 )
@@ -58,7 +60,9 @@ class SlashCommands:
             case "mutes":
                 now = self.clock()
                 live = [one for one in await self.store.mutes() if now < one.until]
-                await tell(views.mute_list([(one, mutes.mute_line(one, now)) for one in live]))
+                dismissed = await self.store.dismissed_stories(now - WINDOW)
+                lines = [dismissed_line(one, now) for one in dismissed]
+                await tell(views.mute_list([(one, mutes.mute_line(one, now)) for one in live], lines))
             case _:
                 await tell(views.page("What /wirewatch can do", _USAGE))
 

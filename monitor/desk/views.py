@@ -1,4 +1,4 @@
-"""What people see besides the card: the form of "not relevant", and notes that only the person who acted can see.
+"""What people see besides the card: the forms, and notes that only the person who acted can see.
 
 Names, headlines and what people typed stand in `rich_text` and `plain_text` only, which Slack does not interpret.
 https://docs.slack.dev/reference/views/modal-views
@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from monitor.decide.acts import LONGEST_NOTE
 from monitor.decide.mutes import Subject
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.deliver.slack.desk import desk_buttons
-from monitor.model import Alert, DeskCard, Mute
+from monitor.model import Alert, DeskCard, Mute, StoryDetails, StoryReport, StorySummary
 from monitor.wording.counts import counted
 from monitor.wording.desk import CAUSES, LONGEST_OPTION, word_options
+from monitor.wording.messages import clock
 from monitor.wording.safe import safe, shortened
 
-FORM = "not_relevant"
+FORM, MERGE_FORM, SPLIT_FORM = "not_relevant", "merge", "split"
+"""What the forms are called when they are sent."""
+
 _TEXT = 300
 _PREFORMATTED = 5_000
 _SAID = 600
@@ -37,29 +41,58 @@ def form(card: DeskCard, alert: Alert) -> Json:
         fields.append(_select("rule", "Which rule is wrong? (none: all of them)", rules.items(), optional=True))
     if words:
         fields.append(_select("word", "Which words misled it?", [(word, word) for word in words], optional=True))
-    about = {"card": card.delivery_id, "channel": card.channel}
+    noted = {
+        "type": "input",
+        "block_id": "note",
+        "optional": True,
+        "label": _plain("Anything ops should know?"),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "note",
+            "multiline": True,
+            "max_length": LONGEST_NOTE,
+        },
+    }
+    return _modal(FORM, "Not relevant", "Send", card, alert.title, [*fields, noted])
+
+
+def merge_form(card: DeskCard, story: StoryDetails, others: Sequence[StorySummary], now: datetime) -> Json:
+    """The form that asks which story a card's is the same as."""
+    options = [_option(one.story_id, one.headline, _about(one, now)) for one in others]
+    field = _input("into", "Which story is it part of?", {"type": "static_select", "options": options})
+    field["hint"] = _plain(
+        "Its reports move to that story, in every channel. Later reports go to the thread of that card."
+    )
+    return _modal(MERGE_FORM, "Merge stories", "Merge", card, story.summary.headline, [field])
+
+
+def split_form(card: DeskCard, story: StoryDetails, reports: Sequence[StoryReport], now: datetime) -> Json:
+    """The form that asks which of a story's reports are of another event."""
+    options = [
+        _option(one.item_id, one.title, f"{safe(one.source)} · {clock(one.first_seen_at, now)}") for one in reports
+    ]
+    field = _input("items", "Which reports are of another event?", {"type": "multi_static_select", "options": options})
+    field["hint"] = _plain("They become a story of their own, in every channel, and what is like them joins that.")
+    return _modal(SPLIT_FORM, "Split reports off", "Split off", card, story.summary.headline, [field])
+
+
+def _about(story: StorySummary, now: datetime) -> str:
+    severity = f"{str(story.severity).upper()} · " if story.severity is not None else ""
+    return f"{severity}{counted(story.items, 'report')}, the last {clock(story.last_seen_at, now)}"
+
+
+def _modal(form: str, title: str, submit: str, card: DeskCard, headline: str, fields: Sequence[Json]) -> Json:
+    about = {"card": card.delivery_id, "channel": card.channel, "story": card.story_id}
     return {
         "type": "modal",
-        "callback_id": FORM,
+        "callback_id": form,
         "private_metadata": json.dumps(about),
-        "title": _plain("Not relevant"),
-        "submit": _plain("Send"),
+        "title": _plain(title),
+        "submit": _plain(submit),
         "close": _plain("Cancel"),
         "blocks": [
-            {"type": "section", "text": _plain(shortened(safe(alert.title), _TEXT) or "(no headline)")},
+            {"type": "section", "text": _plain(shortened(safe(headline), _TEXT) or "(no headline)")},
             *fields,
-            {
-                "type": "input",
-                "block_id": "note",
-                "optional": True,
-                "label": _plain("Anything ops should know?"),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": "note",
-                    "multiline": True,
-                    "max_length": LONGEST_NOTE,
-                },
-            },
         ],
     }
 
@@ -128,11 +161,11 @@ def take_back(card: DeskCard) -> Json:
     return {"type": "actions", "block_id": f"desk:{card.delivery_id}:back", "elements": [button]}
 
 
-def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
-    """The live mutes, each with a button to end it."""
-    listed = list(mutes)
+def mute_list(mutes: Iterable[tuple[Mute, str]], dismissed: Sequence[str] = ()) -> Json:
+    """The live mutes, each with a button to end it, and a line for each story that somebody found not relevant."""
+    listed, below = list(mutes), _dismissed(dismissed)
     if not listed:
-        return note("Nothing is muted.")
+        return note("Nothing is muted.", *below)
     shown = listed[:_MOST_BUTTONS]
     lines = [blocks.section([blocks.text(line)]) for _, line in shown]
     buttons = [
@@ -152,8 +185,19 @@ def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
         "blocks": [
             blocks.rich_text(blocks.section([blocks.text(head, bold=True)]), numbered),
             {"type": "actions", "block_id": "mutes", "elements": buttons},
+            *below,
         ],
     }
+
+
+def _dismissed(lines: Sequence[str]) -> list[Json]:
+    """The stories that were found not relevant, the last said first."""
+    if not lines:
+        return []
+    shown = [blocks.section([blocks.text(line)]) for line in lines[:_MOST_BUTTONS]]
+    more = f"; the last {len(shown)}" if len(lines) > len(shown) else ""
+    head = f"{counted(len(lines), 'story', 'stories')} not relevant{more} (undo it on the card)"
+    return [blocks.rich_text(blocks.section([blocks.text(head, bold=True)]), blocks.bullets(shown))]
 
 
 def _kept(line: str) -> str:
@@ -170,12 +214,19 @@ def _select(name: str, label: str, options: Iterable[tuple[str, str]], *, option
         "element": {
             "type": "static_select",
             "action_id": name,
-            "options": [
-                {"text": _plain(shortened(safe(words), LONGEST_OPTION) or value[:LONGEST_OPTION]), "value": value[:150]}
-                for value, words in options
-            ],
+            "options": [_option(value, words) for value, words in options],
         },
     }
+
+
+def _input(name: str, label: str, element: Json) -> Json:
+    return {"type": "input", "block_id": name, "label": _plain(label), "element": {"action_id": name, **element}}
+
+
+def _option(value: str, words: str, more: str = "") -> Json:
+    shown = _plain(shortened(safe(words), LONGEST_OPTION) or value[:LONGEST_OPTION])
+    below = {"description": _plain(shortened(more, LONGEST_OPTION))} if more else {}
+    return {"text": shown, "value": value[:150], **below}
 
 
 def _plain(words: str) -> Json:

@@ -117,6 +117,7 @@ from monitor.model.linked import (
     VanishedItem,
 )
 from monitor.model.listed import (
+    DismissedStory,
     FeedDay,
     ItemFilter,
     ListPlace,
@@ -162,7 +163,7 @@ from monitor.model.polled import (
 )
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.pushed import Hub, PushState, Subscription
-from monitor.model.rated import Cause, RatedItem, Rating
+from monitor.model.rated import Cause, Dismissal, RatedItem, Rating
 from monitor.model.silences import MatchedBefore, RuleHour, RuleHours, Silence
 from monitor.model.vitals import (
     Beat,

@@ -67,6 +67,8 @@ class Reason(StrEnum):
     """Another report: a line in the thread."""
     IN_DIGEST = "in_digest"
     """Its story waits in a digest, which shows it too."""
+    NOT_RELEVANT = "not_relevant"
+    """Somebody of the desk found its story not relevant: a line in the thread, whatever it brings."""
     COPY = "copy"
     """The text of a report that was posted already."""
     ROUND_UP = "round_up"
@@ -103,6 +105,7 @@ TOLD_ALONE = frozenset(
         Reason.NEW_WAY,
         Reason.NOW_SURE,
         Reason.FURTHER_REPORT,
+        Reason.NOT_RELEVANT,
     }
 )
 """The reasons of what is posted in a message of its own."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.decided import Alert
+from monitor.model.edited import StoryEdit
 from monitor.model.ids import delivery_of_line
 from monitor.model.messages import Delivery, Desk, MutedReport
-from monitor.model.rated import Rating
+from monitor.model.rated import Dismissal, Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class DeskCard:
     `delivery_id` is the card's delivery; for a line, that of the digest with the story (`model.ids.line_of`).
     `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
     `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
-    `closed` says that Slack lets nobody edit it any more.
+    `closed` says that Slack lets nobody edit it any more. `rules` are those by which its route was told of the story.
     """
 
     delivery_id: str
@@ -105,6 +106,7 @@ class DeskCard:
     rating: Rating | None = None
     mutes: tuple[HeldBack, ...] = ()
     closed: bool = False
+    rules: frozenset[str] = frozenset()
 
     @property
     def posted_as(self) -> str:
@@ -130,8 +132,9 @@ class DeskAct:
 class DeskDone:
     """What an act leads to, as it will be stored. `reply` is the text for the person who did it.
 
-    `assignment` and `mute` are written over what is there, `released` and `ended` end what was. `desk` is what the
-    story's card on this route is to show of the desk; None when that does not change.
+    `assignment`, `mute` and `dismissal` are written over what is there, `released`, `ended` and `reopened` end what
+    was. `edit` is a merge, or a split whose new story has no id yet. `desk` is what the story's card on this route is
+    to show of the desk; None when that does not change.
     """
 
     reply: str
@@ -139,8 +142,11 @@ class DeskDone:
     assignment: Assignment | None = None
     released: bool = False
     rating: Rating | None = None
+    dismissal: Dismissal | None = None
+    reopened: bool = False
     mute: Mute | None = None
     ended: tuple[Mute, ...] = ()
+    edit: StoryEdit | None = None
     deliveries: tuple[Delivery, ...] = ()
 
 

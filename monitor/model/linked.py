@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from monitor.model.configured import Severity
 from monitor.model.decided import Alert
 from monitor.model.matched import Evidence
 from monitor.model.profile import Profile
+from monitor.model.rated import Dismissal
 
 MOST_CANDIDATES = 20
 """How many stories a report is compared with: those that share most with it."""
@@ -157,6 +158,7 @@ class Card:
     A digest that shows the story counts as its card, and `listed` says that it is one. `unsure` are the rules that were
     named as unsure only. `told` is None on a card that was made before facts were kept. `gone` says that somebody
     deleted the message, `rejected` that it could never be posted. `channel` is where its message is, or will be posted.
+    `dismissed` says what somebody found not relevant about it.
     """
 
     story_id: str
@@ -170,6 +172,12 @@ class Card:
     rejected: bool = False
     listed: bool = False
     channel: str = ""
+    dismissed: Dismissal | None = None
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether everything that it tells was found not relevant."""
+        return self.dismissed is not None and self.rules <= self.dismissed.rules
 
     @property
     def sure(self) -> frozenset[str]:
@@ -179,7 +187,8 @@ class Card:
     def with_more(self, later: Card) -> Card:
         """What the route knows after another message about the story; that message is the card from then on.
 
-        A rule that was named as sure stays so. `later.told` is None when nothing was posted aloud.
+        A rule that was named as sure stays so. `later.told` is None when nothing was posted aloud. What was found not
+        relevant stays so only if it is for `later` too.
         """
         return Card(
             story_id=later.story_id,
@@ -193,6 +202,7 @@ class Card:
             rejected=self.rejected and later.delivery_id == self.delivery_id,
             listed=self.listed and later.delivery_id == self.delivery_id,
             channel=later.channel or self.channel,
+            dismissed=later.dismissed if self.dismissed else None,
         )
 
     def with_others(self, cards: Sequence[Card]) -> Card:
@@ -202,12 +212,23 @@ class Card:
         sure = frozenset[str]().union(*(one.sure for one in every))
         return replace(self, rules=rules, unsure=rules - sure, severity=max(one.severity for one in every))
 
-    def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:
-        """This card as another story's, with those of its rules that matched that story's items, as severe as those."""
+    def only_of(self, severities: Mapping[str, Severity], *, story_id: str, items: Collection[str]) -> Card:
+        """This card as that of another story, of some `items`: with those of its rules that matched any of them.
+
+        It is as severe as those, and not relevant if one of the items was found so.
+        """
         rules = self.rules & severities.keys()
         highest = max((severities[rule] for rule in rules), default=self.severity)
         severity = min(self.severity, highest)
-        return replace(self, story_id=story_id, rules=rules, unsure=self.unsure & rules, severity=severity)
+        dismissed = self.dismissed if self.dismissed and self.dismissed.item_id in items else None
+        return replace(
+            self,
+            story_id=story_id,
+            rules=rules,
+            unsure=self.unsure & rules,
+            severity=severity,
+            dismissed=dismissed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

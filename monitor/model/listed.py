@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from monitor.model.configured import Severity
 from monitor.model.delivered import DeliveryState
 from monitor.model.edited import StorySummary
+from monitor.model.linked import Card
 from monitor.model.messages import Message
 
 ListPlace = tuple[datetime, str]
@@ -127,3 +128,15 @@ class FeedDay:
     delay: timedelta | None
     failures: int
     missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissedStory:
+    """A story that somebody found not relevant, and the card that says so.
+
+    `title` is its first headline, `kept` counts the reports that stayed in the card's thread because of it.
+    """
+
+    title: str
+    card: Card
+    kept: int

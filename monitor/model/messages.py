@@ -17,8 +17,9 @@ from monitor.model.ids import delivery_id_of
 class Desk:
     """What people did to a story's card: ids of Slack users, and times.
 
-    `judged` is the reason for which it is not relevant, `muted` what is muted until `muted_until`: "story", or
-    "source Example News". What nobody did is empty.
+    `judged` is the reason for which it is not relevant, `judged_rule` the only rule that says so where others do not;
+    `kept` counts the reports that stayed in the thread because of it. `muted` is what is muted until `muted_until`:
+    "story", or "source Example News". What nobody did is empty.
     """
 
     claimed_by: str = ""
@@ -26,9 +27,20 @@ class Desk:
     judged_by: str = ""
     judged_at: datetime | None = None
     judged: str = ""
+    judged_rule: str = ""
+    kept: int = 0
     muted_by: str = ""
     muted_until: datetime | None = None
     muted: str = ""
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether somebody found the whole story not relevant."""
+        return bool(self.judged_by) and not self.judged_rule
+
+    def relevant(self) -> Desk:
+        """The same without what somebody found not relevant."""
+        return replace(self, judged_by="", judged_at=None, judged="", judged_rule="", kept=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +49,7 @@ class CardMessage:
 
     `alert` is the first report with what its story says by now; `updates` counts the further reports that were
     posted on this route, `updated_at` is the time of the last of them. `merged_into` is the story whose card is used
-    in place of this one.
+    in place of this one, `merged_title` its headline ("" on cards of earlier versions).
     """
 
     alert: Alert
@@ -45,6 +57,7 @@ class CardMessage:
     updates: int = 0
     updated_at: datetime | None = None
     merged_into: str = ""
+    merged_title: str = ""
     kind: Literal["card"] = "card"
 
 
@@ -53,7 +66,8 @@ class CardChange:
     """What a report changes about the card of its story on one route.
 
     `report` is the report as this route would get it, None when it was not for this route; `told` says that the route
-    gets a message of its own about it.
+    gets a message of its own about it. `kept` says that it stays in the thread because its story is not relevant,
+    `reopened` that it shows that the story is relevant after all.
     """
 
     delivery_id: str
@@ -61,6 +75,8 @@ class CardChange:
     record: StoryFacts
     report: Alert | None = None
     told: bool = False
+    kept: bool = False
+    reopened: bool = False
     at: datetime
 
     def applied(self, message: CardMessage) -> CardMessage:
@@ -69,9 +85,11 @@ class CardChange:
         if shown.story_id == self.story_id:
             shown = replace(shown, record=self.record)
             shown = shown.with_report(self.report) if self.report else shown
+        desk = message.desk.relevant() if self.reopened else message.desk
+        desk = replace(desk, kept=desk.kept + 1) if self.kept else desk
         if self.told:
-            return replace(message, alert=shown, updates=message.updates + 1, updated_at=self.at)
-        return replace(message, alert=shown)
+            return replace(message, alert=shown, desk=desk, updates=message.updates + 1, updated_at=self.at)
+        return replace(message, alert=shown, desk=desk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +194,8 @@ class MutedReport:
 class DeskMessage:
     """What somebody of the desk did, for the card's thread. `words` hold names and headlines: they are not safe yet.
 
-    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, the newest
-    last, `more` how many there were besides.
+    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, or what was
+    split off, the newest last, `more` how many there were besides.
     """
 
     story_id: str

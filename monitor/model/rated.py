@@ -47,6 +47,21 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissal:
+    """That somebody found a story not relevant on a route: later reports by the same rules stay in its thread.
+
+    `rules` are those that are not relevant, none for what the desk had already. `item_id` is the item that the person
+    judged, `by` who said so, `cause` why.
+    """
+
+    rules: frozenset[str]
+    item_id: str
+    by: str
+    at: datetime
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatedItem:
     """A labelled item: the texts that were rated, and whether they are relevant by `rule`.
 

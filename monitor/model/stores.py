@@ -16,7 +16,7 @@ from monitor.model.desk import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Rule
 from monitor.model.edited import StoryDetails, StoryEdit
 from monitor.model.history import FoundItem, ItemHistory
 from monitor.model.linked import Member
-from monitor.model.listed import ItemFilter, ListPlace
+from monitor.model.listed import DismissedStory, ItemFilter, ListPlace
 from monitor.model.messages import Delivery, Shown
 from monitor.model.polled import FeedState
 from monitor.model.pushed import Subscription
@@ -37,10 +37,13 @@ FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 class ActStore(Protocol):
     """What people of the desk do, and what they muted."""
 
-    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+    async def act(
+        self, done_by: DeskAct, decide: Decide, show: Show, facts_of: FactsOf | None = None
+    ) -> DeskDone | None:
         """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
 
-        Cards and digests whose mutes end are then what `show` says.
+        Cards and digests whose mutes end are then what `show` says, those of stories that are merged or split what
+        `facts_of` does. Raises `EditRefused` too, where a story cannot be changed so.
         """
 
     async def desk_card(self, target: str) -> DeskCard | None:
@@ -48,6 +51,9 @@ class ActStore(Protocol):
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
+
+    async def dismissed_stories(self, since: datetime) -> Sequence[DismissedStory]:
+        """The stories with a report since then that somebody found not relevant, on each route; the last said first."""
 
 
 class DiskStore(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.model import Alert, Cause, Desk, DeskMessage, MutedReport
+from monitor.wording.counts import counted
 from monitor.wording.messages import clock
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -37,9 +38,23 @@ _MOST_WORDS = 50
 def desk_words(desk: Desk, now: datetime) -> str:
     """What people did, in words without names: "somebody is on it since 09:20 UTC; muted (story) until 18:00 UTC"."""
     said = [f"somebody is on it{_since(desk.claimed_at, now)}"] if desk.claimed_by else []
-    said += [f"judged not relevant{_in_brackets(desk.judged, _REASON_IN_TEXT)}"] if desk.judged_by else []
+    said += [f"judged {judged_words(desk, _REASON_IN_TEXT)}"] if desk.judged_by else []
     said += [muted_words(desk, now, _REASON_IN_TEXT)] if desk.muted_by else []
     return "; ".join(said)
+
+
+def judged_words(desk: Desk, limit: int) -> str:
+    """What was found not relevant, and why, in at most `limit` characters each: "not relevant (sport)".
+
+    Where only one rule says so: "not relevant by Official reactions (sport)".
+    """
+    rule = reason_words(desk.judged_rule, limit)
+    return f"not relevant{f' by {rule}' if rule else ''}{_in_brackets(desk.judged, limit)}"
+
+
+def kept_words(kept: int) -> str:
+    """How many reports stayed in the thread because the story is not relevant; empty for none."""
+    return f"{counted(kept, 'later report')} only in the thread" if kept else ""
 
 
 def muted_words(desk: Desk, now: datetime, limit: int) -> str:

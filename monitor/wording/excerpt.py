@@ -18,6 +18,9 @@ _LEAD_IN = 80
 _AFTER_HEADLINE = " \t\n\u00a0-\u2013\u2014:|.\u2026\u00b7"
 """What may stand between a headline and the text that goes on behind it."""
 
+_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u00ab\u00bb\u201e\u2010\u2011\u2013\u2014\u00a0", '\'\'"""""---- ')
+"""Quotation marks, dashes and blanks that outlets write in one way in the headline and in another below it."""
+
 _CUT = " .\u2026"
 """What a headline ends with that is cut off."""
 
@@ -53,20 +56,23 @@ def excerpt(alert: Alert, limit: int = EXCERPT) -> list[Run]:
 
 
 def _after_headline(alert: Alert) -> int:
-    """Where a summary goes on that repeats the headline first; 0 where it does not, or says nothing else."""
+    """Where a summary goes on that repeats the headline first: at its end if it says nothing else; 0 for any other."""
     title, summary = alert.title, alert.summary
     if cut := _cut_off(alert):
         return summary.rfind(" ", 0, len(cut)) + 1
-    if not title or summary[: len(title)].casefold() != title.casefold() or summary[len(title) :][:1].isalnum():
+    if not title or not _is_same(summary[: len(title)], title) or summary[len(title) :][:1].isalnum():
         return 0
-    rest = summary[len(title) :].lstrip(_AFTER_HEADLINE)
-    return len(summary) - len(rest) if rest else 0
+    return len(summary) - len(summary[len(title) :].lstrip(_AFTER_HEADLINE))
+
+
+def _is_same(some: str, other: str) -> bool:
+    return some.translate(_SIGNS).casefold() == other.translate(_SIGNS).casefold()
 
 
 def _cut_off(alert: Alert) -> str:
     """A headline that is the beginning of the summary, cut off at a letter ("108 sch..."); "" for any other."""
     cut = alert.title.rstrip(_CUT)
-    is_cut = alert.title.endswith(("...", "…")) and alert.summary[: len(cut)].casefold() == cut.casefold()
+    is_cut = alert.title.endswith(("...", "…")) and _is_same(alert.summary[: len(cut)], cut)
     return cut if is_cut and len(alert.summary) > len(cut) else ""
 
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from rapidfuzz.distance import Prefix
 
-from monitor.model import Alert, Claim, ClaimKind, StoryFacts
+from monitor.model import Alert, Claim, ClaimKind, Reaction, StoryFacts
 from monitor.wording.counts import grouped
 from monitor.wording.lists import first_of
 from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
@@ -97,19 +97,35 @@ def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 def awaits_answer(alert: Alert) -> bool:
     """Whether it can be said that no official reacted: to what is surely an attack, and where nobody seems to speak.
 
-    A weapon alone is none: it may be banned, sold or taken apart. And where a rule found an official who speaks, nobody
-    may have been able to read who says what.
+    A weapon alone is none: it may be banned, sold or taken apart. What only the text below the alert's own headline
+    names may be an attack of another day, as in explainers and reports on those who live through a war. And where a
+    rule found an official who speaks, nobody may have been able to read who says what.
     """
-    facts = alert.record
-    attack = facts.targets or (facts.weapons and facts.latest)
+    facts, title = alert.record, alert.title.casefold()
+
+    def told(claims: Sequence[Claim]) -> bool:
+        return any(claim.item_id != alert.item_id or claim.words.casefold() in title for claim in claims)
+
+    attack = told(facts.targets) or (told(facts.weapons) and facts.latest)
     spoken = alert.spoken or any(match.of_officials for match in alert.matches)
     return bool(attack) and not facts.reactions and not spoken and not alert.doubtful
 
 
 def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
-    """What officials say, or that none was seen to react."""
-    if alert.record.reactions or awaits_answer(alert):
+    """What officials say, or that none was seen to react.
+
+    That they accuse somebody is not said again where the line above says so.
+    """
+    facts = alert.record
+    by = [claim.claimant for claim in facts.accusations[-1:]]
+    if not quotes and facts.reactions and all(_only_accuses(claim, by) for claim in facts.reactions):
+        return
+    if facts.reactions or awaits_answer(alert):
         yield "Official reaction", _reactions(alert, now, quotes=quotes)
+
+
+def _only_accuses(claim: Claim, by: Sequence[str]) -> bool:
+    return claim.value == Reaction.ACCUSATION and any(same_speaker(claim.claimant, name) for name in by)
 
 
 def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:

@@ -92,6 +92,12 @@ def story_words(message: Message, parent: Message | None) -> str:
     return f"Part of the story “{headline(told[0], _LONGEST_STORY)}”" if told else f"Part of story {story_id}"
 
 
+def merged_words(message: CardMessage) -> str:
+    """The story that a card's story was merged into: "“Six killed in market strike”", or by its id."""
+    title = isolated(shortened(safe(message.merged_title), _LONGEST_STORY))
+    return f"“{title}”" if title else f"story {message.merged_into}"
+
+
 def source(of: Alert | VanishedMessage) -> str:
     """The outlet's name."""
     return isolated(shortened(safe(of.source), 60))

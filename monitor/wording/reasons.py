@@ -59,6 +59,11 @@ _WORDS: Mapping[str, _Words] = {
     Reason.FURTHER_REPORT: _Words(
         "The desk has its story, and it adds no news, so it is only in the thread", "no news, only in the thread"
     ),
+    Reason.NOT_RELEVANT: _Words(
+        "Somebody of the desk found its story not relevant, so it is only in the thread",
+        "its story is not relevant",
+        detail=True,
+    ),
     Reason.IN_DIGEST: _Words("Its story waits in a digest, which shows it too", "its story is in a digest"),
     Reason.COPY: _Words(
         "It repeats a report that the desk has, so it gets no message of its own", "copy of a report that the desk has"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import ClaimKind, EditKind, Profile, Severity, Told
+from monitor.model import ClaimKind, Dismissal, EditKind, Profile, Severity, Told
 from storage.tables.base import Base
 from storage.tables.types import Packed, Strings
 
@@ -91,6 +91,7 @@ class CardRow(Base):
     severity: Mapped[Severity]
     created_at: Mapped[datetime]
     told: Mapped[Told | None] = mapped_column(Packed(Told))
+    dismissed: Mapped[Dismissal | None] = mapped_column(Packed(Dismissal))
 
 
 class StoryEditRow(Base):

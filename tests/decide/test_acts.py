@@ -116,7 +116,31 @@ def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
         cause=Cause.SPORT,
         word="market",
     )
-    assert done.desk == Desk(judged_by="U1", judged_at=NOW, judged="sport")
+    assert done.desk == Desk(judged_by="U1", judged_at=NOW, judged="sport", judged_rule="Cluster munitions")
+
+
+TWO = alert(story_id="s1", item_id="i1", matches=(match("a", rule_title="Weapons"), match("b", rule_title="Reactions")))
+
+
+@pytest.mark.parametrize(
+    ("cause", "rule", "by_rule", "rules"),
+    [
+        pytest.param(Cause.SPORT, None, "", {"a", "b", "told"}, id="all of it"),
+        pytest.param(Cause.SPORT, "b", "Reactions", {"b"}, id="one of two rules"),
+        pytest.param(Cause.DUPLICATE, None, "", set(), id="what the desk had already is its story"),
+    ],
+)
+def test_what_is_not_relevant_stays_in_its_thread(
+    cause: Cause, rule: str | None, by_rule: str, rules: set[str]
+) -> None:
+    before = Desk(judged_by="U2", judged="old", kept=3, claimed_by="U3")
+    one = card(alert=TWO, desk=before, rules=frozenset({"a", "told"}))
+    done = acts.not_relevant(one, act(), acts.NotRelevant(cause, rule))
+    assert done.desk == Desk(judged_by="U1", judged_at=NOW, judged=str(cause), judged_rule=by_rule, claimed_by="U3")
+    assert done.dismissal is not None
+    assert set(done.dismissal.rules) == rules
+    assert ("in the thread" in done.reply or "in its thread" in done.reply) is bool(rules)
+    assert ("is still told" in done.reply) is (not rules)
 
 
 def test_a_rule_or_word_that_the_card_does_not_show_is_left_out() -> None:
@@ -136,15 +160,19 @@ def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
 def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
     told = acts.take(card(alert=None), act()).reply
     assert told == "You have this story now. Its card is too old to show it."
+    told = acts.take(card(desk=Desk(judged_by="U2", judged="old")), act()).reply
+    assert told.startswith("You have this story now. Somebody found it not relevant")
     told = acts.give_back(card(alert=None, assignment=held(ANN)), act()).reply
     assert told == "Nobody has this story now. Its card is too old to show it."
 
 
 def test_it_is_relevant_once() -> None:
     wrong = Rating(item_id="i1", revision=3, rule="r", relevant=False, by="Bob", at=NOW - hours(1))
-    done = acts.relevant(card(rating=wrong, desk=Desk(judged_by="U2", judged="old", claimed_by="U3")), act())
+    judged = Desk(judged_by="U2", judged="old", kept=2, claimed_by="U3")
+    done = acts.relevant(card(rating=wrong, desk=judged), act())
     assert done.rating == replace(wrong, relevant=True, by="Ann", at=NOW)
-    assert done.desk == Desk(claimed_by="U3")
+    assert (done.desk, done.reopened) == (Desk(claimed_by="U3"), True)
+    assert "2 reports stayed in the thread meanwhile" in done.reply
     again = acts.relevant(card(rating=replace(wrong, relevant=True)), act())
     assert (again.rating, again.reply) == (None, "Bob has said so since 11:00 UTC.")
 

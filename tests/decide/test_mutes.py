@@ -16,7 +16,12 @@ from monitor.model import (
     Alert,
     Card,
     CardMessage,
+    Cause,
+    ClaimKind,
+    Desk,
+    Dismissal,
     FollowUpMessage,
+    FollowUps,
     Match,
     Mute,
     MuteScope,
@@ -24,16 +29,22 @@ from monitor.model import (
     Route,
     Routes,
     Severity,
+    Story,
+    StoryFacts,
     Told,
     Unsure,
     Verdict,
 )
 from tests.support.builders import NOW, hours, item, joins, known_feed, match, new, revision, route, starts
+from tests.support.messages import story_claim
 
 ANN = Person("U1", "Ann")
 DESK, OTHER = route("desk"), route("other")
 WEAPONS, REACTIONS = match("cluster-munitions"), match("official-reactions", Severity.LOW)
 CRITICAL = match("civilian-strikes", Severity.CRITICAL)
+WEAPONS_CRITICAL = match("cluster-munitions", Severity.CRITICAL)
+UNSURE_WEAPONS = match("cluster-munitions", sure=False, unsure=Unsure.MARK)
+FAINT_REACTIONS = match("official-reactions", Severity.LOW, sure=False, unsure=Unsure.FAINT)
 HOMS, ALEPPO, SYRIA, IRAQ = "geo:1", "geo:2", "country:SY", "country:IQ"
 
 
@@ -68,6 +79,7 @@ SOURCE = mute(MuteScope.SOURCE, "wire")
 RULE = mute(MuteScope.RULE, "cluster-munitions")
 PLACE = mute(MuteScope.PLACE, HOMS)
 TOLD, HELD = True, False
+NOTHING, TWENTY_KILLED = StoryFacts(), StoryFacts(highest=(story_claim(ClaimKind.KILLED, "20", "medics", 20),))
 FIRST = None
 
 
@@ -134,14 +146,18 @@ def test_scopes(mutes: list[Mute], card: Card | None, matches: list[Match], plac
 
 
 def decided(
-    mutes: Sequence[Mute], card: Card | None, matches: Sequence[Match], places: Sequence[str] = ()
+    mutes: Sequence[Mute],
+    card: Card | None,
+    matches: Sequence[Match],
+    places: Sequence[str] = (),
+    *,
+    desk: Route = DESK,
+    facts: StoryFacts = NOTHING,
 ) -> tuple[Decider, Verdict]:
-    from monitor.model import Story  # noqa: PLC0415 - one name more for one helper
-
     stories = (Story(story_id="s1", started_at=NOW, updated_at=NOW, members=(), cards=(card,)),) if card else ()
-    decider = Decider(Policy(routes=Routes((DESK,))), known_feed(stories=stories, mutes=tuple(mutes)), now=NOW)
+    decider = Decider(Policy(routes=Routes((desk,))), known_feed(stories=stories, mutes=tuple(mutes)), now=NOW)
     link = joins() if card else starts()
-    verdict = decider.decide(item(), new("i2"), matches, link, places=frozenset(places))
+    verdict = decider.decide(item(), new("i2"), matches, link, facts, places=frozenset(places))
     return decider, verdict
 
 
@@ -219,3 +235,62 @@ def test_a_story_that_was_muted_is_told_when_it_is_over() -> None:
 )
 def test_what_an_item_is_about(named: list[str], about: list[str]) -> None:
     assert specific(named) == frozenset(about)
+
+
+# -- not relevant (docs/decisions/0071)
+
+ANN_SAID = Dismissal(
+    rules=frozenset({"cluster-munitions"}), item_id="i1", by="Ann", at=NOW - hours(1), cause=Cause.SPORT
+)
+"""That what the card tells by the rule on cluster munitions is not relevant."""
+
+
+def dismissed(*matches: Match, unsure: bool = False) -> Card:
+    card = replace(a_card(*matches), dismissed=ANN_SAID)
+    return replace(card, unsure=card.rules) if unsure else card
+
+
+@pytest.mark.parametrize(
+    ("card", "matches", "aloud", "left"),
+    [
+        pytest.param(dismissed(WEAPONS), [WEAPONS], False, ANN_SAID, id="news by the same rule"),
+        pytest.param(dismissed(WEAPONS), [WEAPONS, REACTIONS], True, None, id="another rule"),
+        pytest.param(dismissed(WEAPONS), [WEAPONS_CRITICAL], True, None, id="newly critical"),
+        pytest.param(dismissed(WEAPONS_CRITICAL), [WEAPONS_CRITICAL], False, ANN_SAID, id="critical as before"),
+        pytest.param(dismissed(WEAPONS, unsure=True), [WEAPONS], True, None, id="sure for the first time"),
+        pytest.param(dismissed(WEAPONS, unsure=True), [UNSURE_WEAPONS], False, ANN_SAID, id="unsure as before"),
+        pytest.param(dismissed(WEAPONS), [WEAPONS, FAINT_REACTIONS], False, ANN_SAID, id="another rule, which waits"),
+        pytest.param(dismissed(WEAPONS, REACTIONS), [REACTIONS], True, ANN_SAID, id="the rule that was right"),
+        pytest.param(dismissed(WEAPONS, REACTIONS), [WEAPONS], False, ANN_SAID, id="the rule that was wrong"),
+    ],
+)
+def test_later_news_of_what_is_not_relevant_stays_in_its_thread_unless_it_weighs_more(
+    card: Card, matches: list[Match], aloud: bool, left: Dismissal | None
+) -> None:
+    """Also on a route that wants every report in the channel; and what is told aloud makes the story relevant again."""
+    for followups in FollowUps:
+        on = replace(DESK, followups=followups)
+        desk, verdict = decided((), card, matches, desk=on, facts=TWENTY_KILLED)
+        (reply,), (change,) = desk.deliveries, desk.changes
+        assert isinstance(reply.message, FollowUpMessage)
+        assert reply.message.news == "20 killed (medics)"
+        assert (reply.broadcast or reply.parent_id is None) is aloud
+        assert (verdict.action is Action.UPDATE, verdict.reason != "not_relevant") == (aloud, aloud)
+        assert ("on desk by Ann (sport) at 11:00 UTC; 20 killed" in verdict.detail) is not aloud
+        assert [one.dismissed for one in desk.cards] == ([left] if aloud else [])
+        shown = change.applied(CardMessage(alert=reply.message.alert, desk=Desk(judged_by="U1", judged="sport"))).desk
+        whole = card.rules == ANN_SAID.rules
+        assert (shown.judged_by, shown.kept) == ("" if aloud and whole else "U1", int(not aloud and whole))
+
+
+def test_what_stayed_in_the_thread_is_news_once_the_story_is_relevant_again() -> None:
+    kept, verdict = decided((), dismissed(WEAPONS), [WEAPONS], facts=TWENTY_KILLED)
+    assert (kept.cards, verdict.action) == ((), Action.FOLLOW_UP)
+    _, verdict = decided((), a_card(WEAPONS), [WEAPONS], facts=TWENTY_KILLED)
+    assert verdict.action is Action.UPDATE
+
+
+def test_a_copy_of_what_is_not_relevant_is_a_copy() -> None:
+    desk, _ = decided((), dismissed(WEAPONS), [])
+    assert desk.decide(item(), new("i3"), [WEAPONS], joins(copy_of="i1")).reason == "copy"
+    assert desk.deliveries == ()

@@ -53,7 +53,7 @@ MINISTRY = denial("Ministry")
 # What the channel knows, what the story says now, and what is news in it.
 FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
     "nothing": (NOTHING, NOTHING, []),
-    "the first toll": (NOTHING, killed(1), [("toll", "death toll at least 1 (medics)")]),
+    "the first toll": (NOTHING, killed(1), [("toll", "at least 1 killed (medics)")]),
     "by three and by far": (killed(3), killed(9), [("toll", "death toll 3 → at least 9 (medics)")]),
     "by three, a fifth of fifteen": (
         killed(15),
@@ -64,7 +64,7 @@ FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
     "by less than a fifth": (killed(100), killed(119), []),
     "a lower count": (killed(9), killed(3), []),
     "the first few hurt": (NOTHING, killed(9, ClaimKind.HURT), []),
-    "many hurt": (NOTHING, killed(30, ClaimKind.HURT), [("toll", "hurt: at least 30 (medics)")]),
+    "many hurt": (NOTHING, killed(30, ClaimKind.HURT), [("toll", "at least 30 hurt (medics)")]),
     "a third more hurt": (killed(30, ClaimKind.HURT), killed(40, ClaimKind.HURT), []),
     "the first reaction": (
         NOTHING,
@@ -100,6 +100,16 @@ FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
         reacted(denial("Минобороны", "ru")),
         [("reaction", "official reaction: denial by Минобороны")],
     ),
+    "mere words of who has reacted": (
+        reacted(MINISTRY),
+        reacted(MINISTRY, story_claim(ClaimKind.REACTION, "call", "ministry")),
+        [],
+    ),
+    "mere words of another speaker": (
+        reacted(MINISTRY),
+        reacted(MINISTRY, story_claim(ClaimKind.REACTION, "statement", "Army")),
+        [("reaction", "official reaction: statement by Army")],
+    ),
     "nobody named": (reacted(MINISTRY), reacted(MINISTRY, denial("")), []),
     "many at once": (
         NOTHING,
@@ -127,14 +137,18 @@ def test_news_of_the_facts(before: StoryFacts, after: StoryFacts, news: list[tup
 
 def test_what_else_was_hit_is_news_where_a_rule_has_other_words_for_it() -> None:
     other = alert(
-        matches=(match(way="use"),), record=StoryFacts(targets=(story_claim(ClaimKind.TARGET, "hospital", ""),))
+        title="Missiles hit a hospital in Kharkiv",
+        matches=(match(way="use"),),
+        record=StoryFacts(targets=(story_claim(ClaimKind.TARGET, "hospital", ""),)),
     )
     known = replace(other, item_id="another")
+    details = replace(other, title="Dozens hurt as missiles hit Kharkiv")
     card = replace(carded(Told(ways=frozenset({"cluster-munitions: casualties"}))), severity=Severity.HIGH)
     first = replace(other, item_id=other.record.targets[0].item_id)
     (news,) = news_of(card, first)
     assert (news.reason, told_first([news])) == ("new_way", "target: “hospital”")
     assert not news_of(card, known)
+    assert not news_of(card, replace(details, item_id=first.item_id)), "not in the headline"
 
 
 def carded(told: Told | None, *rules: str) -> Card:
@@ -232,3 +246,21 @@ def test_what_was_told_adds_up() -> None:
     assert both.tolls == {ClaimKind.KILLED: 9}
     assert both.confirmed
     assert both.ways >= {"cluster-munitions: use", "civilian-strikes: mass casualties"}
+
+
+@pytest.mark.parametrize(
+    ("severity", "facts", "action", "reason"),
+    [
+        (Severity.HIGH, CONFIRMED, Action.FOLLOW_UP, "confirmed"),
+        (Severity.CRITICAL, CONFIRMED, Action.UPDATE, "confirmed"),
+        (Severity.HIGH, replace(CONFIRMED, highest=killed(9).highest), Action.UPDATE, "toll"),
+    ],
+)
+def test_a_second_source_is_said_once_and_to_the_channel_only_where_it_is_critical_or_with_other_news(
+    severity: Severity, facts: StoryFacts, action: Action, reason: str
+) -> None:
+    desk = decider(replace(carded(told_of(alert(record=SPREAD))), story_id="s1", severity=severity))
+    verdicts = [desk.decide(item(), new(f"i{number}"), [match()], joins(), facts) for number in (1, 2)]
+    assert [(one.action, one.reason) for one in verdicts] == [(action, reason), (Action.FOLLOW_UP, "further_report")]
+    first, second = [one.message for one in desk.deliveries if isinstance(one.message, FollowUpMessage)]
+    assert (first.news.endswith("second source: France 24"), second.news) == (True, "")

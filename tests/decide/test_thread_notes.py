@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.thread_notes import unanswered
+from monitor.decide.thread_notes import unanswered, vanished
 from monitor.model import (
     Alert,
     Card,
+    Cause,
     ClaimKind,
+    Dismissal,
     Route,
     Routes,
     Severity,
     StoryFacts,
     UnansweredMessage,
     UnansweredStory,
+    VanishedItem,
 )
 from tests.support.builders import NOW, hours, match
 from tests.support.messages import DESK, ROUTES, alert, story_claim
@@ -42,6 +45,15 @@ def test_it_is_told_in_the_thread_of_the_card() -> None:
     assert reminder.message == UnansweredMessage(story_id="s1", title="Raid on Idlib", silent_for=hours(26))
     assert (reminder.channel, reminder.parent_id, reminder.broadcast) == (DESK.channel, "d1", False)
     assert reminder.not_before == NOW
+
+
+@pytest.mark.parametrize("rules", [frozenset(), frozenset({"cluster-munitions"})], ids=["none", "all"])
+def test_that_a_report_was_taken_out_is_told_aloud_unless_the_story_is_not_relevant(rules: frozenset[str]) -> None:
+    said = Dismissal(rules=rules, item_id="i1", by="Ann", at=NOW, cause=Cause.SPORT)
+    card = replace(story().card, rules=frozenset({"cluster-munitions"}), dismissed=said)
+    gone = VanishedItem(item_id="i1", title="Raid on Idlib", source="The Wire", since=NOW, card=card)
+    (note,) = vanished([gone], ROUTES, now=NOW)
+    assert note.broadcast is (not rules)
 
 
 @pytest.mark.parametrize(

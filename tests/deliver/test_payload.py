@@ -249,12 +249,12 @@ def test_buttons_need_no_links_to_the_console(name: str) -> None:
 def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -> None:
     (row,) = [block for block in edited(LIVE)["blocks"] if block["type"] == "actions"]
     assert row["block_id"] == f"desk:{ID}:7"
-    assert [one["action_id"] for one in row["elements"]] == ["claim", "not_relevant", "mute"]
+    assert [one["action_id"] for one in row["elements"]] == ["claim", "not_relevant", "mute", "regroup"]
     assert {one.get("value", ID) for one in row["elements"]} == {ID}
-    options = [one["value"] for one in row["elements"][-1]["options"]]
+    options = [one["value"] for one in row["elements"][2]["options"]]
     assert options == ["story:24h", "source:24h", "rule:1h", "rule:8h", "place:24h"]
     row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
-    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "relevant", "unmute"]
+    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "relevant", "unmute", "regroup"]
     for message in EDITED.values():
         assert not [block for block in edited(message, buttons=False)["blocks"] if block["type"] == "actions"]
     assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
@@ -526,7 +526,7 @@ def test_one_story_that_may_be_off_topic_is_a_line_with_the_buttons_of_a_card_un
     assert line["text"].startswith("1 story that may be off topic. 41 % match: ")
     assert card["text"].startswith("HIGH: ")
     actions = [[one["action_id"] for one in body["blocks"][-2]["elements"]] for body in (line, card)]
-    assert actions == [["claim", "not_relevant", "mute"]] * 2
+    assert actions == [["claim", "not_relevant", "mute", "regroup"]] * 2
 
 
 def test_what_may_be_off_topic_is_late_only_once_it_waited_longer_than_such_a_digest_gathers() -> None:

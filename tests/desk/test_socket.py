@@ -154,14 +154,14 @@ async def muted(store: Store, count: int) -> None:
     await eventually(are_muted)
 
 
-async def thread(store: Store) -> list[str]:
+async def thread(store: Store, of: str = "d-a") -> list[str]:
     """What was put into the outbox for the card's thread."""
     found = []
     while (
         claim := await store.take_delivery(DESK, owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))
     ) is not None:
         if isinstance(claim.delivery.message, DeskMessage):
-            assert claim.delivery.parent_id == "d-a"
+            assert claim.delivery.parent_id == of
             found.append(claim.delivery.message.words)
         await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
     return found
@@ -234,7 +234,7 @@ async def test_not_relevant_asks_why_and_is_kept_as_a_rating(slack: FakeSocketMo
         assert view["title"]["text"] == "Not relevant"
         fields = {"cause": "figurative", "word": "cluster munition", "note": "A band's name, <!channel> *bold*"}
         await slack.submit(ANN, view, fields)
-        assert await said(slack) == "Noted: not relevant (figurative). Ops will see it when they work on the rules."
+        assert (await said(slack)).startswith("Noted: not relevant (figurative). Ops will see it when they work on the")
         await slack.submit(ANN, view, fields)
         await slack.press(ANN, message, "relevant", message["card"])
         assert await said(slack, 2) == "Noted: it is relevant."
@@ -316,6 +316,65 @@ async def posted_digest(store: Store) -> Json:
     return {"channel": DESK, "ts": "100.1", "card": sent.delivery_id}
 
 
+async def test_two_stories_are_merged_and_split_again_from_a_card(
+    slack: FakeSocketMode, store: Store, clock: Clock
+) -> None:
+    """Twice delivered, done once; who comes later is told what somebody did before."""
+    message = await posted(store, title="Six killed in Homs")
+    other = delivery("b", message=CardMessage(alert=alert(story_id="s-b", item_id="i-b")), channel=DESK, route="desk")
+    elsewhere = delivery("c", message=CardMessage(alert=alert(story_id="s-c", item_id="i-c")), channel="C0NEWS")
+    cards = [card("b", "b"), card("c", "c", channel="C0NEWS")]
+    await store.judge(lookup(), batch(matched("b", "b"), matched("c", "c"), deliveries=[other, elsewhere], cards=cards))
+
+    async def form(who: str, what: str) -> Json:
+        before = len(slack.views)
+        await slack.choose(who, message, "regroup", what, card=message["card"])
+        await slack.until(lambda: len(slack.views) > before)
+        return slack.views[-1]
+
+    async with connected(slack, store, clock), connected(slack, store, clock):
+        await slack.choose(ANN, message, "regroup", "split", card=message["card"])
+        assert await said(slack) == "This story has one report only, so there is nothing to split off."
+        merging, late = await form(ANN, "merge"), await form(BOB, "merge")
+        (field,) = [one for one in merging["blocks"] if one["type"] == "input"]
+        (option,) = field["element"]["options"]
+        assert (option["value"], option["text"]["text"]) == ("s-b", "Title b")
+        assert option["description"]["text"] == "HIGH · 1 report, the last 12:00 UTC"
+        await slack.submit(ANN, merging, {"into": "s-b"}, twice=True)
+        assert (await said(slack, 2)).startswith("Merged: 1 report moved to “Title b”, and later reports go to its")
+        await slack.submit(BOB, late, {"into": "s-b"})
+        told = "Nothing was changed: somebody merged this story into another one before. Its card says into which."
+        assert await said(slack, 3) == told
+        # The card of the other story, which has two reports now.
+        message = message | {"card": other.delivery_id}
+        parting, late = await form(ANN, "split"), await form(BOB, "split")
+        (field,) = [one for one in parting["blocks"] if one["type"] == "input"]
+        assert [one["value"] for one in field["element"]["options"]] == ["i-a", "i-b"]
+        await slack.submit(ANN, parting, {"items": ["i-a", "i-b"]})
+        assert "one event must stay here" in await said(slack, 4)
+        await slack.submit(ANN, {**parting, "id": "V-again"}, {"items": ["i-a"]}, twice=True)
+        assert (await said(slack, 5)).startswith(
+            "Split off: 1 report in a new story; the next report of it gets a card"
+        )
+        await slack.submit(BOB, late, {"items": ["i-a"]})
+        assert "somebody moved some of these reports before" in await said(slack, 6)
+        clock.now += timedelta(days=8)
+        await slack.choose(ANN, message, "regroup", "merge", card=other.delivery_id)
+        assert "the story is closed" in await said(slack, 7)
+    found = await store.story("s-b")
+    assert found is not None
+    assert [(one.kind, one.by, one.reason) for one in found.edits] == [
+        ("merge", "u0ann.name", "in Slack"),
+        ("split", "u0ann.name", "in Slack"),
+    ]
+    desk = await store.desk_card("d-a")
+    assert desk is not None
+    assert [one.item_id for one in found.reports] == ["i-b"]
+    told_in_thread = await thread(store, "d-b")
+    assert told_in_thread[0] == "u0ann.name merged the story “Title a” into this one: 1 report."
+    assert told_in_thread[1].startswith("u0ann.name split 1 report off this story into a new one;")
+
+
 async def lines(store: Store) -> dict[str, Desk]:
     """What the digest is to show of what people did, once it is edited."""
     edit = await store.take_edit(DESK, owner="t", now=NOW + timedelta(days=2), lease=timedelta(0))
@@ -338,7 +397,7 @@ async def test_a_story_of_a_digest_is_taken_judged_and_muted_as_on_a_card(
 ) -> None:
     message = await posted_digest(store)
     async with connected(slack, store, clock), connected(slack, store, clock):
-        (take, judge, mute), row = await picked(slack, message, ANN, "s-b")
+        (take, judge, mute, _), row = await picked(slack, message, ANN, "s-b")
         assert "Story b" in str(slack.ephemeral[-1]["text"])
         line: dict[str, Any] = {"block_id": row}
         await slack.press(ANN, message, take["action_id"], take["value"], twice=True, **line)
@@ -379,7 +438,7 @@ async def test_what_was_done_to_a_story_of_a_digest_is_undone_from_it(
         await held_by(store, ANN, take["value"])
         await slack.choose(ANN, message, "mute", "source:24h", card=take["value"])
         await muted(store, 1)
-        (release, _, unmute), row = await picked(slack, message, BOB, "s-a")
+        (release, _, unmute, _), row = await picked(slack, message, BOB, "s-a")
         assert [release["text"]["text"], unmute["text"]["text"]] == ["Release", "Undo mute"]
         await slack.press(BOB, message, unmute["action_id"], unmute["value"], block_id=row)
         await muted(store, 0)

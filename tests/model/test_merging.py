@@ -65,14 +65,14 @@ def test_a_card_of_a_story_split_off_is_as_severe_as_what_its_items_met() -> Non
         unsure=frozenset("b"),
         severity=Severity.CRITICAL,
     )
-    split = card.only_of({"b": Severity.MEDIUM, "c": Severity.CRITICAL}, story_id="t")
+    split = card.only_of({"b": Severity.MEDIUM, "c": Severity.CRITICAL}, story_id="t", items=())
     assert (split.story_id, split.rules, split.unsure, split.severity) == (
         "t",
         frozenset("b"),
         frozenset("b"),
         Severity.MEDIUM,
     )
-    assert card.only_of({}, story_id="t").severity is Severity.CRITICAL
+    assert card.only_of({}, story_id="t", items=()).severity is Severity.CRITICAL
 
 
 def test_rules_that_only_another_report_met_are_named_without_its_words() -> None:

@@ -12,7 +12,7 @@ MONITOR = Path(__file__).parents[2] / "monitor"
 NAMES = """
 new_story catch_up_digest late_digest quiet_hours_digest unsure_digest busy_digest flood_digest
 severity_raised correction reaction toll confirmed new_rule new_way now_sure
-further_report in_digest copy round_up revision
+further_report in_digest not_relevant copy round_up revision
 no_match rule_on_test catch_up no_route flood muted error
 """.split()
 

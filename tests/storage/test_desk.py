@@ -22,6 +22,8 @@ from monitor.model import (
     DeskCard,
     DeskDone,
     DeskMessage,
+    Dismissal,
+    DismissedStory,
     HeldBack,
     Mute,
     MutedItem,
@@ -32,6 +34,8 @@ from monitor.model import (
     Reason,
     RuleWeek,
     Shown,
+    StoryFilter,
+    StoryLine,
     Verdict,
 )
 from storage.store import Store
@@ -174,6 +178,69 @@ async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: S
     assert history.assignments == (replace(made, story_id="s-b"),)
     await done(posted, DeskDone(reply="", released=True), act("k2"))
     assert (await found(posted, "d-b")).assignment is None
+
+
+# -- not relevant
+
+SAID = Dismissal(rules=frozenset({"cluster-munitions"}), item_id="i-a", by="Ann", at=NOW, cause=Cause.SPORT)
+
+
+async def test_what_is_not_relevant_is_seen_by_judging_and_listed_until_it_is_taken_back(posted: Store) -> None:
+    judged = Desk(judged_by="U1", judged="sport", kept=2)
+    await done(posted, DeskDone(reply="", dismissal=SAID, desk=judged))
+    dismissed = card(dismissed=SAID)
+    assert (await found(posted)).rules == dismissed.rules
+    (story,) = (await context_of(posted, lookup(guids=frozenset({"guid-a"})))).stories
+    assert story.cards == (dismissed,)
+    assert await posted.dismissed_stories(NOW) == (DismissedStory(title="Title a", card=dismissed, kept=2),)
+    assert await posted.dismissed_stories(NOW + HOUR) == ()
+    assert [one.summary.story_id for one in await free_stories(posted)] == []
+    # What is told aloud later makes it relevant again, and what is in the thread alone does not.
+    for key, later in (("k2", dismissed), ("k3", card())):
+        await posted.judge(lookup(), batch(cards=[later]))
+        (one,) = (await context_of(posted, lookup(guids=frozenset({"guid-a"})))).stories
+        assert one.cards == (later,), key
+    await done(posted, DeskDone(reply="", dismissal=SAID), act("k4"))
+    await done(posted, DeskDone(reply="", reopened=True), act("k5"))
+    assert await posted.dismissed_stories(NOW) == ()
+    assert [one.summary.story_id for one in await free_stories(posted)] == ["s-a"]
+
+
+async def free_stories(store: Store) -> Sequence[StoryLine]:
+    return await store.story_lines(StoryFilter(free=True), now=NOW, after=None, limit=9)
+
+
+@pytest.mark.parametrize(
+    ("merged", "into", "left"),
+    [(SAID, SAID, SAID), (SAID, None, None), (None, SAID, None)],
+    ids=["both", "the one that is merged", "the one that it is merged into"],
+)
+async def test_a_merged_story_is_not_relevant_where_both_were(
+    posted: Store, merged: Dismissal | None, into: Dismissal | None, left: Dismissal | None
+) -> None:
+    await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
+    for target, said in (("d-a", merged), ("d-b", into)):
+        if said:
+            desk = Desk(judged_by="U1", judged="sport")
+            await done(posted, DeskDone(reply="", dismissal=said, desk=desk), act(target, target))
+    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW, facts_of=counted_record)
+    story = await posted.story("s-b")
+    assert story is not None
+    assert [one.dismissed for one in story.cards] == [left]
+    assert bool((await found(posted, "d-b")).desk.judged_by) is (left is not None)
+
+
+async def test_what_is_not_relevant_goes_with_the_item_that_it_was_said_of_when_that_is_split_off(
+    posted: Store,
+) -> None:
+    await posted.judge(lookup(), batch(matched("b", "a", fresh=False)))
+    await tried(posted)
+    await done(posted, DeskDone(reply="", dismissal=SAID))
+    made = await posted.split_story("s-a", ["i-a"], by="x", reason="", at=NOW, facts_of=counted_record)
+    new, old = await posted.story(made.other_id), await posted.story("s-a")
+    assert new is not None
+    assert old is not None
+    assert ([one.dismissed for one in new.cards], [one.dismissed for one in old.cards]) == ([SAID], [None])
 
 
 # -- mutes

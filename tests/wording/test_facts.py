@@ -125,11 +125,24 @@ SPEAKER = replace(evidence("group"), role=Role.SAID)
         pytest.param({"matches": (match(evidence=(SPEAKER,)),)}, id="of one who speaks"),
         pytest.param({"spoken": True}, id="that the rule of another route found"),
         pytest.param({"matches": (match(sure=False),)}, id="of what may be off topic"),
+        pytest.param(
+            {"record": StoryFacts(outlets=1, targets=(replace(HOSPITAL, item_id="i9f3c"),))},
+            id="to what only the text below the headline tells",
+        ),
     ],
 )
 def test_no_reaction_is_denied(over: dict[str, Any]) -> None:
     told = alert(**{"record": StoryFacts(outlets=1, targets=(HOSPITAL,)), "matches": (match(),)} | over)
     assert "Official reaction" not in dict(fact_lines(told, NOW))
+
+
+def test_that_an_official_accuses_somebody_is_said_once_on_a_card() -> None:
+    accusation = story_claim(ClaimKind.REACTION, "accusation", "Israel's army")
+    facts = StoryFacts(outlets=1, accusations=(story_claim(ClaimKind.ACCUSED, "Hamas", "Israel"),))
+    both, more = replace(facts, reactions=(accusation,)), replace(facts, reactions=(accusation, DENIAL))
+    assert dict(fact_lines(alert(record=both), NOW, quotes=False)).keys() == {"Accused"}
+    assert dict(fact_lines(alert(record=more), NOW, quotes=False)).keys() == {"Accused", "Official reaction"}
+    assert dict(fact_lines(alert(record=both), NOW)).keys() == {"Accused", "Official reaction"}, "with its sentence"
 
 
 def test_how_widely_a_story_is_reported() -> None:

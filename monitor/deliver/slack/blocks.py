@@ -155,6 +155,12 @@ def select(action: str, words: str, options: dict[str, str]) -> Json:
     return {"type": "static_select", "action_id": action, "placeholder": placeholder, "options": shown}
 
 
+def overflow(action: str, options: dict[str, str]) -> Json:
+    """A menu behind three dots, for what is done seldom."""
+    shown = [{"text": {"type": "plain_text", "text": named}, "value": value} for value, named in options.items()]
+    return {"type": "overflow", "action_id": action, "options": shown}
+
+
 def actions(block_id: str, *of: Json) -> Json:
     """A row of buttons and menus. A message that is edited needs another `block_id`."""
     return {"type": "actions", "block_id": block_id, "elements": list(of)}

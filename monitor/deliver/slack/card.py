@@ -102,14 +102,14 @@ def shrunk(alert: Alert, desk: Desk, delivery_id: str, done: Sequence[Json]) -> 
     """A card that somebody found not relevant, or muted: its headline, who did it, and how it is undone."""
     for url in (web_address(alert.url), None):
         said = blocks.text(f"{severity_words(alert)}  ")
-        title = blocks.link(headline(alert, _SHORT_HEADLINE), url, strike=bool(desk.judged_by))
+        title = blocks.link(headline(alert, _SHORT_HEADLINE), url, strike=desk.is_dismissed)
         head = blocks.rich_text(blocks.section([said, title, blocks.text(f" — {source(alert)}")]))
         yield [head, *done, blocks.context(f"alert {delivery_id} · story {alert.story_id}")]
 
 
 def is_over(desk: Desk) -> bool:
     """Whether a card has done its work: nobody is on it, and somebody found it not relevant or muted it."""
-    return bool(desk.judged_by or desk.muted_by) and not desk.claimed_by
+    return bool(desk.is_dismissed or desk.muted_by) and not desk.claimed_by
 
 
 def _doubt(alert: Alert) -> list[Json]:

@@ -9,7 +9,16 @@ from urllib.parse import quote
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.model import Desk, DeskMessage, MutedReport
-from monitor.wording.desk import LONGEST_REASON, line_words, more_words, reason_words, report_words
+from monitor.wording.desk import (
+    LONGEST_REASON,
+    judged_words,
+    kept_words,
+    line_words,
+    more_words,
+    reason_words,
+    report_words,
+)
+from monitor.wording.messages import sentence
 from monitor.wording.safe import web_address
 
 MUTES = {
@@ -20,6 +29,11 @@ MUTES = {
     "place:24h": "This place for 24 hours",
 }
 """What can be muted from a card, and what the menu calls it."""
+
+REGROUP, MERGE, SPLIT = "regroup", "merge", "split"
+"""The action of the menu that merges and splits stories, and the values of its options."""
+
+_REGROUP = {MERGE: "Merge into another story\u2026", SPLIT: "Split reports off\u2026"}
 
 UNMUTE = "unmute"
 """The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
@@ -76,9 +90,10 @@ def _done(desk: Desk, now: datetime) -> list[list[Json]]:
     if desk.claimed_by:
         lines.append([blocks.user(desk.claimed_by), blocks.text(" is on it"), *_time(" since ", desk.claimed_at, now)])
     if desk.judged_by:
-        why = f" ({shown})" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
-        by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
-        lines.append([*by, *_time(", ", desk.judged_at, now)])
+        what, first = sentence(judged_words(desk, LONGEST_REASON)), len("Not relevant")
+        by = [blocks.text(what[:first], bold=True), blocks.text(f"{what[first:]}, says "), blocks.user(desk.judged_by)]
+        kept = [blocks.text(f" · {told}")] if (told := kept_words(desk.kept)) else []
+        lines.append([*by, *_time(", ", desk.judged_at, now), *kept])
     if desk.muted_by:
         words = [blocks.text(f" ({shown})")] if (shown := reason_words(desk.muted, LONGEST_REASON)) else []
         until = _time(" until ", desk.muted_until, now)
@@ -102,7 +117,7 @@ def desk_buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
     mute = (
         blocks.button(UNMUTE, "Undo mute", delivery_id) if desk.muted_by else blocks.select("mute", "Mute\u2026", MUTES)
     )
-    return [claim, judge, mute]
+    return [claim, judge, mute, blocks.overflow(REGROUP, _REGROUP)]
 
 
 def _time(before: str, at: datetime | None, now: datetime) -> list[Json]:

@@ -126,7 +126,7 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime,
             blocks.link(
                 headline(alert, detail.headline),
                 url if url and len(url) <= detail.url else None,
-                strike=bool(desk.judged_by),
+                strike=desk.is_dismissed,
             ),
             blocks.text(" · ".join(filter(None, said))),
             *_published(alert, now),

@@ -37,7 +37,7 @@ from monitor.model import (
     VanishedMessage,
 )
 from monitor.wording.counts import counted
-from monitor.wording.messages import alone_words, headline, note_words
+from monitor.wording.messages import alone_words, headline, merged_words, note_words
 from monitor.wording.safe import safe, shortened
 
 EVENT_TYPE = "wirewatch_alert"
@@ -167,7 +167,7 @@ def _card(
 def _since(message: CardMessage, now: datetime) -> list[Json | str]:
     """How the story went on: "3 updates, the last 09:31"; nothing when it did not."""
     if message.merged_into:
-        return [f"This story is part of story {message.merged_into} now, whose card shows what comes in."]
+        return [f"This story is part of {merged_words(message)} now, whose card shows what comes in."]
     if message.updated_at is None:
         return []
     count = counted(message.updates, "update")

@@ -26,6 +26,7 @@ from monitor.wording.gist import gist
 from monitor.wording.messages import (
     digest_words,
     headline,
+    merged_words,
     news_words,
     note_words,
     rest_words,
@@ -100,7 +101,7 @@ def plain_text_of(message: Message, now: datetime) -> str:
 
 def _done(message: CardMessage, now: datetime) -> str:
     """What became of a card since it was posted, at the end of its line; empty when nothing did."""
-    said = f"now in story {message.merged_into}" if message.merged_into else desk_words(message.desk, now)
+    said = f"now in {merged_words(message)}" if message.merged_into else desk_words(message.desk, now)
     return f". {sentence(said)}" if said else ""
 
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -94,12 +94,17 @@ class FakeSocketMode(FakeSlack):
             "actions": [action],
         }
 
-    async def submit(self, user: str, view: Json, fields: dict[str, str], *, twice: bool = False) -> str:
-        """Send a form that was opened."""
-        values = {
-            name: {name: {"selected_option": {"value": value}} if name != "note" else {"value": value}}
-            for name, value in fields.items()
-        }
+    async def submit(
+        self, user: str, view: Json, fields: Mapping[str, str | Sequence[str]], *, twice: bool = False
+    ) -> str:
+        """Send a form that was opened; a field that takes several values has a list."""
+
+        def given(name: str, value: str | Sequence[str]) -> Json:
+            if not isinstance(value, str):
+                return {"selected_options": [{"value": one} for one in value]}
+            return {"value": value} if name == "note" else {"selected_option": {"value": value}}
+
+        values = {name: {name: given(name, value)} for name, value in fields.items()}
         payload = {
             "type": "view_submission",
             "user": {"id": user, "username": f"{user.lower()}.name", "team_id": "T0"},
