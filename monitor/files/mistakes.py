@@ -21,6 +21,13 @@ CUT_BY_COMMENT = (
     "what follows # is a comment, and not read: put the whole text in quotes if it belongs to it; if not, put a blank "
     "after the #"
 )
+_PLACES = {
+    "a rule": "rules lie in the folder of rules itself",
+    "words": "word files lie in the folder words beside the rules",
+    "routes": "the setting WIREWATCH_ROUTES says which file has the routes, and it is none of the rules",
+    "feeds": "the setting WIREWATCH_FEEDS says which file has the feeds, and it is none of the rules",
+}
+"""Where a file of each kind belongs."""
 _TAGS = 'tags ({}) are not used here; put a text that begins with "!" in quotes'
 _SENTENCES = {
     "int_type": "{shown} is not a whole number",
@@ -152,3 +159,19 @@ def expected(kind: str, context: Mapping[str, Any], value: Any) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def of_another_kind(data: Mapping[str, Any], what: str) -> tuple[str, str] | None:
+    """What is said of a file that is of another kind than `what`, and at which key: that, and not each of its keys."""
+    words = data.get("words")
+    found = {
+        "a rule": "find" in data,
+        "words": "id" not in data and isinstance(words, dict) and any(isinstance(one, list) for one in words.values()),
+        "routes": "routes" in data,
+        "feeds": "feeds" in data and not data.keys() & {"id", "title", "words"},
+    }
+    kind = next((kind for kind, is_it in found.items() if is_it), None)
+    if kind is None or kind in what:
+        return None
+    key = "find" if kind == "a rule" else kind
+    return key, f"holds {kind}, and should hold {what}: {_PLACES[kind]}"

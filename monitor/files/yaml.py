@@ -135,6 +135,9 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
     elif not isinstance(file.data, dict):
         file.problems.append(file.problem((), f"is empty, or not written as key: value; it should hold {what}"))
         file.data = None
+    elif other := mistakes.of_another_kind(file.data, what):
+        file.problems.append(file.problem((other[0],), other[1], key=True))
+        file.data = None
     return file
 
 

@@ -35,8 +35,9 @@ def several_in_one(written: str, language: str) -> str | None:
     it can be left out: punctuation does not count in terms.
     """
     written = " ".join(written.split())
+    inner = written.removeprefix("[").removesuffix("]") if written.startswith("[") else written
     ors = _OR.get(language) or tuple(one for words in _OR.values() for one in words)
-    listed = [written] if _is_title(written) else _SIGNS.split(written)
+    listed = [inner] if _is_title(inner) else _SIGNS.split(inner)
     parts = [term for part in listed for term in _either(part.strip(), ors) if any(map(str.isalnum, term))]
     if len(parts) > 1:
         comma = len(listed) > 1 and any(sign in written for sign in _COMMAS)

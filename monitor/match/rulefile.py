@@ -77,7 +77,8 @@ def read_rules(
         if rule is not None:
             rules.append(rule)
     if is_folder:
-        problems += untaken(folder, lists.keys() - taken if taken is not None else ())
+        good = {name for name, terms in lists.items() if terms is not None}
+        problems += untaken(folder, good - taken if taken is not None else ())
         problems += unread(folder, files)
     opinions, wrong = read_opinions(folder / "opinions", files)
     return RuleFiles(tuple(rules), (*problems, *wrong), opinions)

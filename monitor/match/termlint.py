@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,8 @@ _LETTERS_FOR_TWO_TYPOS = 9
 _FORMS_LISTED = 2
 _TOLD = 3
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+# As searching asks for words, or rules them out: "+mined +road", "mined road -salt".
+_SIGNS = re.compile(r"(?:^|\s)([+-])(?=[^\W\d_])")
 # Terms are tried many at a time, so far apart that none reaches into the next.
 _FILLER = " zzz"
 _AT_A_TIME = 25
@@ -106,6 +109,11 @@ def _marks(term: Term) -> Iterator[str]:
             yield (
                 f'"{term.written}": {word.text} is looked for as a word, not acted on; '
                 "write each alternative as a term of its own, and combine groups in find"
+            )
+        if word is term.words[0] and (sign := _SIGNS.search(term.written)):
+            yield (
+                f'"{term.written}": the {sign[1]} before a word is not acted on; combine groups in find, and put what '
+                "must not be there into a group under none"
             )
         elsewhere = SCRIPTS.get(term.language, "latin") != "latin" == script_of(word.text.lower())
         if elsewhere and word.mode is WordMode.FORMS and word.text.islower():

@@ -21,6 +21,7 @@ SEVERAL = [
     ("BM-21, BM-30", "en", "BM-21, BM-30"),
     ("Grad, Smerch", "en", "Grad, Smerch"),
     ("flood; deluge", "en", "flood, deluge"),
+    ("[flood, deluge]", "en", "flood, deluge"),
     ("flood / deluge", "en", "flood, deluge"),
     ("flood | deluge", "en", "flood, deluge"),
     ("flood or deluge", "en", "flood, deluge"),

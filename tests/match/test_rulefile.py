@@ -268,6 +268,11 @@ MISTAKES = {
         '8:17: warning: "flood OR deluge": OR is looked for as a word, not acted on; '
         "write each alternative as a term of its own, and combine groups in find",
     ),
+    "a sign before a word, as searches have it": (
+        ("[flood]", "[flood, flood -tide]"),
+        '8:17: warning: "flood -tide": the - before a word is not acted on; combine groups in find, and put what must '
+        "not be there into a group under none",
+    ),
     "two terms with a comma between them": (
         ("[flood]", '[flood, "flood, deluge"]'),
         f'8:17: warning: "flood, deluge" {ONE_PHRASE}: [flood, deluge]; if it is one phrase, leave out the comma',
@@ -650,6 +655,15 @@ UNREADABLE = {
         GOOD.replace("title: Floods\n", "<<<<<<< HEAD\ntitle: Floods\n=======\ntitle: Flood\n>>>>>>> mine\n").encode(),
         "3:1: error: git could not merge this file: keep one of the two versions that stand here, and delete the lines "
         "that begin with <<<<<<<, ======= and >>>>>>>",
+    ),
+    "words among the rules": (
+        b"format: 1\ntitle: Waters\nwords:\n  en: [flood]\n",
+        "3:1: error: holds words, and should hold a rule: word files lie in the folder words beside the rules",
+    ),
+    "feeds among the rules": (
+        b"feeds:\n  - {id: a, url: 'https://a.example/'}\n",
+        "1:1: error: holds feeds, and should hold a rule: the setting WIREWATCH_FEEDS says which file has the feeds, "
+        "and it is none of the rules",
     ),
     "two documents": (
         GOOD.encode() + b"---\n" + GOOD.encode(),
