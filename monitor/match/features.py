@@ -23,6 +23,9 @@ KINDS = (
 )
 """The kinds of names, each before a colon, in the order in which a file lists them."""
 
+Parted = Mapping[str, Collection[str]]
+"""Many names, in two parts as `parted` parts them: "near:strike " with "hospi" and "clini" is two of them."""
+
 _CHARACTERS = 2_000
 _WORDS = 80
 _BEGINNINGS = (4, 5)
@@ -45,26 +48,37 @@ class Features:
     that follow each other; `near` each group with the beginnings of the words around its hits.
     """
 
-    evidence: frozenset[str]
+    evidence: Parted
     words: Mapping[str, str]
-    together: frozenset[str] = frozenset()
+    together: Parted = field(default_factory=dict)
     terms: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    amounts: frozenset[str] = frozenset()
+    amounts: Parted = field(default_factory=dict)
     pairs: frozenset[str] = frozenset()
-    near: frozenset[str] = frozenset()
+    near: Parted = field(default_factory=dict)
 
-    def kinds(self, *, words: bool = True) -> Iterator[tuple[Collection[str], float]]:
-        """What is weighed besides single words, and how much each counts; without `words`, what the rule found alone.
+    def parted(self, *, words: bool = True) -> Iterator[tuple[Parted, float]]:
+        """What is weighed of which names have two parts, and how much each counts.
 
-        What is many counts less each, so that long texts weigh no more than short ones.
+        What is many counts less each, so that long texts weigh no more than short ones. Without `words` it is what the
+        rule found alone.
         """
-        yield self.evidence, scale(len(self.evidence))
-        yield self.together, _TOGETHER * scale(len(self.together))
-        yield self.terms, scale(len(self.terms))
+        yield self.evidence, _scale_of(self.evidence)
+        yield self.together, _TOGETHER * _scale_of(self.together)
         yield self.amounts, _AMOUNT
         if words:
+            yield self.near, _scale_of(self.near)
+
+    def whole(self, *, words: bool = True) -> Iterator[tuple[Collection[str], float]]:
+        """The same of what is weighed by whole names, besides single words."""
+        yield self.terms, scale(len(self.terms))
+        if words:
             yield self.pairs, scale(len(self.pairs))
-            yield self.near, scale(len(self.near))
+
+    def kinds(self, *, words: bool = True) -> Iterator[tuple[Collection[str], float]]:
+        """Both, by whole names."""
+        for names, each in self.parted(words=words):
+            yield joined(names), each
+        yield from self.whole(words=words)
 
 
 def features_of(
@@ -74,22 +88,19 @@ def features_of(
 
     Groups `built` from others say nothing more of what stands together than those that they are built from.
     """
-    evidence = {f"way:{way}" for way in ways}
-    for group, hits in groups.items():
-        if hits:
-            evidence.add(f"group:{group}")
-        if any(hit.in_title for hit in hits):
-            evidence.add(f"title:{group}")
-    own = {group: hits[:_MOST_HITS] for group, hits in groups.items() if hits and group not in built}
+    there = [group for group, hits in groups.items() if hits]
+    # Hits are in the order of the text, and the title comes first.
+    titles = [group for group in there if groups[group][0].in_title]
+    own = {group: groups[group][:_MOST_HITS] for group in there if group not in built}
     read = _read(document.title, document.summary)
     return Features(
-        frozenset(evidence),
+        {"way:": set(ways), "group:": there, "title:": titles},
         read.words,
         together=_together(own),
         terms=_terms(own),
         amounts=_amounts(own, len(read.words), alone=not document.summary),
         pairs=read.pairs,
-        near=frozenset(chain.from_iterable(_near(own, *field) for field in read.fields)),
+        near=_near(own, read.fields),
     )
 
 
@@ -101,14 +112,14 @@ class _Read(NamedTuple):
 
     words: Mapping[str, str]
     pairs: frozenset[str]
-    fields: Sequence[tuple[Field, int, Sequence[str]]]
+    fields: Mapping[Field, tuple[int, Sequence[str]]]
 
 
 @lru_cache(maxsize=1)  # the opinions of several rules read the same document, one after the other
 def _read(title: str, summary: str) -> _Read:
     words: dict[str, str] = {}
     pairs: set[str] = set()
-    fields = []
+    fields = {}
     base = 0
     for name, text in ((Field.TITLE, title), (Field.SUMMARY, summary)):
         every = list(chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS]))))
@@ -117,22 +128,24 @@ def _read(title: str, summary: str) -> _Read:
             words.setdefault(folded, written)
         beginnings = [folded[:_OF_WORD] for folded, _ in found]
         pairs.update([f"pair:{one} {other}" for one, other in pairwise(beginnings)])
-        fields.append((name, base, beginnings))
+        fields[name] = base, beginnings
         # A title is never so long that it is cut.
         base += len(every) + FIELD_BREAK if text else 0
     return _Read(words, frozenset(pairs), fields)
 
 
-def _near(groups: Mapping[str, Sequence[Hit]], name: Field, base: int, words: Sequence[str]) -> Iterator[str]:
-    """Each group with the words of a field around its hits: a strike beside a hospital is not one beside pay."""
+def _near(groups: Mapping[str, Sequence[Hit]], fields: Mapping[Field, tuple[int, Sequence[str]]]) -> Parted:
+    """Each group with the words around its hits: a strike beside a hospital is not one beside pay."""
+    near: dict[str, set[str]] = {}
     for group, hits in groups.items():
         around: set[str] = set()
         for hit in hits:
-            if hit.field is name:
+            if hit.field in fields:
+                base, words = fields[hit.field]
                 first, after = hit.first - base, hit.last - base + 1
                 around.update(words[max(0, first - _AROUND) : first], words[after : after + _AROUND])
-        prefix = f"near:{group} "
-        yield from [prefix + word for word in around]
+        near[f"near:{group} "] = around
+    return near
 
 
 def _terms(groups: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[str, str]]:
@@ -151,47 +164,43 @@ def _folded(written: str) -> str:
     return " ".join([word for chunk in CHUNK.findall(written) for word, _ in _words(chunk)])
 
 
-def _amounts(groups: Mapping[str, Sequence[Hit]], words: int, *, alone: bool) -> frozenset[str]:
+def _amounts(groups: Mapping[str, Sequence[Hit]], words: int, *, alone: bool) -> Parted:
     """How often groups were hit, which only by words with typing errors, and how long the text is."""
-    amounts = {f"words:{least}" for least in _LENGTHS if words > least}
-    if alone:
-        amounts.add("alone:headline")
-    for group, hits in groups.items():
-        places = len({hit.first for hit in hits})
-        if places > 1:
-            amounts.add(f"twice:{group}")
-        if places > 2:
-            amounts.add(f"often:{group}")
-        if all(hit.how is How.TYPO for hit in hits):
-            amounts.add(f"mistyped:{group}")
-    return frozenset(amounts)
+    places = {group: len({hit.first for hit in hits}) for group, hits in groups.items()}
+    return {
+        "words:": [str(least) for least in _LENGTHS if words > least],
+        "alone:": ["headline"] if alone else [],
+        "twice:": [group for group, count in places.items() if count > 1],
+        "often:": [group for group, count in places.items() if count > 2],
+        "mistyped:": [group for group, hits in groups.items() if all(hit.how is How.TYPO for hit in hits)],
+    }
 
 
-def _together(groups: Mapping[str, Sequence[Hit]]) -> frozenset[str]:
+def _together(groups: Mapping[str, Sequence[Hit]]) -> Parted:
     """Which groups stand in one text, and those with few words between them in the order of the text.
 
     Who does what to whom is in the order: "ministry condemns strike" is none by a ministry.
     """
     hits = sorted((hit.first, hit.last, group) for group in groups for hit in groups[group])[:_MOST_HITS]
-    near: set[tuple[bool, str, str]] = set()
+    order: set[str] = set()
+    same: set[str] = set()
     for number, (_, last, group) in enumerate(hits, start=1):
         reach = last + 1 + _NEAR
         for first, _, other in hits[number:]:
             if first > reach:
                 break
-            near.add((first > last, group, other))
-    return _all_pairs(tuple(sorted(groups))).union(
-        [
-            f"order:{one} {other}" if apart else f"same:{min(one, other)} {max(one, other)}"
-            for apart, one, other in near
-            if one != other
-        ]
-    )
+            if other == group:
+                continue
+            if first > last:
+                order.add(f"{group} {other}")
+            else:
+                same.add(f"{min(group, other)} {max(group, other)}")
+    return {"both:": _all_pairs(tuple(sorted(groups))), "order:": order, "same:": same}
 
 
 @lru_cache(maxsize=20_000)
 def _all_pairs(groups: tuple[str, ...]) -> frozenset[str]:
-    return frozenset([f"both:{one} {other}" for one, other in combinations(groups, 2)])
+    return frozenset([f"{one} {other}" for one, other in combinations(groups, 2)])
 
 
 def _words(chunk: str) -> tuple[tuple[str, str], ...]:
@@ -206,6 +215,17 @@ def _remembered(chunk: str) -> tuple[tuple[str, str], ...]:
     return tuple((piece.folded, chunk[piece.start : piece.end]) for piece in pieces(chunk))
 
 
+def parted(name: str) -> tuple[str, str]:
+    """The two parts of a name: a group with a word near it ends with the word, all others begin with their kind."""
+    cut = (name.rfind(" ") if name.startswith("near:") else name.find(":")) + 1
+    return name[:cut], name[cut:]
+
+
+def joined(names: Parted) -> list[str]:
+    """Names in two parts as they stand in a file."""
+    return [first + last for first, every in names.items() for last in every]
+
+
 def names_of(word: str) -> list[str]:
     """The weights a folded word stands under: its own, and those of its beginnings, which its forms share."""
     return [f"word:{word}", *(f"start:{word[:size]}" for size in _BEGINNINGS if len(word) > size)]
@@ -214,3 +234,7 @@ def names_of(word: str) -> list[str]:
 def scale(count: int) -> float:
     """What each of so many features of a kind weighs, so that long texts weigh no more than short ones."""
     return 1 / math.sqrt(max(1, count))
+
+
+def _scale_of(names: Parted) -> float:
+    return scale(sum(map(len, names.values())))

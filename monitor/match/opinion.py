@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from operator import itemgetter
 from pathlib import Path
+from sys import intern
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
-from monitor.match.features import Features, names_of, scale
+from monitor.match.features import Features, Parted, names_of, parted, scale
 from monitor.match.meaning import Meant, Vector
 from monitor.model.hashed import Hashed, Hashing
 from monitor.wording.doubt import is_function_word
@@ -31,6 +32,7 @@ _REASONS = 5
 _REMEMBERED = 10_000
 _LEAST = 0.05
 _FAR = 500.0
+_WHOLE = ("term:", "word:", "start:", "pair:")
 
 
 class Measured(BaseModel):
@@ -98,19 +100,28 @@ class Said:
 class Opinion:
     """The weights of one rule, ready to be applied; `informed` has, by encoder, those that weigh its vectors too.
 
-    `file` is kept without its weights: they are tens of thousands, and take a tenth of the memory as `_weights`.
+    `file` is kept without its weights: they are tens of thousands, and take a tenth of the memory as `_weights`. Those
+    of what the rule found are asked for most, and stand in `_parted`, by both parts of their names: so Python finds the
+    few names of a document that have one at once.
     """
 
     file: OpinionFile
     informed: Mapping[str, Opinion] = field(default_factory=dict)
     _weights: Hashed[float] = field(init=False, repr=False)
+    _parted: Mapping[str, Mapping[str, float]] = field(init=False, repr=False)
     _sums: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         weights = Hashing("d", 0.0)
+        in_parts: dict[str, dict[str, float]] = {}
         for name, weight in self.file.weights.items():
-            weights.add(name, weight)
+            if name.startswith(_WHOLE):
+                weights.add(name, weight)
+            else:
+                first, last = parted(name)
+                in_parts.setdefault(first, {})[intern(last)] = weight
         object.__setattr__(self, "_weights", weights.done())
+        object.__setattr__(self, "_parted", in_parts)
         object.__setattr__(self, "file", self.file.model_copy(update={"weights": {}}))
 
     def speaks(self, language: str) -> bool:
@@ -132,7 +143,8 @@ class Opinion:
         `vector` is what the encoder makes of the document, for an opinion that weighs it. Words are named as
         reasons only where it lets a way hold: otherwise there is no match, and nobody to read them.
         """
-        evidence = sum(each * self._weights.total(names) for names, each in features.kinds())
+        evidence = sum(each * self._total(names) for names, each in features.parted())
+        evidence += sum(each * self._weights.total(names) for names, each in features.whole())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
@@ -165,6 +177,14 @@ class Opinion:
         return tuple(
             f"{'+' if weighed[word] > 0 else '-'}{written[word]}" for word in telling if abs(weighed[word]) >= _LEAST
         )
+
+    def _total(self, names: Parted) -> float:
+        """The weights of names in two parts, added."""
+        total = 0.0
+        for first, every in names.items():
+            if every and (weights := self._parted.get(first)):
+                total += sum([weights[last] for last in weights.keys() & every])
+        return total
 
     def _sum(self, word: str) -> float:
         """The weights a word stands under, together; remembered, as most words come again."""

@@ -55,13 +55,18 @@ class _Common(NamedTuple):
 
 def advise(engine: Engine) -> tuple[Problem, ...]:
     """Warnings about the terms of all rules that are not off, each once, however many rules take them."""
-    return tuple(dict.fromkeys(problem for rule in engine.rules for problem in _of_rule(rule, engine)))
+    shared: set[tuple[Term, ...]] = set()
+    return tuple(dict.fromkeys(problem for rule in engine.rules for problem in _of_rule(rule, engine, shared)))
 
 
-def _of_rule(rule: Rule, engine: Engine) -> Iterator[Problem]:
+def _of_rule(rule: Rule, engine: Engine, shared: set[tuple[Term, ...]]) -> Iterator[Problem]:
+    """What is to be said of a rule's terms; `shared` are lists from word files of which another rule said it."""
     yield from _terms_without_effect(rule, engine)
     for group, terms in rule.words.items():
-        yield from lint_terms(terms, rule.path, f"group {group}")
+        if terms not in shared:
+            yield from lint_terms(terms, rule.path, f"group {group}")
+        if all(term.path for term in terms):  # nothing that is said of them names the rule or the group
+            shared.add(terms)
     yield from lint_terms(rule.ignore, rule.path, "ignore", phrases=True)
 
 
