@@ -61,14 +61,6 @@ class HookReceiver:
         self._silent.set()
         self._server.close()
 
-    async def killed(self) -> None:
-        """Be gone: nobody listens at its address any more."""
-        self._server.close()
-
-    async def started_again(self) -> None:
-        """Listen at the same address as before."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook/of-the-desk"
