@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from sqlalchemy import make_url
 
-from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins, works_again
+from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, can_see, stand_ins, works_again
 from monitor.decide.decider import Decider
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
@@ -359,6 +359,14 @@ def test_without_ops_or_with_ops_broken_nobody_stands_in() -> None:
     assert shown(delivery("a"), routes=Routes((DESK,))) == []
     assert shown(delivery("a"), problems={**BROKEN, OPS.channel: "is_archived: x"}) == []
     assert shown(delivery("a", channel="C5FINE")) == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "seen"),
+    [(ARCHIVED, True), (REVOKED, True), ("restricted_action: x", False), ("a_code_of_tomorrow: unknown to us", False)],
+)
+def test_a_look_that_finds_nothing_ends_what_a_look_would_have_found(problem: str, seen: bool) -> None:
+    assert can_see(problem) is seen
 
 
 def test_the_end_of_the_same_problem_is_told_each_time_also_twice_in_an_hour() -> None:

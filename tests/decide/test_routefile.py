@@ -128,6 +128,7 @@ routes:
         ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: ops: the route "bad" has a mistake'),
         ("route: [{name: x, channel: C1AAA}]", '1:1: error: unknown key "route"; known are ops and routes - did you'),
         ("routes: [{name: x, channel: #y\n}]", "1:20: error: channel: the id of a channel is missing"),
+        ("routes: [{name: x, channel: conflicts}]", '1:29: error: channel: "conflicts" is no Slack channel id such as'),
     ],
     ids=[
         "empty",
@@ -138,6 +139,7 @@ routes:
         "ops is the route with the mistake",
         "a misspelt key",
         "a channel that is a comment",
+        "a channel's name that begins as an id does",
     ],
 )
 def test_a_file_with_nothing_usable_says_why(read: Read, text: str, problem: str) -> None:

@@ -28,6 +28,7 @@ from monitor.model import (
     Routes,
     Severity,
     Story,
+    Unsure,
 )
 from tests.support.builders import NOW, hours, item, joins, known_feed, match, new, starts
 from tests.support.messages import alert
@@ -92,6 +93,13 @@ def test_the_card_names_the_rules_of_all_of_them() -> None:
     message = only(decided).message
     assert isinstance(message, CardMessage)
     assert [one.rule for one in message.alert.matches] == ["one", "two"]
+
+
+def test_the_route_of_a_sure_rule_tells_it_though_the_other_would_gather_what_it_was_unsure_of() -> None:
+    doubted = match("one", send_to=("a",), confidence=0.3, sure=False, unsure=Unsure.DIGEST)
+    decided = decider(route("a"), route("b"))
+    decided.decide(item(), new(), [doubted, match("two", send_to=("b",))], starts())
+    assert (only(decided).route, type(only(decided).message)) == ("b", CardMessage)
 
 
 @pytest.mark.parametrize(("owner", "routes"), [("watch", (WATCH, DESK)), ("an old name", (DESK,))])
