@@ -40,16 +40,15 @@ def _document(words: Words, charset: str, declared: str) -> tuple[bytes, str, st
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
 def test_what_is_said_of_a_document_does_not_decide_in_which_set_it_is_read(words: Words) -> None:
-    wrong = []
-    for charset, declared, header in itertools.product(SETS[words.language], SAID, SAID):
+    for charset, declared in itertools.product(SETS[words.language], SAID):
         body, title, text = _document(words, charset, declared)
-        content_type = f"text/xml; charset={header}" if header else None
-        parsed = parse_document(body, content_type=content_type)
+        parsed = parse_document(body, content_type=None)
         assert isinstance(parsed, Parsed)
         (entry,) = parsed.entries
-        if (entry.title, entry.summary) != (title, text):
-            wrong.append((charset, declared, header, entry.title))
-    assert wrong == []
+        assert (entry.title, entry.summary) == (title, text), (charset, declared)
+        read = decode(body).text
+        headers = {header: decode(body, content_type=f"text/xml; charset={header}").text for header in SAID[1:]}
+        assert [header for header, found in headers.items() if found != read] == [], (charset, declared)
 
 
 @pytest.mark.parametrize("words", LANGUAGES[1:], ids=lambda words: words.language)

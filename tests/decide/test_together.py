@@ -66,7 +66,12 @@ TOGETHER: dict[str, tuple[Callable[[int], Kind], Callable[[int], str], str]] = {
 """By its name, how each of twelve feeds fails, where it is, and what the notice names."""
 
 
-@pytest.mark.parametrize(("how", "where", "words"), TOGETHER.values(), ids=TOGETHER)
+@pytest.mark.parametrize(
+    ("migrated_url", "how", "where", "words"),
+    [*(("sqlite", *case) for case in TOGETHER.values()), ("postgresql", *TOGETHER["one host"])],
+    ids=[*TOGETHER, "one host, on PostgreSQL"],
+    indirect=["migrated_url"],
+)
 async def test_twelve_feeds_of_one_cause_are_one_notice_and_one_at_their_end(
     store: Store, how: Callable[[int], Kind], where: Callable[[int], str], words: str
 ) -> None:
@@ -115,6 +120,7 @@ async def _group(store: Store, failure: Kind = Kind.DNS) -> Ops:
     return ops
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("failure", "later", "told"),
     [
