@@ -164,8 +164,9 @@ def test_what_is_muted_of_an_alert_is_not_on_its_card() -> None:
         ([replace(DESK, name="arms", channel="C5NEW")], TOLD),
         ([replace(DESK, name="arms"), replace(DESK, name="conflict")], TOLD),
         ([replace(DESK, name="arms"), DESK], TOLD),
+        ([replace(DESK, name="arms"), OTHER], TOLD),
     ],
-    ids=["another name", "another name and channel", "two routes in its place", "a route more"],
+    ids=["another name", "another name and channel", "two routes in its place", "a route more", "a route elsewhere"],
 )
 def test_a_mute_outlives_the_name_of_its_route(routes: list[Route], told: bool) -> None:
     source = replace(SOURCE, channel=DESK.channel)
