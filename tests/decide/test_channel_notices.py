@@ -27,6 +27,8 @@ from tests.support.builders import NOW, item, known_feed, match, new, starts
 from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
 from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 
+# What Slack answers to a look is not the database's; the tests of breaking and healing run on both.
+on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 INVITE = "the bot is not in the channel; invite it"
 ARCHIVED = "is_archived: the channel is archived; bring it back, or give the route another channel in routes.yaml"
 NOT_FOUND = (
@@ -219,6 +221,7 @@ async def test_between_two_looks_an_alert_finds_that_the_route_works_again(
     assert len(ops_hears(slack)) == 2
 
 
+@on_sqlite
 async def test_what_a_look_cannot_see_is_over_only_when_something_was_posted(
     store: Store, keeper: RouteKeeper, outbox: Outbox, slack: FakeSlack, clock: Clock
 ) -> None:
@@ -237,6 +240,7 @@ async def test_what_a_look_cannot_see_is_over_only_when_something_was_posted(
     assert ops_hears(slack)[-1].startswith("Route desk works again")
 
 
+@on_sqlite
 async def test_a_history_that_could_not_be_read_is_over_when_slack_answers_though_nothing_is_left_to_post(
     store: Store, keeper: RouteKeeper, sink: SlackSink, slack: FakeSlack, clock: Clock
 ) -> None:
@@ -262,6 +266,7 @@ async def test_a_history_that_could_not_be_read_is_over_when_slack_answers_thoug
     assert not [text for text in ops_hears(slack) if "again" in text], "nobody was told that it was broken"
 
 
+@on_sqlite
 async def test_a_revoked_token_is_no_news_for_ops_until_it_is_replaced(
     store: Store, keeper: RouteKeeper, outbox: Outbox, slack: FakeSlack, clock: Clock
 ) -> None:
