@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import StoreError
-from monitor.model import Action, Batch, Beat, Context, DeliveryState, FeedState, Reason, Verdict
+from monitor.model import Action, Beat, DeliveryState, FeedState, Reason, Verdict
 from monitor.wording.history import history_text
 from storage.store import Store
 from tests.support.builders import NOW
@@ -145,17 +145,11 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     assert history.story.cards == (card("x", "a"),)
 
     assert (await store.seen_before("bbc", {"digest-a"}, since=NOW)).seen == {"digest-a"}
-    shown: list[Context] = []
-
-    def build(context: Context) -> Batch:
-        shown.append(context)
-        return Batch(state=context.state)
-
     for asked in ({"guids": {"guid-a"}}, {"links": {"https://example.org/a"}}, {"titles": {"title a"}}):
-        await store.judge(lookup(**{key: frozenset(value) for key, value in asked.items()}), build)
-        assert [known.item_id for known in shown[-1].known] == ["i-a"]
-        assert shown[-1].story_of == {"i-a": "s-x"}
-        assert shown[-1].stories[0].cards == (card("x", "a"),)
+        shown = await context_of(store, lookup(**{key: frozenset(value) for key, value in asked.items()}))
+        assert [known.item_id for known in shown.known] == ["i-a"]
+        assert shown.story_of == {"i-a": "s-x"}
+        assert shown.stories[0].cards == (card("x", "a"),)
     assert await store.enqueue([told]) == 0, "its key is kept"
 
     kept = await history_of(store, "i-b")
