@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.nursery import Nursery
 from tests.support.patience import PATIENCE, until
+from tests.support.ports import free_port
 from tests.support.receiver import SECRET, Receiver
 from tests.support.world import World
 
@@ -49,8 +49,7 @@ class Desk:
     def __init__(self, world: World, nursery: Nursery, receiver: Receiver) -> None:
         self.world, self.nursery, self.receiver = world, nursery, receiver
         self.pid = 0
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.metrics = int(free.getsockname()[1])
+        self.metrics = free_port()
         world.poll_feeds("wire")
         world.write(
             "routes.yaml", f"ops: ops\nroutes: [{{name: desk, channel: C0DESK}}, {{name: ops, channel: {OPS}}}]\n"

@@ -22,6 +22,7 @@ from monitor.settings import LogFormat
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack, Fault
+from tests.support.ports import free_port
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
 
@@ -135,8 +136,8 @@ def test_settings_and_their_errors_show_no_secret() -> None:
         assert caught.value.__cause__ is None
 
 
-async def test_a_database_that_refuses_shows_no_password(unused_port: int) -> None:
-    store = Store.open(f"postgresql+psycopg://wirewatch:{PASSWORD}@127.0.0.1:{unused_port}/wirewatch")
+async def test_a_database_that_refuses_shows_no_password() -> None:
+    store = Store.open(f"postgresql+psycopg://wirewatch:{PASSWORD}@127.0.0.1:{free_port()}/wirewatch")
     with pytest.raises(WirewatchError) as caught:
         await store.upgrade()
     await store.close()
@@ -160,12 +161,3 @@ def test_metrics_and_feeds_show_no_secret() -> None:
     feed = Feed(id="wire", name="Wire", url="https://wire.example", family="w", headers=(("Authorization", HEADER),))
     assert_nothing_shown(repr(feed))
     assert_nothing_shown(generate_latest(Metrics().registry).decode())
-
-
-@pytest.fixture
-def unused_port() -> int:
-    import socket  # noqa: PLC0415 - only here
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,6 +14,7 @@ from monitor.settings.proxies import DIRECT, Proxies
 from tests.support.fakes.feed_server import Answer, FeedServer
 from tests.support.fakes.proxy import FakeProxy
 from tests.support.fetching import BODY, STATE, feed, make
+from tests.support.ports import free_port
 
 PROXY, OTHER = "http://proxy.example:3128", "http://other.example:8080"
 
@@ -99,9 +100,7 @@ async def test_a_proxy_that_does_not_connect_is_told_as_that(proxy: FakeProxy) -
     got = await fetched(make(allow_private=False, proxies=Proxies(https=proxy.url)), "https://wire.example/a")
     assert proxy.asked == [("CONNECT", "wire.example:443")]
     assert got.reason.startswith("the proxy refuses to connect to wire.example: HTTP 407")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    closed = f"http://127.0.0.1:{free_port()}"
     got = await fetched(make(allow_private=False, proxies=Proxies(http=closed)), "http://wire.example/a")
     assert got.reason == "cannot connect to the proxy 127.0.0.1: Connection refused"
     got = await fetched(make(allow_private=False, proxies=Proxies(http=PROXY)), "http://wire.example/a")

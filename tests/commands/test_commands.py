@@ -6,13 +6,13 @@ import asyncio
 import json
 import re
 import signal
-import socket
 import time
 
 import pytest
 
 from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 from tests.support.rules import FLOODS_RULE
 from tests.support.world import DESK, World
 
@@ -25,13 +25,6 @@ def world(world: World) -> World:
     world.poll_feeds("wire")
     world.feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
     return world
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def read_until(stream: asyncio.StreamReader | None, *actions: str) -> list[dict[str, object]]:
@@ -49,7 +42,7 @@ async def read_until(stream: asyncio.StreamReader | None, *actions: str) -> list
 
 async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world: World) -> None:
     """Each feed's failure is told once, however often it is polled; SIGTERM ends the service with 0."""
-    port = closed_port()
+    port = free_port()
     world.write(
         "feeds.yaml",
         f"feeds:\n  - {{id: gone, url: 'http://nothing.invalid/feed', interval: 1s}}\n"

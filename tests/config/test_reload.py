@@ -32,9 +32,10 @@ from monitor.model import FeedState, Match
 from monitor.pipeline.poll import poll_all
 from monitor.pipeline.report import PollReport
 from storage.store import Store
-from tests.commands.test_commands import closed_port, read_until
+from tests.commands.test_commands import read_until
 from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 from tests.support.rules import shipped_files
 from tests.support.world import DESK, World
 
@@ -339,7 +340,7 @@ async def test_a_fault_of_ours_leaves_what_was_live_and_is_told_once(
 
 
 async def test_the_metrics_tell_of_reloads_and_of_the_rules_that_are_loaded(world: World) -> None:
-    address = f"127.0.0.1:{closed_port()}"
+    address = f"127.0.0.1:{free_port()}"
     async with serving(world) as service, aiohttp.ClientSession() as session:
 
         async def scraped() -> set[str]:

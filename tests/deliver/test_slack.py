@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +32,7 @@ from tests.support.fakes import codes
 from tests.support.fakes.proxy import FakeProxy
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import alert, attempt, card, delivery, further, look_up
+from tests.support.ports import free_port
 
 CHANNEL = delivery().channel
 
@@ -251,10 +251,7 @@ async def test_an_error_code_is_about_the_message_the_channel_the_app_or_unclear
 
 
 async def test_a_server_that_is_not_there_has_certainly_not_got_the_message() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}/api/"
-    sink = SlackSink("xoxb-test", address, clock=now)
+    sink = SlackSink("xoxb-test", f"http://127.0.0.1:{free_port()}/api/", clock=now)
     assert isinstance(await sink.post(attempt()), NotPosted)
     await sink.close()
 

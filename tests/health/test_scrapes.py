@@ -10,17 +10,13 @@ import pytest
 from monitor.health import scrapes
 from monitor.metrics import Metrics
 from tests.support.patience import PATIENCE
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+from tests.support.ports import free_port
 
 
 def test_connections_beyond_the_limit_are_closed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scrapes, "_MOST_CONNECTIONS", 2)
     monkeypatch.setattr(scrapes._Handler, "timeout", 2 * PATIENCE)
-    port = _free_port()
+    port = free_port()
     with scrapes.answered(f"127.0.0.1:{port}", Metrics().registry):
         *idle, beyond = [socket.create_connection(("127.0.0.1", port), PATIENCE) for _ in range(3)]
         assert beyond.recv(1) == b"", "closed by the server"
@@ -30,7 +26,7 @@ def test_connections_beyond_the_limit_are_closed_at_once(monkeypatch: pytest.Mon
 
 def test_an_idle_connection_is_closed_and_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scrapes, "_MOST_CONNECTIONS", 2)
-    port = _free_port()
+    port = free_port()
     with scrapes.answered(f"127.0.0.1:{port}", Metrics().registry):
         with monkeypatch.context() as hurried:
             hurried.setattr(scrapes._Handler, "timeout", 0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import urllib.error
 import urllib.request
@@ -20,6 +19,7 @@ from monitor.metrics import Metrics
 from monitor.model import Trouble
 from tests.support.builders import NOW
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 
 OWNER = "host-7.internal:41:a1b2c3"
 PUBLIC = {
@@ -85,8 +85,7 @@ def test_a_judgement_that_got_old_says_nothing_for_the_database_hangs() -> None:
 def test_a_part_that_hangs_is_seen_over_a_socket_between_two_judgements_and_so_is_its_end() -> None:
     signs, release = Signs(), threading.Event()
     standing = standing_of(signs=signs)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
 
     def ask(path: str) -> tuple[int, str]:
         try:

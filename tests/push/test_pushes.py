@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +31,7 @@ from tests.support.builders import NOW, minutes
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.hub import FakeHub
 from tests.support.patience import PATIENCE
+from tests.support.ports import free_port
 from tests.support.stored import outbox_counts
 
 OPS = Route(name="ops", channel="C0OPS")
@@ -86,14 +86,9 @@ class House:
                 await asyncio.sleep(0.01)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as made:
-        return int(made.getsockname()[1])
-
-
 @asynccontextmanager
 async def house(folder: Path, *, private: bool = True, promised: bool = False) -> AsyncIterator[House]:
-    port = _free_port()
+    port = free_port()
     options = settings.load(
         {
             "database_url": f"sqlite:///{folder}/w.db",
