@@ -335,26 +335,6 @@ async def test_a_card_that_cannot_be_edited_keeps_no_other_from_it(
     assert (shows_claim(first), shows_claim(second)) == (False, True)
 
 
-async def test_a_change_while_an_edit_is_under_way_is_shown_half_a_minute_later(
-    database: Store, sink: SlackSink, slack: FakeSlack, clock: Clock
-) -> None:
-    await have_card(database)
-    await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
-    clock.now += EDIT_EVERY
-    await refresh_cards(database, "s-a", claimed("U1"), clock())
-    under_way = await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
-    assert under_way is not None
-    assert await refresh_cards(database, "s-a", claimed("U2"), clock()) == 1
-    settled = settle_edit(under_way, await sink.edit(under_way), pace=PACE, now=clock())
-    await database.settle_edit(under_way, settled, owner="w1", now=clock())
-    assert "U1" in str(slack.messages(DESK.channel)[0]["blocks"])
-    clock.now += EDIT_EVERY - seconds(1)
-    assert await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is None
-    clock.now += seconds(1)
-    await Outbox(database, sink, ROUTES, owner="w1", clock=clock).deliver_due()
-    assert "U2" in str(slack.messages(DESK.channel)[0]["blocks"])
-
-
 async def test_a_process_killed_during_an_edit_loses_neither_it_nor_the_posts_behind_it(
     database: Store, sink: SlackSink, slack: FakeSlack, clock: Clock
 ) -> None:
