@@ -94,7 +94,7 @@ def test_the_process_ends_when_a_part_is_dead_and_not_before(
     assert ended.statuses == []
     watchdog.look(1)
     assert (ended.statuses, len(ended.words)) == ([1], 1)
-    assert str(part) in ended.words[0]
+    assert f"{part} has done nothing for {int(limit) + 1} s" in ended.words[0]
 
 
 def test_a_process_that_was_asked_to_stop_is_ended_when_it_does_not(
