@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import wordfreq
 
 from monitor import wordlists
 from monitor.model.languages import LANGUAGES
+from tests.support.rules import FLOODS_RULE
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -45,18 +47,21 @@ def test_a_list_that_is_not_there_is_named() -> None:
         wordlists.places_of("xx")
 
 
-def test_neither_rules_nor_stories_nor_cards_need_the_package_itself() -> None:
+def test_neither_rules_nor_stories_nor_cards_need_the_package_itself(tmp_path: Path) -> None:
+    floods = "{en: [flood], fr: [inondation], es: [inundación], ar: [فيضان], ru: [наводнение], uk: [повінь]}"
+    rule = tmp_path / "floods.yaml"
+    rule.write_text(FLOODS_RULE.replace("{en: [flood]}", floods), encoding="utf-8")
     code = """
 import sys
 from pathlib import Path
 from monitor.config.configuration import read_engine
 from monitor.link import reading
 from monitor.wording import doubt
-read_engine(Path("rules/cluster-munitions.yaml"))
+read_engine(Path(sys.argv[1]))
 reading.load()
 doubt.load()
 doubt.is_function_word("l'on")
 print([name for name in ("wordfreq", "langcodes", "regex") if name in sys.modules])
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code, str(rule)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
