@@ -52,22 +52,14 @@ async def poll(world: World, bodies: dict[str, bytes]) -> dict[str, Any]:
     return told
 
 
-def assert_only_the_good_feed_alerted(world: World, told: dict[str, Any], bodies: dict[str, bytes]) -> None:
-    assert told["totals"]["matched"] == 1
-    (card,) = world.slack.messages(DESK)
-    assert "Floods in the valley" in card["text"]
-    asked = sorted(one.path for one in world.feeds.requests)
-    assert asked == sorted(f"/{name}.xml" for name in (*bodies, "wire"))
+def named_by_bodies(world: World) -> dict[str, bytes]:
+    """Bodies that are the name of something.
 
-
-async def test_a_body_that_names_something_is_no_feed_and_what_it_names_is_not_opened(world: World) -> None:
-    """The file was read, stored as news of that publisher, and alerted on.
-
-    At the pipe the one parser waited until its time was over, and every other feed with it; of the device it read
-    zeros until the memory was full.
+    The file was read, stored as news of that publisher, and alerted on. At the pipe the one parser waited until its
+    time was over, and every other feed with it; of the device it read zeros until the memory was full.
     """
     local, pipe, secret = world.folder / "local.xml", world.folder / "pipe", world.feeds.url("/secret")
-    bodies = {
+    return {
         "file-absolute": str(local).encode(),
         "file-relative": local.name.encode(),
         "file-dotted": f"./rules/../{local.name}".encode(),
@@ -88,15 +80,10 @@ async def test_a_body_that_names_something_is_no_feed_and_what_it_names_is_not_o
         "address-utf-16": secret.encode("utf-16"),
         "address-feed": f"feed:{secret}".encode(),
     }
-    told = await poll(world, bodies)
-    assert {feed["id"]: feed["error"] for feed in told["feeds"]} == {
-        **dict.fromkeys(bodies, "not_a_feed: no RSS, Atom or JSON feed"),
-        "wire": None,
-    }
-    assert_only_the_good_feed_alerted(world, told, bodies)
 
 
-async def test_entities_and_document_types_are_not_fetched(world: World) -> None:
+def named_by_documents(world: World) -> dict[str, bytes]:
+    """Feeds that name something as an entity or as their document type."""
     places = {
         "text": (world.folder / "local.txt").as_uri(),
         "path": str(world.folder / "local.txt"),
@@ -106,7 +93,7 @@ async def test_entities_and_document_types_are_not_fetched(world: World) -> None
         "address": world.feeds.url("/secret"),
     }
     feed = rss(FeedEntry("Dry &x; weather", "https://wire.example/2", "2")).replace("&amp;x;", "&x;")
-    bodies = {
+    return {
         f"{kind}-{name}": feed.replace("<rss", f"<!DOCTYPE rss {subset}><rss", 1).encode()
         for name, place in places.items()
         for kind, subset in {
@@ -116,11 +103,21 @@ async def test_entities_and_document_types_are_not_fetched(world: World) -> None
             "doctype": f'SYSTEM "{place}"',
         }.items()
     }
-    told = await poll(world, bodies)
-    assert {feed["id"]: (feed["status"], feed["entries"]) for feed in told["feeds"]} == dict.fromkeys(
-        (*bodies, "wire"), ("ok", 1)
-    )
-    assert_only_the_good_feed_alerted(world, told, bodies)
+
+
+async def test_what_a_body_names_is_not_opened_and_what_a_document_names_is_not_fetched(world: World) -> None:
+    """The former is no feed, the latter one without what it names."""
+    bodies, documents = named_by_bodies(world), named_by_documents(world)
+    told = await poll(world, bodies | documents)
+    assert {feed["id"]: (feed["error"], feed["entries"]) for feed in told["feeds"]} == {
+        **dict.fromkeys(bodies, ("not_a_feed: no RSS, Atom or JSON feed", 0)),
+        **dict.fromkeys((*documents, "wire"), (None, 1)),
+    }
+    assert told["totals"]["matched"] == 1
+    (card,) = world.slack.messages(DESK)
+    assert "Floods in the valley" in card["text"]
+    asked = sorted(one.path for one in world.feeds.requests)
+    assert asked == sorted(f"/{name}.xml" for name in (*bodies, *documents, "wire"))
 
 
 async def test_what_a_feed_says_of_itself_is_shown_and_neither_obeyed_nor_taken_for_markup(world: World) -> None:

@@ -205,6 +205,16 @@ def test_another_mistake_is_told_and_the_same_one_again_after_it_was_mended(hous
     assert len(keys) == 3
 
 
+@pytest.mark.parametrize(("mistakes", "last"), [(10, "key10"), (12, "and 2 more")])
+def test_of_many_mistakes_of_a_file_ops_reads_the_first_ten(house: House, mistakes: int, last: str) -> None:
+    keys = "".join(f"key{number}: x\n" for number in range(1, mistakes + 1))
+    house.edit(**{"rules/fires.yaml": FIRES + keys})
+    house.read()
+    title, *errors, _ = house.told
+    assert (title, len(errors)) == ("Mistake in rules/fires.yaml", min(mistakes, 11))
+    assert last in errors[-1]
+
+
 def test_the_notices_of_two_processes_are_one_and_those_of_two_times_are_two(house: House) -> None:
     broken = FLOODS.replace("title", "titel")
     ids = []

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import make_url
+from structlog.testing import capture_logs
 
 from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, can_see, stand_ins, works_again
 from monitor.decide.decider import Decider
@@ -282,6 +283,24 @@ async def test_a_revoked_token_is_no_news_for_ops_until_it_is_replaced(
     assert len(slack.messages(DESK.channel)) == 1
     assert sum("Slack takes messages again" in text for text in ops_hears(slack)) == 1
     assert not any("is broken" in text for text in ops_hears(slack))
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("how", "action"),
+    [("archived", "channel_broken"), ("channels:history", "channel_weak"), ("channels:read", "channels_unseen")],
+)
+async def test_what_a_look_finds_is_logged_once_while_it_lasts(
+    keeper: RouteKeeper, slack: FakeSlack, clock: Clock, how: str, action: str
+) -> None:
+    break_channel(slack, how)
+    logged: list[set[str]] = []
+    for _ in range(2):
+        with capture_logs() as lines:
+            await keeper.tend(ROUTES)
+        logged.append({line["action"] for line in lines})
+        clock.now += LOOK_EVERY
+    assert logged == [{action}, set()]
 
 
 async def test_other_routes_are_looked_at_at_once(keeper: RouteKeeper, slack: FakeSlack, clock: Clock) -> None:
