@@ -76,7 +76,7 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
 
     A rule or word that the card does not show is left out. Later reports by the rules that are not relevant stay in the
     thread, unless the desk had the story already: then it is theirs, and what happens next is news.
-    docs/decisions/0071 has the reasons.
+    docs/decisions/0068 has the reasons.
     """
     if card.alert is None:
         return DeskDone(reply=_PRUNED)

@@ -12,7 +12,7 @@ critical, or by a rule that it has not had for this story. The thread of the car
 end what it held back.
 docs/decisions/0013 has the reasons.
 
-What somebody found not relevant stays in the thread of its card, until something weighs more (docs/decisions/0071).
+What somebody found not relevant stays in the thread of its card, until something weighs more (docs/decisions/0068).
 """
 
 from __future__ import annotations

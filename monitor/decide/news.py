@@ -176,7 +176,7 @@ def _raised(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
 
 
 def _second_source(card: Card, alert: Alert) -> Iterator[News]:
-    """That another text reports it too: for the channel only where it is critical (docs/decisions/0071)."""
+    """That another text reports it too: for the channel only where it is critical (docs/decisions/0068)."""
     facts = alert.record
     if card.told and not card.told.confirmed and facts.origins > 1:
         second = "" if facts.second == alert.source else isolated(shortened(safe(facts.second), _LONGEST_OUTLET))

@@ -1,7 +1,7 @@
 """What a person's wish to merge two stories, or to split one, leads to: pure, over the stories as they stand.
 
 A merge or a split holds in every channel, as one in the console does; it is said in the threads of the channel where
-somebody wished it. docs/decisions/0071 has the reasons.
+somebody wished it. docs/decisions/0068 has the reasons.
 """
 
 from __future__ import annotations

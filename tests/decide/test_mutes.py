@@ -237,7 +237,7 @@ def test_what_an_item_is_about(named: list[str], about: list[str]) -> None:
     assert specific(named) == frozenset(about)
 
 
-# -- not relevant (docs/decisions/0071)
+# -- not relevant (docs/decisions/0068)
 
 ANN_SAID = Dismissal(
     rules=frozenset({"cluster-munitions"}), item_id="i1", by="Ann", at=NOW - hours(1), cause=Cause.SPORT
