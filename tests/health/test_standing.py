@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -104,6 +106,11 @@ def test_a_part_that_hangs_is_seen_over_a_socket_between_two_judgements_and_so_i
     with answered(f"127.0.0.1:{port}", Metrics().registry, standing.answer), matcher:
         assert ask("/healthz") == (200, "ok\n")
         assert "wirewatch_polls_total" in ask("/metrics")[1]
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as probe:
+            probe.sendall(b"HEAD /healthz HTTP/1.0\r\n\r\n")
+            head = b"".join(iter(partial(probe.recv, 4096), b""))
+        assert head.startswith(b"HTTP/1.0 200 OK\r\n")
+        assert head.endswith(b"\r\n\r\n"), "a probe that wants no text gets none"
         matcher.submit(release.wait)
         signs.advance(LIMITS[Part.MATCHER].late + 1)
         standing.judged(())
