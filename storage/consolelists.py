@@ -54,6 +54,8 @@ def story_lines(
     held = select(AssignmentRow.story_id, AssignmentRow.name).where(AssignmentRow.story_id.in_(ids))
     holders = _words_of(connection, held)
     muted = set(connection.scalars(select(MuteRow.subject).where(_live_story_mute(now), MuteRow.subject.in_(ids))))
+    not_relevant = select(CardRow.story_id).where(CardRow.dismissed.is_not(None), CardRow.story_id.in_(ids))
+    dismissed = set(connection.scalars(not_relevant))
     summaries = storylist.summaries_of(connection, select(StoryRow.id).where(StoryRow.id.in_(ids)))
     return [
         StoryLine(
@@ -62,6 +64,7 @@ def story_lines(
             languages=tuple(languages[one.story_id]),
             held_by=tuple(holders[one.story_id]),
             muted=one.story_id in muted,
+            dismissed=one.story_id in dismissed,
         )
         for one in summaries
     ]

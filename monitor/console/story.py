@@ -17,7 +17,8 @@ from monitor.console.page import Console, form_of, page, session_of
 from monitor.console.timeline import WIDTH, timeline
 from monitor.decide.mutes import touching
 from monitor.errors import EditRefused
-from monitor.model import Claim, ClaimKind, DeskAct, DeskCard, StoryDetails, StoryEdit
+from monitor.link.join import WINDOW
+from monitor.model import Claim, ClaimKind, DeskAct, DeskCard, StoryDetails, StoryEdit, StoryFilter
 from monitor.model.ids import line_of
 from monitor.wording.answer import match_words
 from monitor.wording.desk import CAUSES, LONGEST_REASON, judged_words, kept_words, word_options
@@ -26,6 +27,8 @@ from monitor.wording.history import edit_line
 _FACTS = 20
 _CLAIMS = 20
 _REPORTS = 200
+_OTHERS = 100
+"""Stories that one may be merged into, as the form lists them."""
 _CHOSEN = "item-"
 
 _KINDS = {kind: kind.replace("_", " ").capitalize() for kind in ClaimKind}
@@ -121,6 +124,7 @@ async def _page(
     cards = [one for card in found.cards if (one := await card_of(console, card.delivery_id, found.summary.story_id))]
     titles = {report.item_id: report.title for report in found.reports}
     summary = found.summary
+    newest = await console.store.story_lines(StoryFilter(since=now - WINDOW), now=now, after=None, limit=_OTHERS)
     gists = await gists_of(console, {summary.story_id: (summary.headline, summary.language)})
     return page(
         console,
@@ -137,6 +141,7 @@ async def _page(
         width=WIDTH,
         facts=[(kind, made) for kind, made in facts if made],
         cards=[(card, acts.mutings(card), [one.mute for one in touching(card, now)]) for card in cards],
+        others=[one for one in newest if one.summary.story_id != summary.story_id],
         causes=[(cause.value, words) for cause, words in CAUSES.items()],
         why_of=lambda card: [match_words(match) for match in card.alert.matches] if card.alert else [],
         words_of=lambda card: word_options(card.alert) if card.alert else (),

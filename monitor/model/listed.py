@@ -56,13 +56,17 @@ class ItemFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """A story in a list: what it is, its rules and languages, who works on it by name, and whether it is muted."""
+    """A story in a list: what it is, its rules and languages, who works on it by name, and whether it is muted.
+
+    `dismissed` says that somebody found it not relevant. Both may be so on some of its routes only.
+    """
 
     summary: StorySummary
     rules: tuple[str, ...]
     languages: tuple[str, ...]
     held_by: tuple[str, ...]
     muted: bool
+    dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,8 @@ async def test_not_relevant_is_noted_and_taken_back(own: Desk) -> None:
     page = await own.send(f"/stories/{story}/not_relevant", **fields, key="2", cause="sport", note="a match")
     assert "Noted: not relevant" in page
     assert "judged not relevant" in page
+    assert "<b>not relevant</b>" in await own.get("/stories")
+    assert "found not relevant on desk by Vera (sport)" in await own.get("/")
     assert (await own.get("/stories?free=1")).count('class="open"') == 1
     assert "Noted: it is relevant" in await own.send(f"/stories/{story}/relevant", **fields, key="3")
     assert (await own.get("/stories?free=1")).count('class="open"') == 2

@@ -48,6 +48,7 @@ def story_line(line: StoryLine, gist: str) -> shapes.StoryLine:
         languages=line.languages,
         held_by=tuple(map(safe, line.held_by)),
         muted=line.muted,
+        not_relevant=line.dismissed,
     )
 
 

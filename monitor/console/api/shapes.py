@@ -48,6 +48,8 @@ class StoryLine:
     held_by: tuple[str, ...]
     """The names of those who work on it."""
     muted: bool
+    not_relevant: bool
+    """Whether the desk of any of its routes found it not relevant."""
 
 
 @shape
