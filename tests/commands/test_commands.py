@@ -412,7 +412,7 @@ async def test_replay_adds_item_story_and_action(world: World) -> None:
     status, out, _ = await world.run("replay", stdin="\n".join(lines))
     told = [json.loads(line) for line in out.splitlines()]
     assert status == 0
-    assert [one["action"] for one in told] == ["alert", "duplicate", "duplicate", "update", "none"]
+    assert [one["action"] for one in told] == ["alert", "duplicate", "duplicate", "follow-up", "none"]
     assert told[3]["reason"].startswith("confirmed: second source")
     assert told[0]["item"] == told[1]["item"] != told[2]["item"]
     assert [one["revision"] for one in told[:2]] == [1, 2]
