@@ -327,6 +327,29 @@ def test_a_strike_in_a_war_may_hit_workers_and_stay_sure(certain: Engine, langua
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "A bomb for teachers: the new timetable"),
+        ("fr", "Une bombe pour les enseignants : le nouveau calendrier"),
+        ("es", "Una bomba para los maestros: el nuevo calendario"),
+        ("ar", "قنبلة للمعلمين: التقويم الجديد"),
+        ("ru", "Бомба для учителей: новое расписание"),
+        ("uk", "Бомба для вчителів: новий розклад"),
+        ("en", "Minister condemns the attack on our alphabet"),
+        ("fr", "Le ministre condamne cette attaque contre l'alphabet"),
+        ("es", "El ministro condena el ataque al alfabeto"),
+        ("ar", "الوزير يدين الهجوم على الأبجدية"),
+        ("ru", "Министр осудил атаку на алфавит"),
+        ("uk", "Міністр засудив атаку на абетку"),
+    ],
+)
+def test_nothing_is_sure_that_names_neither_who_or_what_was_hit_nor_a_war(
+    certain: Engine, language: str, title: str
+) -> None:
+    assert not told(certain, {"title": title, "summary": "", "language": language})
+
+
 def test_of_headlines_written_before_the_words_hardly_any_is_sure(shipped: Engine) -> None:
     sure = [row["id"] for row in rows("later") if told(shipped, row)]
     assert not [one for one in sure if "later-1" in one]
