@@ -219,7 +219,7 @@ def test_what_the_opinions_weigh_is_found_in_every_language(
     alone: Engine, rule: str, group: str, language: str, title: str
 ) -> None:
     found = alone.features(rule, Document(title, "", language=language))
-    assert f"group:{group}" in found.evidence
+    assert group in found.evidence["group:"]
 
 
 @pytest.mark.parametrize(
