@@ -90,6 +90,7 @@ TARGETS = frozenset(
 )  # fmt: skip
 """The classes of what is hit that tell two attacks on one town apart."""
 
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORTEST_PREFIX = 2
 # What Russian and Ukrainian write before a word of attack as one with it: "авиаудар", "артобстрел", "минобстрел".
 _OF_ARMS = re.compile(r"(?:авиа|авіа|арт|мин|мін)(?=\w{4})")
@@ -123,6 +124,23 @@ def acts_of(word: str) -> frozenset[str]:
         return _classes(folded[of_arms.end() :]) & {"strike"}
     particle = _ARABIC_PARTICLE.match(folded)
     return _classes(folded[particle.end() :]) if particle else found
+
+
+def acts_in(text: str) -> list[tuple[int, frozenset[str]]]:
+    """Where each word of a text begins that has a class, and its classes.
+
+    A word behind a hyphen also has those of both together: "air-strike", "sous-munitions".
+    """
+    found = []
+    first, last = 0, 0
+    for word in _WORD.finditer(text):
+        acts = acts_of(word[0])
+        if last and text[last : word.start()] == "-":
+            acts |= acts_of(text[first : word.end()])
+        if acts:
+            found.append((word.start(), acts))
+        first, last = word.span()
+    return found
 
 
 def _classes(folded: str) -> frozenset[str]:

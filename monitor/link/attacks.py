@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from monitor.link.acts import acts_of
+from monitor.link.acts import acts_in, acts_of
 from monitor.link.attackwords import kinds, tables
 from monitor.link.phrases import Folded, Hit, folded
 from monitor.link.places.mentions import mentions
@@ -37,7 +37,6 @@ _ATTACKS = frozenset({"strike", "blast"})
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "stocks"})
 _HARM = frozenset({"kill"})
 _CLUSTER = "cluster munition"
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
 _CLOSE = 3
@@ -122,8 +121,7 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
 @lru_cache(maxsize=4096)
 def _at_no_time(title: str, summary: str) -> Attack | None:
     """What a report tells of an attack, but for its days: read once, however late the report was seen."""
-    said = list(_WORD.finditer(title))
-    acts = [(word.start(), acts_of(word[0])) for word in said]
+    acts = acts_in(title)
     headline = folded(title)
     if not _speaks_of_one(frozenset[str]().union(*(of for _, of in acts)), headline):
         return None
@@ -226,8 +224,7 @@ def _is_close(hit: Hit, text: Folded) -> bool:
 
 def is_attack(title: str) -> bool:
     """Whether a headline speaks of an attack, the like of which may come again under the same words."""
-    acts = frozenset[str]().union(*map(acts_of, _WORD.findall(title)))
-    return _speaks_of_one(acts, folded(title))
+    return _speaks_of_one(frozenset[str]().union(*(of for _, of in acts_in(title))), folded(title))
 
 
 def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:

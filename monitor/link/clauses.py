@@ -9,17 +9,18 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from dataclasses import replace
 from itertools import islice
 
-from monitor.link.acts import acts_of
+from monitor.link.acts import acts_in
 from monitor.link.places.ids import UNLISTED, within
 from monitor.link.places.mentions import mentions
-from monitor.link.places.unlisted import sound_of, unlisted_towns
+from monitor.link.places.sounds import town_called
+from monitor.link.places.unlisted import settlements, sound_of
 from monitor.link.rarity import act_rarity, place_rarity, weigh
 from monitor.link.tolls.tolls import tolls_in
 from monitor.link.whereabouts import meet
-from monitor.model import Place, PlaceKind
+from monitor.model import Place, PlaceKind, PlaceMention
 
 Weights = Mapping[str, float]
 
@@ -43,6 +44,7 @@ _METONYM, _AROUND = 0.7, 0.5
 _NUMBER, _ACT, _ACT_AT_PLACE, _TOLL, _CAPITAL = 0.6, 1.6, 1.6, 1.0, 1.3
 _LAST_PART = 4
 _SETTLED = frozenset({PlaceKind.CITY, PlaceKind.SITE})
+_BELOW_A_COUNTRY = _SETTLED | {PlaceKind.REGION}
 _ATTACKS = frozenset({"strike", "blast", "kill"})
 _MOST_ACTS, _MOST_PLACES = 12, 24
 
@@ -54,8 +56,12 @@ class Part:
         self._text = text
         self._ends = [match.end() for match in ends.finditer(text) if not _is_only_a_prefix(text[: match.start()])]
         self._places = list(islice(mentions(text), _MOST_PLACES)) if text else []
+        # A lead names so many other things that looking for towns among them costs more than it tells.
+        self._unlisted = self._read_unlisted() if ends is CLAUSE_END else frozenset[str]()
         self._words = list(self._read_words())
-        self._acts = [(act, start) for word, start in self._words for act in sorted(acts_of(word))][:_MOST_ACTS]
+        starts = {start for _, start in self._words}
+        said = ((start, acts) for start, acts in acts_in(text) if start in starts)
+        self._acts = [(act, start) for start, acts in said for act in sorted(acts)][:_MOST_ACTS]
         self._tolls = [f"#{toll.kind}:{toll.low}" for toll in tolls_in(text)]
 
     def weights(self, share: float, later: float) -> dict[str, float]:
@@ -72,15 +78,14 @@ class Part:
 
         Towns that the gazetteer does not hold are among them.
         """
-        named = [
-            one.place
-            for one in self._places
-            if one.place.kind in (PlaceKind.CITY, PlaceKind.SITE, PlaceKind.REGION)
-            and not one.metonym
-            and not one.adjective
-        ]
+        named = [one.place for one in self._there() if one.place.kind in _BELOW_A_COUNTRY]
         around = {around for place in named for around in within(place) if not around.startswith("country:")}
         return frozenset(around).union((place.place_id for place in named), self._unlisted)
+
+    def _there(self) -> Iterator[PlaceMention]:
+        """The places that are named as where something is, and no capital that stands for its government."""
+        acting = {(one.start, one.end) for one in self._places if one.metonym}
+        return (one for one in self._places if not one.adjective and (one.start, one.end) not in acting)
 
     def names(self) -> frozenset[str]:
         """The stems of the words with a capital that does not only begin a sentence."""
@@ -94,7 +99,7 @@ class Part:
 
     def settled(self) -> frozenset[str]:
         """The towns and sites that are named, none of them within another."""
-        named = {one.place.place_id: one.place for one in self._places if not one.metonym and not one.adjective}
+        named = {one.place.place_id: one.place for one in self._there()}
         settled = {place_id: place for place_id, place in named.items() if place.kind in _SETTLED}
         inside = {around for place in settled.values() for around in within(place)}
         return frozenset(settled.keys() - inside)
@@ -104,7 +109,7 @@ class Part:
 
         It tells of one on however many towns: "Missiles hit A and B".
         """
-        settled = [one for one in self._places if one.place.kind in _SETTLED and not (one.metonym or one.adjective)]
+        settled = [one for one in self._there() if one.place.kind in _SETTLED]
         found: list[frozenset[str]] = []
         for clause in range(len(self._ends) + 1):
             attacked = any(act in _ATTACKS and self._clause(start) == clause for act, start in self._acts)
@@ -113,9 +118,18 @@ class Part:
                 found.append(towns)
         return len(found) > 1
 
-    @cached_property
-    def _unlisted(self) -> frozenset[str]:
-        return unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
+    def _read_unlisted(self) -> frozenset[str]:
+        """The ids of the towns that the gazetteer does not hold; those that it has under another name are places."""
+        named = settlements(self._text, ((one.start, one.end) for one in self._places), called_so=False)
+        placed = any(one.place.kind is not PlaceKind.COUNTRY for one in self._places)
+        countries = [one.place.country for one in self._places if not (one.adjective or one.metonym)]
+        unlisted = set()
+        for one in named:
+            if town := None if placed else town_called(one.place.name, countries):
+                self._places.append(replace(one, place=town))
+            else:
+                unlisted.add(one.place.place_id)
+        return frozenset(unlisted)
 
     def sounds(self) -> dict[str, float]:
         """The towns that the gazetteer does not hold, by what they sound like: the same in every script."""

@@ -168,7 +168,7 @@ def _against(report: Report, story: Profile) -> float:
     """What is left of a likeness for what speaks against it: other towns, countries or targets than the story's."""
     elsewhere = _OTHER_COUNTRIES if in_other_countries(report.asked, story) else 1.0
     another = _OTHER_TARGETS if on_other_targets(report.headline, story) else 1.0
-    return elsewhere * another * likeness(report.towns, story)
+    return elsewhere * another * likeness(report.towns, report.asked, story)
 
 
 def _score(report: Report, story: Story, now: datetime) -> float:

@@ -16,13 +16,15 @@ from importlib import resources
 
 import Stemmer
 
+from monitor.link.places.words import fold
 from monitor.model.languages import LANGUAGES_OF
 from monitor.wordlists import shares
 
 SCRIPTS = {script.upper(): languages for script, languages in LANGUAGES_OF.items()}
 """The languages of each script, as the Unicode names of letters call it."""
 
-_STEMMERS = {"LATIN": "english", "CYRILLIC": "russian", "ARABIC": "arabic"}
+_LATIN = "LATIN"
+_STEMMERS = {_LATIN: "english", "CYRILLIC": "russian", "ARABIC": "arabic"}
 # Zipf frequency (log10 of occurrences per billion words) from which a word says nothing about an event, and the one
 # given to words that the frequency lists do not hold.
 _COMMON, _UNLISTED = 5.2, 2.4
@@ -46,6 +48,9 @@ def weigh(word: str) -> tuple[str, float]:
     if script not in SCRIPTS:
         return word, 1.0 if len(word) > 1 else 0.0
     stem = str(_stemmer(script).stemWord(word)) or word
+    if not word.isascii() and script == _LATIN and _seen(script, stem) is None:
+        # A name, as a rule, which some languages write without the accent: Toribío, Toribio.
+        stem = str(_stemmer(script).stemWord(fold(word))) or word
     general = max(0.0, _COMMON - max(_zipf(word, language) for language in SCRIPTS[script]))
     seen = _seen(script, stem)
     return stem, general if seen is None or not general else _RAREST * seen**_CURVE

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from monitor.link.acts import acts_of
+from monitor.link.acts import acts_in
 from monitor.link.attacks import attack_in
 from monitor.link.claims import statements_of
 from monitor.link.clauses import CLAUSE_END, SENTENCE_END, WORD, Part, Weights
@@ -208,10 +208,10 @@ def evidence_keys(matches: Iterable[Match]) -> frozenset[str]:
     found: set[str] = set()
     met = {text for match in matches for text in (*match.topic, *(piece.text for piece in match.evidence))}
     for text in met:
+        found.update(f"#{act}" for _, acts in acts_in(text) for act in acts)
         for word in WORD.findall(text):
             folded = unicodedata.normalize("NFKC", word).casefold()
             found.add(folded if folded[0].isdigit() else weigh(folded)[0])
-            found.update(f"#{act}" for act in acts_of(folded))
     return frozenset(found)
 
 

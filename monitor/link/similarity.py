@@ -66,19 +66,22 @@ def scripts(squares: Mapping[str, float]) -> frozenset[str]:
     return frozenset({"", *(script for script, square in squares.items() if square > written * _WRITTEN)})
 
 
-def likeness(towns: Collection[str], story: Profile) -> float:
+def likeness(towns: Collection[str], asked: Weights, story: Profile) -> float:
     """What a likeness is multiplied by because of the towns that a headline names, 1 where they agree.
 
     It is .8 where few reports of the story name them, .6 where none does, and .3 where none does and both name towns
     that hardly ever are in the news: two villages are two events. Towns are compared where both name some, else the
     regions they lie in too.
     """
-    asked = _comparable(towns, story)
-    if not asked or not story.placed:
+    ours = _comparable(towns, story)
+    if not ours or not story.placed:
         return 1.0
-    naming = max(story.towns.get(place, 0) for place in asked)
+    settled = filter(is_settlement, story.towns)
+    naming = max(story.towns.get(place, 0) for place in ours)
+    if not naming and all(map(script_of_unlisted, ours)) and any(f"@{town}" in asked for town in settled):
+        return _OTHER_TOWN
     if not naming:
-        return _NO_TOWN_IN_COMMON if _often_named(asked) or _often_named(story.towns) else _ANOTHER_VILLAGE
+        return _NO_TOWN_IN_COMMON if _often_named(ours) or _often_named(story.towns) else _ANOTHER_VILLAGE
     return 1.0 if naming >= story.placed * _SAME_TOWN else _OTHER_TOWN
 
 

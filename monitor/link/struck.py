@@ -90,9 +90,15 @@ def weapons_in(headline: str) -> Iterator[tuple[str, int, int]]:
 
 
 def is_other(text: str, start: int, end: int) -> bool:
-    """Whether some characters are a part of words for what cannot be hit: the "prisoners" of a swap, a "port" city."""
+    """Whether some characters are a part of words for what was not hit: the "prisoners" of a swap, a "port" city.
+
+    Nor was who flees: "residents flee", "evacuates patients".
+    """
     said = folded(text[max(0, start - _BESIDE) : end + _BESIDE])
     first = start - max(0, start - _BESIDE)
+    beside = (*WORD.findall(text[max(0, start - _BESIDE) : start])[-1:], *WORD.findall(text[end : end + _BESIDE])[:1])
+    if any("flee" in acts_of(word) for word in beside):
+        return True
     spans = (said.span(hit.start, hit.end) for hit in tables()["not_hit"].find(said))
     return any(begin < first + end - start and first < stop for begin, stop in spans)
 

@@ -1,7 +1,8 @@
-"""Who a verb of saying or reacting has as its subject, as the words around it stand: docs/decisions/0019."""
+"""Who a verb of saying or reacting has as its subject, as the words around it stand: docs/decisions/0019, 0069."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from monitor.link.phrases import Folded, Hit
@@ -21,6 +22,7 @@ _AFTER_BY, _LONGEST_BY = 2, 16
 """The most words between "by" and who did it, and characters of the words for "by"."""
 
 _THAT, _NOT_IT = frozenset({"que", "что", "що"}), frozenset({"no", "не"})
+_CONDEMNED_BY_OTHERS = ("ed", "é", "ée", "és", "ées", "ado", "ada", "ados", "adas")
 _CONDEMNED = ("осужден", "засуджен")
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
@@ -48,7 +50,7 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
     inverted = behind is not None and _is_inverted(verb, behind, text)
     if behind is not None and inverted and is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
         return official(behind)
-    if number and _is_participle(verb, text) and any_of("passive", text, text.at[number - 1], verb.start):
+    if _is_undergone(verb, text, number):
         return NOBODY
     if (said := _said_before(number, text)) is not None:
         return subject_of(said, text, speakers)
@@ -61,6 +63,26 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
             both = not one.name and beside.name and _is_and(text.text[beside.end : one.start], text, beside.end)
             return official(beside if both else one)
     return official(behind) if behind is not None and inverted else None
+
+
+def _is_undergone(verb: Hit, text: Folded, number: int) -> bool:
+    """Whether who is named before a verb, the `number`th word, is whom it is done to.
+
+    "is condemned"; "Iran condemned over strike"; "Israel faces condemnation".
+    """
+    if not number:
+        return False
+    before = text.at[number - 1]
+    if not _is_participle(verb, text):
+        return first_word(verb, text).endswith(_NOUNS) and any_of("undergoing", text, before, verb.start)
+    if any_of("passive", text, before, verb.start):
+        return True
+    behind = bisect_left(text.at, verb.end)
+    written = text.written[slice(*text.span(verb.start, verb.end))]
+    if verb.kind != "condemnation" or behind == len(text.at) or not written.lower().endswith(_CONDEMNED_BY_OTHERS):
+        return False
+    at = text.at[behind]
+    return any_of("over", text, at, text.text.index(" ", at) + 1)
 
 
 def _whose(noun: Hit, behind: Speaker | None, text: Folded, speakers: Sequence[Speaker]) -> Speaker:

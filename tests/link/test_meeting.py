@@ -163,6 +163,20 @@ EVENTS: dict[str, list[Told]] = {
             "Le parlement de Vilnius a voté la sortie de la convention, invoquant la menace russe.",
         ),
     ],
+    "a town that no map has in these letters": [
+        (0, "qalam", "ar", "تسعة قتلى في هجوم بطائرة مسيرة على فندق في كيسمايو", ""),
+        (1, "courrier", "fr", "Somalie: neuf morts dans une frappe de drone sur un hôtel à Kismayo", ""),
+        (2, "wire", "en", "Drone strike on Kismayo hotel kills nine", ""),
+    ],
+    "a town that no map has": [
+        (0, "vestnik", "ru", "Азербайджанская армия ударила по рынку в Мартуни, пять погибших", ""),
+        (1, "wire", "en", "Baku denies striking Martuni market", ""),
+        (2, "courrier", "fr", "Une frappe sur le marché de Martouni fait cinq morts", ""),
+    ],
+    "a town with an accent and without": [
+        (0, "faro", "es", "Bombardeo contra una escuela en Toribío deja ocho muertos", ""),
+        (1, "courrier", "fr", "Colombie: huit morts dans le bombardement d'une école à Toribio", ""),
+    ],
 }
 
 

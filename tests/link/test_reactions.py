@@ -106,6 +106,11 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "Several countries slammed their airspace shut after strikes": [],
     "Army denies entry to aid trucks after strike": [],
     "Minister condemned to death after attack": [],
+    # Who is condemned condemns nobody.
+    "Iran condemned over strike on hospital": [],
+    "L'Iran condamné après une frappe sur un hôpital": [],
+    "Russia faces condemnation after strike on hospital": [],
+    "La France condamne après la frappe un crime": [("condemnation", "France")],
     "EU proposes 18th package of sanctions": [],
     # Two speakers in one sentence.
     "Kremlin says Ukraine denies the strike": [("statement", "Kremlin"), ("denial", "Ukraine")],

@@ -91,6 +91,8 @@ def test_each_language_is_read_well(language: str) -> None:
             "Syrian activist groups",
         ),
         ("Later two more people were reported killed.", ""),
+        ("Strike kills five people, a grief-stricken father said.", ""),
+        ("Twelve died, a hospital official said.", "a hospital official"),
         ("إصابة 10 أشخاص، وفق ما نقلت وكالة الأناضول", "وكالة الأناضول"),
         ("Officials know that 200 died in six raids. The ministry said it would read the report.", ""),
         ("A study by Rightsline finds that 200 died. The ministry said it would read it.", "A study by Rightsline"),

@@ -155,7 +155,9 @@ def city_names(main_name: str, others: Iterable[str], country: str, population: 
         folded = fold_name(name)
         if not folded or folded in found or not _readable(name, main=name == main_name):
             continue
-        if len(folded.split()) > _MAX_WORDS or len(folded) < (_MIN_LETTERS if folded == own else _MIN_ALTERNATE):
+        # Arabic writes no short vowels: صور is Tyre.
+        least = _MIN_LETTERS if folded == own or is_arabic(folded) else _MIN_ALTERNATE
+        if len(folded.split()) > _MAX_WORDS or len(folded) < least:
             continue
         ambiguous = is_ambiguous(folded, country, population, main=folded == own)
         # A further name in Latin letters is often of a language that news here is not written in (Humus for Homs).

@@ -180,7 +180,7 @@ class _Reading:
         words = self._known.words
         if place.kind is PlaceKind.CITY and (self._is_of_street(candidate) or self._is_of_office(candidate, before)):
             return False
-        large = self._known.populations[sense.number] >= _LARGE and place.country in AT_WAR
+        large = self._known.populations[sense.number] >= _LARGE and place.country in LEAST
         if candidate.word.arabic and place.kind is PlaceKind.CITY and large and self._is_bombed(candidate):
             return True
         if sense.flags & GUARDED:
@@ -194,7 +194,8 @@ class _Reading:
             return place.kind is PlaceKind.COUNTRY and not sense.flags & PERSONAL
         if sense.flags & LISTED and candidate.word.arabic and candidate.first == candidate.last:
             # No capital says that this is a name at all.
-            return self._is_there(candidate) or (not alone and place.country in self._context)
+            struck = place.country in LEAST and self._is_bombed(candidate)
+            return struck or self._is_there(candidate) or (not alone and place.country in self._context)
         if sense.flags & LISTED:
             return not self._is_of_person(candidate)
         return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
@@ -205,6 +206,8 @@ class _Reading:
         Behind other nouns without "on" is who attacks.
         """
         before = candidate.first - 1
+        if candidate.word.arabic and self._is_beside(before) and acts_of(self._words[before]) & TARGETS:
+            before -= 1  # of what was hit there: "غارة على مستشفى تكريت"
         if self._folded(before) in self._known.words["upon"]:
             near = range(max(0, before - _ADJECTIVES), before)
             said = [number for number in near if "strike" in acts_of(self._words[number])]

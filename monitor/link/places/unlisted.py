@@ -2,6 +2,7 @@
 
 They have no place on the map, but their names still tell two strikes apart. A name counts only where the words before
 it say that a place follows and its own words are rare, so that months, offices and people are none.
+See docs/decisions/0069.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from monitor.link.acts import acts_of
+from monitor.link.acts import TARGETS, acts_of
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import UNLISTED
+from monitor.link.places.sounds import DOUBLED, sound
 from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of
 from monitor.link.rarity import weigh
 from monitor.model import Place, PlaceKind, PlaceMention
 
 _MOST_WORDS = 3
 _LEAST, _SHORT = 3, 4
+_UNCOMMON = 1e-5
 _IN, _THE = "في", "ال"
+_ANSWERS = frozenset({"condemn", "deny"})
 _PREPOSITIONS = ("ب", "ل")
 _BETWEEN = frozenset({" ", "\u00a0", "-"})
 _TITLED = 0.7
@@ -28,13 +32,6 @@ _OF_SOMEBODY = frozenset(
     "attack strike raid bombing shelling war case trial film commander leader chief fighters militia group".split()
 )
 _VOWELS = re.compile(r"[aeiouyhаеиоуыэюяієїьйاويى]+")
-_DOUBLED = re.compile(r"(.)\1+")
-# Letters that are written for one sound, in Latin ones; those that are not written everywhere are left out.
-_SOUNDS = str.maketrans(
-    dict(zip("بتثجدذرزسشصضطظغفقكلمن", "bttjddrzsssdtzgfkklmn", strict=True))
-    | dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnprstfkkkss", strict=True))
-    | {"c": "k", "q": "k", "w": None, "ح": None, "ع": None, "ه": None, "ء": None, "ь": None, "ъ": None}
-)
 _OF = re.compile(r"[dD]['’](?=\w{3})")
 
 
@@ -43,7 +40,7 @@ def unlisted_towns(text: str, known: Iterable[tuple[int, int]]) -> frozenset[str
 
     An id is made of the consonants of the name, so that its spellings and cases meet, but not those of two scripts.
     """
-    return frozenset(found for words, _ in _names(text, sorted(known)) if (found := _id(words)))
+    return frozenset(one.place.place_id for one in settlements(text, known, called_so=False))
 
 
 def settlements(text: str, known: Iterable[tuple[int, int]], *, called_so: bool = True) -> list[PlaceMention]:
@@ -53,12 +50,12 @@ def settlements(text: str, known: Iterable[tuple[int, int]], *, called_so: bool 
     without `called_so`, all those that `unlisted_towns` finds.
     """
     found = []
-    for words, called in _names(text, sorted(known)):
-        place_id = _id(words) if called or not called_so else ""
-        written = re.search(r"[\s-]+".join(map(re.escape, words)), text) if place_id else None
-        if written:
-            start, end = written.span()
-            found.append(PlaceMention(Place(place_id, written[0], "", PlaceKind.CITY), start, end))
+    for names, called in _names(text, sorted(known)):
+        place_id = _id([_OF.sub("", name[0]) for name in names]) if called or not called_so else ""
+        if place_id:
+            elided = _OF.match(names[0][0])
+            start, end = names[0].start() + (elided.end() if elided else 0), names[-1].end()
+            found.append(PlaceMention(Place(place_id, text[start:end], "", PlaceKind.CITY), start, end))
     return found
 
 
@@ -69,8 +66,7 @@ def script_of_unlisted(place_id: str) -> str:
 
 def sound_of(place_id: str) -> str:
     """What the name of an unlisted town sounds like in any script, by its consonants; "" when they are too few."""
-    sound = _DOUBLED.sub(r"\1", place_id.removeprefix(UNLISTED).partition(":")[2].translate(_SOUNDS))
-    return sound if len(sound) >= _LEAST else ""
+    return sound(place_id.removeprefix(UNLISTED).partition(":")[2])
 
 
 def sound_of_word(word: str) -> str:
@@ -78,7 +74,7 @@ def sound_of_word(word: str) -> str:
     return sound_of(_id([word]))
 
 
-def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[list[str], bool]]:
+def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[Sequence[re.Match[str]], bool]]:
     """The names, and whether the words beside each call it a town, a village or a quarter."""
     found = list(WORD.finditer(text))
     words = [_OF.sub("", match[0]) for match in found]
@@ -90,7 +86,7 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[list[s
     said = gazetteer().words
 
     if not titled and (in_front := _in_front(text, found, words, joined, listed, rare)):
-        yield in_front, False
+        yield found[:in_front], False
     number = 1
     while number < len(words):
         last, called_so = number - 1, False
@@ -102,24 +98,32 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[list[s
             or (not titled and joined[last] and listed[last] and _is_of_a_town_attacked(words[:number]))
         ):
             last = number  # "in Sarmada in Idlib", "strike on Gaza City's Zeitoun"
+        elif rare[number] and not titled and _is_of_what_follows(words[last : number + 2], joined[last : number + 1]):
+            yield found[number : number + 1], False
         elif joined[last] and (begins := _begins(words, joined, listed, rare, number)) and _is_place_next(before):
             last, called_so = number + begins - 1, _is_one_of(said["called_town"], before)
             while last + 1 < len(words) and joined[last] and rare[last + 1]:
                 last += 1
         elif fold(words[number]) in said["of_that_name"] and joined[last]:
-            first = number
-            while first and joined[first - 1] and rare[first - 1] and (first == number or not titled):
-                first -= 1
-            if first < number:
-                yield words[first:number][-_MOST_WORDS:], True
+            before_it = _rare_before(number, joined, rare, most=1 if titled else _MOST_WORDS)
+            if before_it:
+                yield found[number - before_it : number], True
         if last >= number:
             following = words[last + 1] if last + 1 < len(words) and joined[last] else ""
             goes_on = (
                 bool(following) and listed[last + 1] and not is_arabic(following)
             )  # a part of the name is a known place: "Velyka Zhuravka"
             if following not in _OF_SOMEBODY and not goes_on and not _POSSESSIVE.search(words[last]):
-                yield words[number : min(last + 1, number + _MOST_WORDS)], called_so
+                yield found[number : min(last + 1, number + _MOST_WORDS)], called_so
         number = max(last, number) + 1
+
+
+def _rare_before(number: int, joined: Sequence[bool], rare: Sequence[bool], *, most: int) -> int:
+    """How many rare words stand right before a word, with nothing between; `most` at most."""
+    first = number
+    while first and number - first < most and joined[first - 1] and rare[first - 1]:
+        first -= 1
+    return number - first
 
 
 def _end_of_village(
@@ -164,9 +168,12 @@ def _begins(
     """
     if rare[number]:
         return 1
-    if listed[number] or number + 1 >= len(words) or not joined[number] or not rare[number + 1]:
+    if listed[number] or number + 1 >= len(words) or not joined[number]:
         return 0
-    word = words[number]
+    word, following = words[number], words[number + 1]
+    if not rare[number + 1]:
+        first = is_arabic(word) and fold(word) in gazetteer().words["first_of_name"]
+        return 2 if first and not listed[number + 1] and share_of(fold(following)) < _UNCOMMON else 0
     short = word[0].isupper() and not word.isupper() and len(word) <= _SHORT
     return 2 if short or fold(word) in gazetteer().words["first_of_name"] else 0
 
@@ -178,15 +185,18 @@ def _in_front(
     joined: Sequence[bool],
     listed: Sequence[bool],
     rare: Sequence[bool],
-) -> list[str]:
-    """The name before the colon that a headline begins with, if what follows is an attack that is nowhere else."""
+) -> int:
+    """How many words the name before the colon has that a headline begins with.
+
+    None has any unless what follows is an attack that is nowhere else.
+    """
     if not words or any(listed) or is_arabic(words[0]) or not (begins := _begins(words, joined, listed, rare, 0)):
-        return []
+        return 0
     last = begins - 1
     while last + 1 < len(words) and last + 1 < _MOST_WORDS and joined[last] and rare[last + 1]:
         last += 1
     followed = text[found[last].end() :].startswith((":", " :"))
-    return list(words[: last + 1]) if followed and _is_attack(words[last + 1 :]) else []
+    return last + 1 if followed and _is_attack(words[last + 1 :]) else 0
 
 
 def _is_place_next(before: Sequence[str]) -> bool:
@@ -195,10 +205,24 @@ def _is_place_next(before: Sequence[str]) -> bool:
     if _is_one_of(said["town_of"], before):
         return True
     if is_arabic(before[-1]):
-        return fold(before[-1]) in said["upon"] and _is_attack(before[-1 - _MOST_WORDS : -1])
+        near = before[:-1] if fold(before[-1]) == _IN else before[-1 - _MOST_WORDS : -1]
+        return (fold(before[-1]) in said["upon"] or fold(before[-1]) == _IN) and _is_attack(near)
     return _is_one_of(said["at"], before) or (
         fold(before[-1]) in said["upon"] and _is_attack(before[-1 - _MOST_WORDS : -1])
     )
+
+
+def _is_of_what_follows(words: Sequence[str], joined: Sequence[bool]) -> bool:
+    """Whether the second of three words is the town of what the third one names: "bomb Pauktaw school".
+
+    Of an attack it is where the first one says so: "over Poonch shelling", "condemns Qamishli strike".
+    """
+    if len(words) <= 2 or not all(joined) or is_arabic(words[1]) or not (words[0].islower() and words[2].islower()):
+        return False
+    what, before = acts_of(words[2]), acts_of(words[0])
+    answers = bool(before & _ANSWERS) or words[0] in gazetteer().words["answered"]
+    noun = not words[2].endswith("s")  # "after Milei attacks Lula"
+    return bool(what & TARGETS) or (answers and noun and "strike" in what)
 
 
 def _is_of_a_town_attacked(before: Sequence[str]) -> bool:
@@ -224,12 +248,11 @@ def _is_titled(words: Sequence[str]) -> bool:
 
 def _id(words: Sequence[str]) -> str:
     script = "cyrillic" if is_cyrillic(words[0]) else "arabic" if is_arabic(words[0]) else "latin"
-    stems = (_stem(word, first=word is words[0]) for word in words)
-    name = "".join(_DOUBLED.sub(r"\1", _VOWELS.sub("", stem)) for stem in stems)
+    name = "".join(DOUBLED.sub(r"\1", _VOWELS.sub("", _stem(word))) for word in words)
     return f"{UNLISTED}{script}:{name}" if len(name) > 1 else ""
 
 
-def _stem(word: str, *, first: bool) -> str:
-    """A word of a name without its endings; prepositions, as Arabic writes them, are before the first word alone."""
+def _stem(word: str) -> str:
+    """A word of a name without its endings, and without the article; Arabic names have no endings."""
     folded = fold(word)
-    return folded.removeprefix(_THE) if is_arabic(folded) and not first else weigh(folded)[0]
+    return folded.removeprefix(_THE).removesuffix("ه") if is_arabic(folded) else weigh(folded)[0]

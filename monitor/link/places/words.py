@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from monitor.wordlists import shares
+from monitor.wordlists import Shares, folded_shares, shares
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640"
 _APOSTROPHES = "'’ʼ‘ʻʿ`´′"
@@ -27,6 +27,9 @@ _NOT_KEPT = re.compile(rf"[{_APOSTROPHES}.{_MARKS}]")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "گ": "غ"})
 _CYRILLIC = str.maketrans({"ё": "е", "ґ": "г"})
 _LATIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"})
+
+_OTHER_WHEN_FOLDED = ("ar", "fr", "es")
+"""The languages that write many words with signs which folding takes away: محافظة, école."""
 
 _MIN_STEM = 3
 _MIN_ARABIC = 3
@@ -196,4 +199,12 @@ def _romance(masculine: str, language: str) -> tuple[str, ...]:
 def share_of(folded: str) -> float:
     """How much of a language of its script a folded word is, 0 to 1; the most of all of them, 0 for a rare word."""
     languages = ("ru", "uk") if is_cyrillic(folded) else ("ar",) if is_arabic(folded) else ("en", "fr", "es")
-    return max(shares(language).get(folded) for language in languages)
+    return max(_folded_shares(language).get(folded) for language in languages)
+
+
+@cache
+def _folded_shares(language: str) -> Shares:
+    """The words of a language as they are folded; in some of them that is as they are written."""
+    if language not in _OTHER_WHEN_FOLDED:
+        return shares(language)
+    return folded_shares(language, lambda words: map(fold, words))

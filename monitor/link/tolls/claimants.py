@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from monitor.link.phrases import folded
 from monitor.link.places.words import WORD, fold, share_of
+from monitor.link.reactionwords import tables
 from monitor.link.tolls.cumulative import MONTHS
-from monitor.link.tolls.tokens import may_tell
+from monitor.link.tolls.spelled import is_number_word
+from monitor.link.tolls.tokens import may_tell, tokens_of
 
 LONGEST = 80
 """The most characters of a claimant."""
@@ -98,12 +101,14 @@ _PLACE = re.compile(r"(?:in|on|at|by|в|во|на|у|о|об|про|ранее|e
 _PREFIX = re.compile(r"([^\W\d_][^:\d]{2,40}):\s")
 _SURNAME = ("енко", "чук", "ський", "цький", "ский", "цкий", "ов", "ев", "єв", "ко")
 _AUTHORITY = re.compile(
-    r"(?:health ministry|ministry|mayor|governor|police|prosecutors?|officials?|medics|rescuers|president|minister"
+    r"(?:spokes(?:man|woman|person)|sources?|agency|witness(?:es)?|medic|doctor|rescuer|officer"
+    r"|health ministry|ministry|mayor|governor|police|prosecutors?|officials?|medics|rescuers|president|minister"
     r"|maire|préfet|gouverneur|parquet|ministère|alcalde|gobernador|fiscalía|ministerio"
     r"|мэр|губернатор|глава|прокуратура|минздрав|мчс|мвд|мер|голова|ова|дснс|моз|мвс"
     r"|وزارة|وزير|محافظ|رئيس|الدفاع المدني|الهلال الأحمر|مستشفى|مسعفون|مصادر)\b",
     re.IGNORECASE,
 )
+_SOMEBODY = re.compile(r"(?:an?|une?|una|his|her|their|son|sa|leur|su|один|одна)\s", re.IGNORECASE)
 # What a name does not go on with: a clause about it, or where and when it spoke.
 _CLAUSE = re.compile(
     r"\s+(?:who|whom|which|whose|qui|dont|lors|dans|sur|via|jeudi|vendredi|samedi|dimanche|lundi|mardi|mercredi"
@@ -181,7 +186,12 @@ def _is_surname(word: str) -> bool:
 
 
 def _is_a_name(text: str) -> bool:
-    if _PASSIVE.search(text):
+    """Whether some words name who speaks; "dozens" and "a grief-stricken father" name nobody."""
+    tokens = tokens_of(text)
+    if _PASSIVE.search(text) or (tokens and is_number_word(tokens, 0)):
+        return False
+    named = any(word[0].isupper() for word in WORD.findall(text)[1:])
+    if _SOMEBODY.match(text) and not (named or _AUTHORITY.search(text) or tables()["offices"].any(folded(text))):
         return False
     if not text or text[0].isdigit() or text.casefold() in _NOBODY or " as " in text:
         return False
