@@ -9,7 +9,7 @@ they were first tried 24 of 72, 3 of 36 and 3 of 72 were sure. Opinions have lea
 
 `later` holds two sets more, of 72 and 36, with films, games, anniversaries, cooking and stars too. Each was written
 without a look at the words and tried once: 7 and 3 were sure (without the encoder 5 of the second). Words were then
-chosen for the first set alone. No opinion has learnt from either yet.
+chosen for the first set alone; opinions learn from both.
 
 `unseen` holds four rounds of 48 headlines of nonsense and 57 relevant ones a language, written without a look at the
 words and tried once (decision 51); words were chosen for each round afterwards. When first tried 15 of 288 of the
