@@ -239,13 +239,13 @@ class Pulse:
 
     def _replace(self) -> None:
         """Give up the thread that matches, or the parser, when one has done nothing for too long."""
-        silent = {sign.part: sign.silent or 0 for sign in self._signs.read()}
-        if silent[Part.MATCHER] > REPLACED_AFTER:
+        stuck = {sign.part: sign.stuck or 0 for sign in self._signs.read()}
+        if stuck[Part.MATCHER] > REPLACED_AFTER:
             log.error("matching hangs; its thread is replaced, and the poll fails", action="matching_replaced")
             if self._app.cpu.give_up("matching took too long") >= MOST_GIVEN_UP:
                 raise PartEnded(f"{MOST_GIVEN_UP} threads that match hang")
         uptime = self._signs.awake
-        if silent[Part.PARSER] > REPLACED_AFTER and uptime - self._renewed_at > REPLACED_AFTER:
+        if stuck[Part.PARSER] > REPLACED_AFTER and uptime - self._renewed_at > REPLACED_AFTER:
             self._renewed_at = uptime
             log.error("the parser hangs; it is replaced", action="parser_replaced")
             self._app.parser.renew()
