@@ -153,17 +153,15 @@ class Pulse:
         """Write a heartbeat, read the vital signs, and tell what is new. Trouble with the database is kept in mind."""
         now, app = self._clock(), self._app
         inside = late(self._signs.read(), owner=app.owner, now=now)
-        lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
+        lost = app.canary.trouble(app.owner, now) if app.canary else None
+        own = [*inside, lost] if lost else inside
         try:
             with self._signs.at_work(Part.STORE):
                 await self._store.require_known()
-                await self._store.heartbeat(app.owner, self._life([*inside, lost] if lost else inside, now))
+                await self._store.heartbeat(app.owner, self._life(own, now))
                 routes = routes_now(app.configuration.routes, now)
                 signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
-                found = [*inside, *judged(signs, now, own=app.owner)]
-                # The trouble of a part already says why the canary is late.
-                if app.canary and (lost := app.canary.trouble(app.owner, now, found)):
-                    found.append(lost)
+                found = judged(signs, now, own=app.owner, inside=own)
                 # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).
                 about = about_database("", await self._store.room(), await self._store.upkeep_problems())
                 wrong = [Trouble(name=STORE[0], what=words, told_elsewhere=True) for words in about.troubles]
