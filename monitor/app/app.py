@@ -46,7 +46,7 @@ from monitor.link import reading
 from monitor.match.compile import compiled
 from monitor.meaning.encoder import encoder_of
 from monitor.meaning.reader import Reader
-from monitor.model import Attempt, Delivery, Failed, Fetched, Parsed
+from monitor.model import Attempt, Delivery
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.needs import PollStore
 from monitor.pipeline.poll import Poller
@@ -166,7 +166,7 @@ async def open_app(
             turned=partial(standing.signs.did, Part.OUTBOX),
             ask_channels=True,
         )
-        parser = await stack.enter_async_context(Parser())
+        parser = await stack.enter_async_context(_parser_of(standing.signs))
         cpu = stack.enter_context(_thread_to_match(standing.signs))
         meaning = await _open_meaning(stack, settings)
         policy = Policy(
@@ -174,7 +174,7 @@ async def open_app(
         )
         intake = Intake(
             store=store,
-            parser=_Signing(parser, standing.signs),
+            parser=parser,
             engine=configuration.engine,
             policy=policy,
             matching=Matching(cpu, meaning),
@@ -219,6 +219,18 @@ def _sharing_of(settings: Settings, store: SharingStore, pacing: Pacing) -> Shar
     return Sharing(store, pacing, per_hour=per_hour, per_host=per_host)
 
 
+def _parser_of(signs: Signs) -> Parser:
+    """A parser that leaves a sign of each document that its workers read; one that never starts leaves none."""
+
+    def ended(read: bool | None) -> None:
+        if read is False:
+            signs.refuse(Part.PARSER)
+        else:
+            signs.end(Part.PARSER, done=bool(read))
+
+    return Parser(began=partial(signs.begin, Part.PARSER), ended=ended)
+
+
 def _thread_to_match(signs: Signs) -> OneThread:
     began, ended = partial(signs.begin, Part.MATCHER), partial(signs.end, Part.MATCHER)
     return OneThread("match", began=began, ended=lambda done: ended(done=done))
@@ -246,19 +258,6 @@ async def _canary_of(settings: Settings, app: App, store: CanaryStore, every: ti
 
 def _hosts(configuration: Configuration) -> dict[str, str]:
     return {feed.id: urlsplit(feed.url).hostname or "" for feed in configuration.feeds}
-
-
-@dataclass(frozen=True, slots=True)
-class _Signing:
-    """A parser that leaves a sign of each document."""
-
-    parser: Parser
-    signs: Signs
-
-    async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
-        """As the parser does."""
-        with self.signs.at_work(Part.PARSER):
-            return await self.parser.parse(fetched, language=language, whole=whole)
 
 
 async def _post_past_outbox(sink: Sink, clock: Callable[[], datetime], delivery: Delivery) -> bool:

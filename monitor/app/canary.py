@@ -19,8 +19,8 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from monitor.collect.fetch import Fetcher
-from monitor.health.alarm import CANARY
 from monitor.health.drill_item import Tested, through
+from monitor.health.vitals import CANARY
 from monitor.loopback import OnLoopback
 from monitor.model import (
     Delivery,
@@ -113,8 +113,8 @@ class Canary(OnLoopback):
             return 0
         return await self._start(ops)
 
-    def trouble(self, owner: str, now: datetime, others: Sequence[Trouble] = ()) -> Trouble | None:
-        """What is wrong when one has been under way for too long; nothing is said about it beside `others`."""
+    def trouble(self, owner: str, now: datetime) -> Trouble | None:
+        """What is wrong when one has been under way for too long."""
         if self._began is None or (silent := self._uptime() - self._began) <= LATE_AFTER:
             return None
         return Trouble(
@@ -122,7 +122,6 @@ class Canary(OnLoopback):
             what=f"a test entry of our own has not gone through the chain; it stopped at: {self._stage}",
             since=now - timedelta(seconds=round(silent)),
             remedy="look at the log; if it does not name a reason, restart the service and report it",
-            told_elsewhere=bool(others),
         )
 
     async def _start(self, ops: Route) -> int:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import in_words
 from monitor.model.waits import jumped
 
@@ -39,15 +40,25 @@ class ClockWatch:
     async def look(self) -> bool:
         """Whether the clock jumped since the last look; then, and now and then, what waits is put right.
 
-        Raises:
-            StoreError: it could not be; the next look tries again.
+        While the database cannot be used, the next look does it: until then no jump is told.
         """
         now, uptime = self._clock(), self._uptime()
         jump = jumped(now - self._seen[0], uptime - self._seen[1])
         if not jump and uptime < self._put_right_at:
             self._seen = now, uptime
             return False
-        count = await self._store.put_waits_right(now, jump)
+        try:
+            count = await self._store.put_waits_right(now, jump)
+        except StoreUnavailable:
+            return False  # the store logs it, for all who ask it
+        except StoreError as error:
+            # Mostly no clock was wrong: this is a look now and then.
+            log.error(
+                "cannot check whether anything waits for a time that a wrong clock wrote; tried again",
+                action="waits_not_put_right",
+                error=str(error),
+            )
+            return False
         self._seen = now, uptime
         if jump:
             self._restless_until = uptime + _SOON_FOR

@@ -153,17 +153,15 @@ class Pulse:
         """Write a heartbeat, read the vital signs, and tell what is new. Trouble with the database is kept in mind."""
         now, app = self._clock(), self._app
         inside = late(self._signs.read(), owner=app.owner, now=now)
-        lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
+        lost = app.canary.trouble(app.owner, now) if app.canary else None
+        own = [*inside, lost] if lost else inside
         try:
             with self._signs.at_work(Part.STORE):
                 await self._store.require_known()
-                await self._store.heartbeat(app.owner, self._life([*inside, lost] if lost else inside, now))
+                await self._store.heartbeat(app.owner, self._life(own, now))
                 routes = routes_now(app.configuration.routes, now)
                 signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
-                found = [*inside, *judged(signs, now, own=app.owner)]
-                # The trouble of a part already says why the canary is late.
-                if app.canary and (lost := app.canary.trouble(app.owner, now, found)):
-                    found.append(lost)
+                found = judged(signs, now, own=app.owner, inside=own)
                 # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).
                 about = about_database("", await self._store.room(), await self._store.upkeep_problems())
                 wrong = [Trouble(name=STORE[0], what=words, told_elsewhere=True) for words in about.troubles]
@@ -239,13 +237,13 @@ class Pulse:
 
     def _replace(self) -> None:
         """Give up the thread that matches, or the parser, when one has done nothing for too long."""
-        silent = {sign.part: sign.silent or 0 for sign in self._signs.read()}
-        if silent[Part.MATCHER] > REPLACED_AFTER:
+        stuck = {sign.part: sign.stuck or 0 for sign in self._signs.read()}
+        if stuck[Part.MATCHER] > REPLACED_AFTER:
             log.error("matching hangs; its thread is replaced, and the poll fails", action="matching_replaced")
             if self._app.cpu.give_up("matching took too long") >= MOST_GIVEN_UP:
                 raise PartEnded(f"{MOST_GIVEN_UP} threads that match hang")
         uptime = self._signs.awake
-        if silent[Part.PARSER] > REPLACED_AFTER and uptime - self._renewed_at > REPLACED_AFTER:
+        if stuck[Part.PARSER] > REPLACED_AFTER and uptime - self._renewed_at > REPLACED_AFTER:
             self._renewed_at = uptime
             log.error("the parser hangs; it is replaced", action="parser_replaced")
             self._app.parser.renew()

@@ -147,12 +147,6 @@ class Runner:
                 if await self._app.watch.look():
                     start_anew(scheduler, self._clock())
                     self._clock_jumped()
-            except StoreError as error:
-                log.error(
-                    "times that a wrong clock wrote cannot be corrected; tried again",
-                    action="waits_not_put_right",
-                    error=str(error),
-                )
             except Exception:
                 log.exception("a bug while checking the clock; it is checked again", action="clock_watch_failed")
             await asyncio.sleep(_LOOK_AT_CLOCK)

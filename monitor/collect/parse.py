@@ -53,14 +53,35 @@ _GLANCE = 1.0
 _GONE = Failed(failure=FailureClass.INTERNAL, reason="the file in which the document waited is gone")
 
 
+class _NotStarted(Failed):
+    """No worker can be started to read a document."""
+
+    __slots__ = ()
+
+    @classmethod
+    def because(cls, why: str) -> _NotStarted:
+        return cls(failure=FailureClass.INTERNAL, reason=f"the parser cannot be started: {why}")
+
+
 class Parser:
     """Parses documents in worker processes, started when first needed.
 
     Every document is given a short time first. One that needs more is taken up again among those that are known to
     take long, which never have all workers (docs/decisions/0027).
+
+    `began` is called when workers are to read a document, and `ended` when that is over: with True if one of them did,
+    or the document itself was at fault, False if none can be started, None if it was given up from outside.
     """
 
-    def __init__(self, *, time_limit: float = TIME_LIMIT, quick: float = QUICK) -> None:
+    def __init__(
+        self,
+        *,
+        time_limit: float = TIME_LIMIT,
+        quick: float = QUICK,
+        began: Callable[[], object] = lambda: None,
+        ended: Callable[[bool | None], object] = lambda _: None,
+    ) -> None:
+        self._began, self._ended = began, ended
         self._time_limit = time_limit
         self._quick = min(quick, time_limit)
         self._pool: ProcessPool | None = None
@@ -97,6 +118,16 @@ class Parser:
         return await read_new(self._recall, fetched, read, language=language, whole=whole, now=now)
 
     async def _read(self, fetched: Fetched, *, language: str) -> Read | Failed:
+        answered = None
+        self._began()
+        try:
+            read = await self._read_by_workers(fetched, language=language)
+            answered = not isinstance(read, _NotStarted)
+            return read
+        finally:
+            self._ended(answered)
+
+    async def _read_by_workers(self, fetched: Fetched, *, language: str) -> Read | Failed:
         try:
             size = len(fetched.body) if isinstance(fetched.body, bytes) else fetched.body.stat().st_size
         except OSError:
@@ -139,8 +170,7 @@ class Parser:
                 log.warning("the parser broke; it is started again", action="parser_broken", error=str(error))
                 self._drop(pool)
                 if last_try:
-                    reason = f"the parser cannot be started: {error}"
-                    return Failed(failure=FailureClass.INTERNAL, reason=reason)
+                    return _NotStarted.because(str(error))
             except (TimeoutError, FutureTimeoutError):
                 # The pool counts by the clock on the wall, which may have been put forward.
                 self.restarts += 1
@@ -151,8 +181,7 @@ class Parser:
                 return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
             except OSError as error:  # no descriptor or no memory is left for a worker
                 self._drop(pool)
-                reason = f"the parser cannot be started: {error.strerror or type(error).__name__}"
-                return Failed(failure=FailureClass.INTERNAL, reason=reason)
+                return _NotStarted.because(error.strerror or type(error).__name__)
         return None
 
     def renew(self) -> None:

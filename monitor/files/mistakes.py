@@ -161,8 +161,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def of_another_kind(data: Mapping[str, Any], what: str) -> tuple[str, str] | None:
-    """What is said of a file that is of another kind than `what`, and at which key: that, and not each of its keys."""
+def of_another_kind(data: Mapping[str, Any], what: str) -> tuple[str, str, str] | None:
+    """Of a file that is of another kind than `what`: its kind, a key of it, and what is said there of all its keys."""
     words = data.get("words")
     found = {
         "a rule": "find" in data,
@@ -174,4 +174,4 @@ def of_another_kind(data: Mapping[str, Any], what: str) -> tuple[str, str] | Non
     if kind is None or kind in what:
         return None
     key = "find" if kind == "a rule" else kind
-    return key, f"holds {kind}, and should hold {what}: {_PLACES[kind]}"
+    return kind, key, f"holds {kind}, and should hold {what}: {_PLACES[kind]}"

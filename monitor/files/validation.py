@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import dropwhile, islice, takewhile
+from operator import getitem
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +19,7 @@ from monitor.wording.lists import listed
 M = TypeVar("M", bound=BaseModel)
 Meant = Mapping[Location, str | None]
 _KEYS_LISTED = 12
+_LISTS = ("list_type", "tuple_type")
 
 
 def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:
@@ -24,13 +28,38 @@ def validate(model: type[M], data: Any, file: YamlFile, location: Location = ())
         return model.model_validate(data)
     except ValidationError as error:
         told: dict[Location, Problem] = {}
-        found = error.errors()
+        found = _with_lists_in_braces(error.errors(), data)
         meant = _meant(found, model)
         for details in _once(found, meant):
             where = (*location, *_plain(details["loc"]))
             told.setdefault(where, _in_plain_words(details, where, model, file, meant))
         file.problems.extend(told.values())
         return None
+
+
+def _with_lists_in_braces(found: Sequence[ErrorDetails], data: Any) -> Sequence[ErrorDetails]:
+    """What pydantic found, with one mistake for a list in braces without its brackets: {all: mine, harm}.
+
+    YAML takes all of its items but the first for keys without a value.
+    """
+    keys = [_plain(one["loc"]) for one in found if one["type"] == "extra_forbidden" and one["input"] is None]
+    items: list[Location] = []
+    told: list[ErrorDetails] = []
+    for details in found:
+        first, written = _plain(details["loc"]), details["input"]
+        if keys and details["type"] in _LISTS and isinstance(written, str):
+            others = [*takewhile(keys.__contains__, _behind(first, data))]
+            items += others
+            written = ", ".join([written, *(str(one[-1]) for one in others)])
+        told.append(details | {"input": written})
+    return [one for one in told if _plain(one["loc"]) not in items]
+
+
+def _behind(location: Location, data: Any) -> Iterator[Location]:
+    """Where the keys stand that are written behind one, beside it."""
+    around = location[:-1]
+    beside = [(*around, key) for key in reduce(getitem, around, data)]
+    yield from islice(dropwhile(lambda one: one != location, beside), 1, None)
 
 
 def _meant(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Meant:

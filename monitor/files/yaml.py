@@ -36,7 +36,8 @@ class YamlFile:
     """A file's data, where each part of it stands, and what is wrong with it. `data` is None when unreadable.
 
     `keys` and `values` are the lines and columns of both. `run_on` are items of lists, one a line, that go on in the
-    next line; `quoted` are texts, by where they stand, with quotes around them that YAML does not know as such.
+    next line; `quoted` are texts, by where they stand, with quotes around them that YAML does not know as such. `holds`
+    is what a file of another kind than it should be has in it, as "words"; empty for any other.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class YamlFile:
     values: dict[Location, tuple[int, int]] = field(default_factory=dict)
     run_on: set[Location] = field(default_factory=set)
     quoted: dict[tuple[int, int], str] = field(default_factory=dict)
+    holds: str = ""
 
     def problem(
         self,
@@ -136,7 +138,8 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
         file.problems.append(file.problem((), f"is empty, or not written as key: value; it should hold {what}"))
         file.data = None
     elif other := mistakes.of_another_kind(file.data, what):
-        file.problems.append(file.problem((other[0],), other[1], key=True))
+        file.holds, key, message = other
+        file.problems.append(file.problem((key,), message, key=True))
         file.data = None
     return file
 

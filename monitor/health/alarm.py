@@ -17,6 +17,7 @@ import structlog
 from monitor.decide.notices import notice
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address
+from monitor.health.vitals import CANARY
 from monitor.model import (
     MOMENT,
     NOTICE_HOLDS_FOR,
@@ -42,9 +43,6 @@ GIVEN_UP_AFTER = 3600.0
 """Seconds for which a message is tried by the second way."""
 
 _JUST_NOW = timedelta(minutes=2)
-
-CANARY = "canary"
-"""How the name of the trouble begins that test entries do not arrive: the way to Slack may be what does not work."""
 
 STORE = ("store", "polls")
 """How the names of troubles begin that the database is, or may be."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.decide.notices import notice
 from monitor.decide.policy import Policy
-from monitor.judge.batch import judge, lookup_of
+from monitor.judge.batch import judge
 from monitor.judge.prepared import prepare
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
@@ -64,7 +64,6 @@ def through(entry: Entry, feed: Feed, route: Route, *, now: datetime) -> Tested:
     began = time.perf_counter()
     prepared = prepare([entry], feed, rules, language="en", base_url=feed.url, now=now)
     matched = time.perf_counter()
-    lookup_of(feed, prepared, now=now)
     policy = Policy(routes=Routes((replace(route, quiet_hours=None),)), catch_up=None)
     state = FeedState(feed_id=feed.id, baselined_at=now)
     batch = judge(Context(state=state), prepared=prepared, state=state, policy=policy, now=now)

@@ -61,10 +61,14 @@ REPLACED_AFTER = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """For how many seconds a part has had something to do and done none of it, None while it has nothing to do."""
+    """For how many seconds a part has had something to do and done none of it, None while it has nothing to do.
+
+    `stuck`: for how many of them it has not even refused to do it, None while it has nothing in hand that it might.
+    """
 
     part: Part
     silent: float | None
+    stuck: float | None
 
 
 class Signs:
@@ -75,6 +79,7 @@ class Signs:
         self._awake = 0.0
         self._since: dict[Part, float] = {}
         self._in_hand: dict[Part, int] = {}
+        self._refused: dict[Part, float] = {}
 
     @property
     def awake(self) -> float:
@@ -94,6 +99,8 @@ class Signs:
     def begin(self, part: Part) -> None:
         """Note that a part has something more to do."""
         with self._lock:
+            if part in self._refused and not self._in_hand[part]:
+                self._refused[part] = self._awake
             self._in_hand[part] = self._in_hand.get(part, 0) + 1
             self._since.setdefault(part, self._awake)
 
@@ -101,10 +108,18 @@ class Signs:
         """Note that a part ended what it began. Only what was `done` is a sign of life; else the part is silent on."""
         with self._lock:
             left = self._in_hand[part] = self._in_hand.get(part, 1) - 1
+            if done:
+                self._refused.pop(part, None)
             if done and left:
                 self._since[part] = self._awake
             elif done:
                 self._since.pop(part, None)
+
+    def refuse(self, part: Part) -> None:
+        """Note that a part ended what it began with the answer that it cannot do it: it is silent on, and not stuck."""
+        with self._lock:
+            self._in_hand[part] -= 1
+            self._refused[part] = self._awake
 
     @contextmanager
     def at_work(self, part: Part) -> Iterator[None]:
@@ -118,7 +133,15 @@ class Signs:
     def read(self) -> Sequence[Sign]:
         """The sign of each part."""
         with self._lock:
-            return [Sign(part, self._awake - self._since[part] if part in self._since else None) for part in LIMITS]
+            return [Sign(part, self._age(self._since, part), self._stuck(part)) for part in LIMITS]
+
+    def _stuck(self, part: Part) -> float | None:
+        if part not in self._refused:
+            return self._age(self._since, part)
+        return self._age(self._refused, part) if self._in_hand[part] else None
+
+    def _age(self, times: Mapping[Part, float], part: Part) -> float | None:
+        return self._awake - times[part] if part in times else None
 
 
 def late(signs: Sequence[Sign], *, owner: str, now: datetime) -> list[Trouble]:
@@ -136,10 +159,10 @@ def late(signs: Sequence[Sign], *, owner: str, now: datetime) -> list[Trouble]:
 
 
 def dead(signs: Sequence[Sign]) -> list[Sign]:
-    """The signs of parts that are given up: the process is to end."""
+    """The signs of parts that are given up: the process is to end. What only refuses would refuse in a new one too."""
     limits = {part: limit.dead for part, limit in LIMITS.items()}
     return [
         sign
         for sign in signs
-        if sign.silent is not None and (limit := limits[sign.part]) is not None and sign.silent > limit
+        if sign.stuck is not None and (limit := limits[sign.part]) is not None and sign.stuck > limit
     ]

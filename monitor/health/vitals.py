@@ -6,6 +6,7 @@ docs/decisions/0026 has the reasons.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.decide.channel_notices import of_channel
@@ -35,6 +36,9 @@ SLACK_SILENT = "outbox"
 EVERY_FEED_FAILS = "every feed fails"
 """The name of that trouble."""
 
+CANARY = "canary"
+"""How the name of the trouble begins that test entries do not arrive: the way to Slack may be what does not work."""
+
 FILES_DIFFER = "files differ"
 """The name of the trouble that processes work by different files."""
 
@@ -42,6 +46,7 @@ LONGEST_DIFFERING = timedelta(minutes=15)
 """How long that may last: an edit reaches the processes one by one, within minutes."""
 
 _NAMED = 3
+_NO_CAUSE_OF_ITS_OWN = "see first to what else is in trouble"
 _ONE_SET = (
     "see that each has the newest files; if one of them is not to work on this database, stop it and name another in "
     "its DATABASE_URL"
@@ -53,9 +58,18 @@ def troubles(signs: VitalSigns, now: datetime) -> list[str]:
     return [trouble.line(now) for trouble in judged(signs, now)]
 
 
-def judged(signs: VitalSigns, now: datetime, *, own: str = "") -> list[Trouble]:
-    """What is wrong with the chain. `own` is the process that asks, which knows what it finds wrong with itself."""
-    return [*_life(signs, now, own), *_polling(signs, now), *_posting(signs, now)]
+def judged(signs: VitalSigns, now: datetime, *, own: str = "", inside: Sequence[Trouble] = ()) -> list[Trouble]:
+    """What is wrong with the chain. `own` is the process that asks, which finds wrong with itself what is `inside`.
+
+    A test entry that does not arrive says only that something does not work: where that is known, nobody is told to
+    look for another cause.
+    """
+    found = [*inside, *_life(signs, now, own), *_polling(signs, now), *_posting(signs, now)]
+    late = [one for one in found if one.name.startswith(CANARY)]
+    others = [one for one in found if one not in late]
+    if others:
+        late = [replace(one, remedy=_NO_CAUSE_OF_ITS_OWN, told_elsewhere=True) for one in late]
+    return [*others, *late]
 
 
 def _life(signs: VitalSigns, now: datetime, own: str) -> Iterator[Trouble]:

@@ -69,7 +69,7 @@ class Watchdog:
                 self._end_it(status, hangs="")
             return
         for sign in dead(self._signs.read())[:1]:
-            self._end_it(1, hangs=f"{sign.part} has done nothing for {sign.silent or 0:.0f} s though it should")
+            self._end_it(1, hangs=f"{sign.part} has done nothing for {sign.stuck or 0:.0f} s though it should")
 
     def _watch(self) -> None:
         last = time.monotonic()

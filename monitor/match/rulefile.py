@@ -65,12 +65,13 @@ def read_rules(
     folder = folder_or_file if is_folder else folder_or_file.parent
     routes = Named(route_names) if isinstance(route_names, Collection) else route_names
     feeds = Named(feed_ids) if isinstance(feed_ids, Collection) else feed_ids
-    lists, problems = read_words_beside(folder, files)
+    read = [read_yaml(path, "a rule", files) for path in paths]
+    astray = [file.path.stem for file in read if file.holds == "words"]
+    lists, problems = read_words_beside(folder, files, astray)
     names = {path.stem for path in files.names(folder, "*.yaml")}
     rules: list[Rule] = []
     taken: set[str] | None = set()
-    for path in paths:
-        file = read_yaml(path, "a rule", files)
+    for file in read:
         rule = _read_rule(file, lists, names, routes, feeds) if file.data is not None else None
         taken = None if taken is None or file.data is None else taken | taken_by(file)
         problems += file.problems

@@ -37,13 +37,17 @@ class _Unlisted(dict[str, tuple[Term, ...] | None]):
         return None
 
 
-def read_words_beside(folder: Path, files: Files) -> tuple[WordLists, list[Problem]]:
-    """As `read_word_files`, for the folder `words` beside rules, which need not be there."""
+def read_words_beside(folder: Path, files: Files, astray: Collection[str]) -> tuple[WordLists, list[Problem]]:
+    """As `read_word_files`, for the folder `words` beside rules, which need not be there.
+
+    Word files that lie `astray`, among the rules, are told of there, and are not missing as well.
+    """
     words = folder / "words"
     paths = files.names(words, "*.yaml")
     if not paths and files.is_folder(words) and (why := files.unlisted(words)):
         return _Unlisted(), [Problem(words, 1, 1, Level.ERROR, f"the folder cannot be read: {why}")]
-    return read_word_files(paths, files)
+    lists, problems = read_word_files(paths, files)
+    return {**dict.fromkeys(astray), **lists}, problems
 
 
 def check_words(folder_or_file: Path) -> tuple[Problem, ...]:

@@ -18,7 +18,7 @@ from monitor.pipeline.needs import PollStore
 log = structlog.get_logger()
 
 
-async def failing(
+async def note_failing(
     store: PollStore,
     others: Together,
     after: FeedState,
@@ -27,7 +27,7 @@ async def failing(
     *,
     now: datetime,
 ) -> tuple[Delivery, ...]:
-    """The notices about `trouble` of a feed that fails, unless it fails together with `others`."""
+    """Note a feed that fails; the notices about its `trouble`, unless it fails together with `others`."""
     if trouble and after.failing_since is not None:
         feed = FailingFeed(
             feed_id=after.feed_id,
@@ -45,10 +45,10 @@ async def failing(
     return trouble
 
 
-async def working(
+async def note_working(
     store: PollStore, others: Together, feed_id: str, own: tuple[Delivery, ...], ops: Route | None, *, now: datetime
 ) -> tuple[Delivery, ...]:
-    """The notices that a feed works again, its `own` unless it failed together with `others`."""
+    """Note a feed that works again; the notices of that, its `own` unless it failed together with `others`."""
     if not own:
         return ()
     change = await store.fold(feed_id, lambda groups: together.working(feed_id, own, groups, ops, now=now), now)

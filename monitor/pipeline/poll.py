@@ -37,7 +37,7 @@ from monitor.model import (
     Parsed,
     PollStatus,
 )
-from monitor.pipeline.apart import failing, note_missed, working
+from monitor.pipeline.apart import note_failing, note_missed, note_working
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.report import Laps, PollReport, log_oddities, report
 
@@ -137,7 +137,7 @@ class Poller:
         """The notices about a feed that could be read: that it works again, and that it moved."""
         ops = self.intake.policy.routes.ops
         recovery = notices.feed_recovery(feed, before, ops, now=now)
-        works = await working(self.intake.store, self.together, feed.id, recovery, ops, now=now)
+        works = await note_working(self.intake.store, self.together, feed.id, recovery, ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if after.url in (None, before.url):
@@ -185,7 +185,7 @@ class Poller:
         self.together.hosts[feed.id] = urlsplit(feed.url).hostname or ""
         ops = self.intake.policy.routes.ops
         trouble = notices.feed_trouble(feed, after, ops, now=now)
-        deliveries = await failing(self.intake.store, self.together, after, trouble, ops, now=now)
+        deliveries = await note_failing(self.intake.store, self.together, after, trouble, ops, now=now)
         after = replace(after, failure_told=after.failure_told or bool(trouble))
         await self.intake.store.save_feed(after, deliveries, before=before)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)

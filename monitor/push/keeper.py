@@ -15,6 +15,7 @@ import structlog
 
 from monitor.collect.outgoing import Outgoing
 from monitor.collect.pacing import Pacing
+from monitor.collect.schedule import when_asked
 from monitor.collect.unreachable import failure_of, shown
 from monitor.decide.feed_notices import forged_push
 from monitor.errors import StoreError
@@ -192,8 +193,10 @@ class Keeper:
                 log.warning(
                     "a hub did not renew a subscription; the feed is polled", action="push_lost", feed=one.feed_id
                 )
+                if (feed := self._feeds().get(one.feed_id)) is not None:
+                    state = await self._store.feed_state(feed.id)
+                    await self._store.poll_by(feed.id, when_asked(feed, state, now=now))
                 await self.save(websub.lost(one, now))
-                await self._store.poll_anew([one.feed_id], [], now)
             case Step.FORGET:
                 await self._forget(one)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,25 @@ async def test_what_is_written_by_a_clock_that_was_wrong_after_it_was_put_right_
         assert await store.take_due({"bbc"}, now=machine.now, lease=LEASE, limit=1) == ["bbc"]
         machine.goes_on(600)
         await watch.look()
+
+
+async def test_a_database_that_is_locked_is_not_told_as_a_wrong_clock_and_is_asked_again(
+    sqlite_url: str, machine: Machine
+) -> None:
+    store = Store.open(sqlite_url, busy_timeout=0.01)
+    await store.save_feed(FeedState(feed_id="bbc", polled_at=NOW + hours(2), next_poll_at=NOW + hours(3)))
+    watch = ClockWatch(store, clock=machine.clock, uptime=machine.uptime)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with capture_logs() as logs:
+        assert not await watch.look()
+        other.close()
+        assert not await watch.look()
+    await store.close()
+    assert [(line["action"], line["event"]) for line in logs if line["action"].startswith("waits")] == [
+        ("waits_not_put_right", "cannot check whether anything waits for a time that a wrong clock wrote; tried again"),
+        ("waits_put_right", "waits for times that a wrong clock wrote are ended"),
+    ]
 
 
 async def test_jobs_that_wait_for_a_time_that_the_clock_left_are_started_anew() -> None:

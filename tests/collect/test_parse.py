@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from monitor.collect import parse as parse_module
 from monitor.collect.items import MAX_TITLE, item_of
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
@@ -508,11 +509,21 @@ async def test_a_hung_parse_is_ended_and_the_next_document_is_read() -> None:
         )
 
 
-async def test_a_parser_that_broke_is_started_anew() -> None:
-    """Its pool ends for good when one of its threads does, as when the clock jumps while that sleeps."""
-    fetched = Fetched(url="https://wire.example/rss", body=rss(ENTRY).encode())
-    async with Parser() as parser:
+async def test_a_parser_that_broke_is_started_anew_and_one_that_cannot_be_is_not_at_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its pool ends for good when one of its threads does, as when the clock jumps while that sleeps.
+
+    A start that failed is no sign of work to whoever watches, nor is a document that is known without any worker.
+    """
+    fetched, told = Fetched(url="https://wire.example/rss", body=rss(ENTRY).encode()), list[bool | str | None]()
+    async with Parser(began=lambda: told.append("began"), ended=told.append) as parser:
+        with monkeypatch.context() as broken:
+            broken.setattr(parse_module, "_begin_worker", os.abort)
+            assert isinstance(await parser.parse(fetched), Failed)
         assert isinstance(await parser.parse(fetched), Parsed)
+        assert isinstance(await parser.parse(fetched, whole=False), Parsed)
+        assert told == ["began", False, "began", True]
         assert parser._pool is not None
         parser._pool.stop()  # type: ignore[no-untyped-call]
         with capture_logs() as logs:

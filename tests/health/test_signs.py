@@ -49,6 +49,23 @@ def test_what_was_not_done_is_no_sign_of_life_however_often_it_is_tried() -> Non
     assert silent(signs, Part.POLLS) is None
 
 
+def test_a_part_that_refuses_is_late_and_ends_nothing_but_what_hangs_in_it_does() -> None:
+    """A parser that cannot be started answers so at once, each time; a new process would start it no better."""
+    signs = Signs()
+    for _ in range(100):
+        signs.begin(Part.PARSER)
+        signs.refuse(Part.PARSER)
+        signs.advance(5)
+    (trouble,) = late(signs.read(), owner="w1", now=NOW)
+    assert (trouble.name, (NOW - (trouble.since or NOW)).total_seconds()) == ("parser@w1", 500)
+    assert dead(signs.read()) == []
+    signs.begin(Part.PARSER)
+    signs.advance((LIMITS[Part.PARSER].dead or 0) + 1)
+    assert [sign.part for sign in dead(signs.read())] == [Part.PARSER]
+    signs.end(Part.PARSER)
+    assert silent(signs, Part.PARSER) is None
+
+
 def test_work_that_raises_is_out_of_hand() -> None:
     signs = Signs()
     with pytest.raises(OSError, match="no disk"), signs.at_work(Part.FILES):

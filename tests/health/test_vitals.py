@@ -122,6 +122,11 @@ def test_a_line_says_what_since_when_and_what_to_do() -> None:
         "outbox webhook:hooks.example/b",
         "outbox",
     ]
+    canary = Trouble(name="canary@w1", what="a test entry stopped at: the outbox", remedy="restart")
+    untested = {"w1": replace(WELL.beats["w1"], troubles=(canary,))}
+    assert vitals.judged(replace(WELL, beats=untested), NOW) == [canary]
+    _, line = vitals.troubles(replace(WELL, waits=(WAIT,), beats=untested), NOW)
+    assert line == "a test entry stopped at: the outbox; see first to what else is in trouble"
     (line,) = vitals.troubles(replace(WELL, polls=FAILING), NOW)
     assert line.startswith("every feed has been failing for 3 min; look at the network")
 

@@ -69,6 +69,10 @@ MISTAKES = {
         '16:5: error: unknown key "exclude"; known are name, all, any, at_least, none, within, where, severity, says, '
         "everything and needs_opinion",
     ),
+    "a list in braces without its brackets": (
+        (("- name: any mention\n    all: [water]", "- {name: floods, all: water, harm, where: title}")),
+        "12:25: error: all: a list is expected: [water, harm]",
+    ),
     "a version in quotes": (("format: 1", 'format: "1"'), '1:9: error: format: "1" is a text; write 1 without quotes'),
     "a version that is none": (
         ("format: 1", "format: true"),
@@ -796,6 +800,13 @@ def test_a_mistake_in_a_word_file_is_told_there_and_in_the_rules_that_take_it(tm
     ]
     problems = check_words(tmp_path / "words" / "waters.yaml")
     assert [str(problem).removeprefix(f"{tmp_path}/") for problem in problems] == [expected]
+    (tmp_path / "words" / "waters.yaml").unlink()
+    (tmp_path / "waters.yaml").write_text(WATERS)
+    astray = read_rules(tmp_path).problems
+    assert [(one.path.name, one.line, one.follows) for one in astray] == [
+        ("floods.yaml", 8, True),
+        ("waters.yaml", 3, False),
+    ]
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty"])
