@@ -120,6 +120,26 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         ],
         [("weapon", "barrel bombs", ""), ("weapon", "ракетный", ""), ("weapon", "drones", "")],
     ),
+    "who speaks was not hit, nor what nothing struck": (
+        lambda: [
+            claim
+            for title, word in (
+                ("US embassy says missile strike killed two in Beirut", "embassy"),
+                ("Russian embassy in London denies strike on school", "embassy"),
+                ("بلدية رفح تعلن مقتل 6 في غارة", "بلدية"),
+                ("Wedding guests describe drone strike in Mali", "Wedding"),
+                ("Groom killed in air strike on eve of wedding", "wedding"),
+                ("Des barrages de missiles frappent Kharkiv", "barrages"),
+                ("Strike on hospital condemned by UN", "hospital"),
+                ("Hospital in Kordofan state hit by drone", "Hospital"),
+                ("School in Tell Rifaat shelled", "School"),
+                ("Drone hits wedding in Mali, officials say", "wedding"),
+            )
+            for claim in claimed(title, match(says=None, evidence=(piece(word, Role.TARGET, title),)))
+            if claim[0] == "target"
+        ],
+        [("target", word, "") for word in ("school", "hospital", "hospital", "school", "wedding")],
+    ),
     "the tower in the name of a town was not hit": (
         partial(
             claimed,
