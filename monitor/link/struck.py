@@ -22,6 +22,7 @@ from monitor.model import PlaceKind
 _ATTACKS = frozenset({"strike", "blast"})
 _HARMED = _ATTACKS | {"kill"}
 _SAYS = frozenset({"condemn", "deny", "warn"})
+_LEADING = frozenset(",:")
 _STATE = frozenset({"state", "states"})
 _REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
 _BESIDE = 40
@@ -125,6 +126,20 @@ def _speaks(text: Folded, first: int, last: int) -> bool:
         if acts & _SAYS or (any(hit.kind == "speech" for hit in said) and not named):
             return True
     return False
+
+
+def attack_beside(text: str, start: int, end: int) -> bool:
+    """Whether an attack, or the dead, stand beside some characters of a text, with nothing that parts them.
+
+    A comma or a colon behind them parts nothing: "In Dnipro, a missile".
+    """
+    said = folded(text)
+    words = said.text.split()
+    first, last = bisect_left(said.at, said.place(start)), bisect_left(said.at, said.place(end - 1)) + 1
+    behind = last + (last < len(words) and words[last] in _LEADING)
+    before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
+    after = range(behind, min(len(words), behind + 1 + _TO_ATTACK))
+    return any(_reaches(numbers, words, said, _HARMED) for numbers in (before, after))
 
 
 def mourns(headline: Folded) -> bool:
