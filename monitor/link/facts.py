@@ -14,6 +14,7 @@ from monitor.link.origins import reach_of
 from monitor.link.places.ids import UNLISTED, is_known, name_of
 from monitor.link.places.unlisted import sound_of
 from monitor.link.places.words import WORD
+from monitor.link.speakers import names_in, offices_held
 from monitor.link.struck import kinds_of_weapon, only_mourns, targets_in
 from monitor.link.whereabouts import LISTED, countries, meet
 from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
@@ -40,6 +41,8 @@ def facts_of(
         members, only_reacting=_only_reacting(claims, members) | _telling_nothing(members), outlets=outlets
     )
     scene = _Scene(claims)
+    reactions = _of(claims, ClaimKind.REACTION)
+    who = _speakers(reactions)
     tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(
         outlets=reach.outlets,
@@ -51,9 +54,32 @@ def facts_of(
         weapons=_most_reported(_telling(_of(claims, ClaimKind.WEAPON)), _kind_of_weapon),
         targets=_most_reported(_telling(_of(claims, ClaimKind.TARGET)), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
-        reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
+        reactions=_first(reactions, lambda claim: (claim.value, who.get(claim.claimant) or folded(claim.claimant))),
         corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.correction),
     )
+
+
+def _speakers(reactions: Sequence[Claim]) -> Mapping[str, str]:
+    """Who those are that are named by their office, and who holds it: "President" may be Pezeshkian.
+
+    Only the reports say who holds which office: "President Masoud Pezeshkian". What two may hold is of neither.
+    """
+    named = {claim.claimant: names_in(claim.claimant) for claim in reactions}
+    if len(named) <= 1:
+        return {}
+    held = {pair for claim in reactions for pair in offices_held(claim.quote) if pair[1] in named[claim.claimant]}
+    who = {claimant: name for claimant, names in named.items() for _, name in held if name in names}
+    for claimant, names in named.items():
+        holders = {name for office, name in held if len(names) == 1 and _is_office(names[0], office)}
+        if len(holders) == 1 and claimant not in who:
+            who[claimant] = holders.pop()
+    return who
+
+
+def _is_office(some: str, other: str) -> bool:
+    """Whether two offices may be one: of one kind, and not of two states."""
+    (kind, _, state), (same, _, of) = some.partition(" of "), other.partition(" of ")
+    return kind == same and (not state or not of or state == of)
 
 
 def _outlets(claims: Iterable[Claim], members: Iterable[Member], sources: Mapping[str, str]) -> Mapping[str, str]:

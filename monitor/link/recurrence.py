@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from monitor.link.attacks import attack_of, differ
 from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
-from monitor.link.whereabouts import meet
+from monitor.link.whereabouts import countries, meet, scenes
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -85,7 +85,8 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
     later = _by_day(attack, known, story.started_at)
     if later is not None:
         return "it names a later day" if later and since_then >= _DAYS_APART else ""
-    if attack.again and not any(one.again for one in known):
+    again = attack.again and not any(one.again for one in known)
+    if again and not (since_then < _NEWS_OF_A_DAY and _is_of_a_country(report, attack, known, member, story)):
         return "it says that the place was struck again"
     if since_then < _OTHERWISE or not here or _is_the_same(attack, known, report, since_then):
         return ""
@@ -131,6 +132,26 @@ def _on_another_town(report: Report, attack: Attack, known: Sequence[Attack], st
     theirs = [town for town, often in profile.towns.items() if is_settlement(town) and often >= profile.placed / 3]
     same = attack.targets & _targets(known) or _SOME <= _killed(attack) == max(map(_killed, known))
     return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
+
+
+def _is_of_a_country(report: Report, attack: Attack, known: Sequence[Attack], member: Member, story: Story) -> bool:
+    """Whether a headline names no place but the country of a story, and as many dead, of weapons that may be the same.
+
+    "New" then sets the attack that the story tells off those of the days before: "Russia pounds Ukraine in new air
+    attack, killing 9". Of a town at war the same words may tell the next attack.
+    """
+    weapons, theirs = attack.all_weapons, frozenset[str]().union(*(one.all_weapons for one in known))
+    if report.towns or not _as_many(attack, known) or _at_another_hour(attack, known):
+        return False
+    if weapons and theirs and not weapons & theirs:
+        return False
+    ours, titles = _attacked_in(member.title), (one.title for one in story.members[:_FIRST])
+    return bool(ours) and any(ours & _attacked_in(title) for title in titles)
+
+
+def _attacked_in(title: str) -> frozenset[str]:
+    """The countries in which a headline says that something happened, by its towns and by their names."""
+    return countries(frozenset(place.place_id for place in scenes(title)))
 
 
 def _in_one_place(report: Report, story: Story) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 
-from monitor.link.phrases import Folded, Hit
+from monitor.link.phrases import Folded, Hit, folded
 from monitor.link.places.mentions import mentions
 from monitor.link.reactionwords import MARKS, tables
 from monitor.link.whereabouts import countries
@@ -14,16 +17,31 @@ from monitor.model import PlaceKind, PlaceMention
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who may speak, in characters of the folded text: `name` is "" for one who is no official."""
+    """Who may speak, in characters of the folded text: `name` is "" for one who is no official.
+
+    `oblique` says that by its form it is no subject: "Россию", "لإيران".
+    """
 
     name: str
     start: int
     end: int
     state: bool = False
+    oblique: bool = False
 
 
 NOBODY = Speaker("", 0, 0)
 """Somebody who is no official, as far as is known."""
+
+
+_OBLIQUE = ("у", "ю")
+"""What accusatives and datives end in that Russian and Ukrainian tell from nominatives."""
+
+_FIRST_NAMES = 2
+"""The most words of a name before the one by which somebody is known."""
+
+_INDECLINABLE = frozenset({"перу", "баку", "вануату", "науру", "палау", "тувалу"})
+_ARABIC_PREPOSITIONS = frozenset("لب")
+"""To and by, as Arabic writes them: as one with the next word."""
 
 
 def official(speaker: Speaker) -> Speaker:
@@ -42,11 +60,16 @@ def speakers_in(
         if mention.place.kind is PlaceKind.COUNTRY:
             end = text.text.index(" ", text.place(mention.end - 1))
             name, start = _of(mention.place.name), text.place(mention.start)
-            state = Speaker(name, start, end, state=not mention.adjective)
+            oblique = _is_oblique(text, start, mention.start)
+            state = Speaker(name, start, end, state=not mention.adjective, oblique=oblique)
             (people if mention.adjective else states).append(state)
     states = _more(states, [_written(text, span, state=True) for span in also_states])
     offices = [
-        _with_state(Speaker(hit.kind, hit.start, hit.end), text, (*states, *people))
+        _with_state(
+            Speaker(hit.kind, hit.start, hit.end, oblique=hit.kind[:1].islower() and _is_oblique(text, hit.start)),
+            text,
+            (*states, *people),
+        )
         for hit in (*tables()["offices"].find(text), *_of_country(text, named_places))
     ]
     known = _more(offices, states)
@@ -54,6 +77,49 @@ def speakers_in(
     known = _more(known, [_written(text, span, state=False) for span in named])
     others = [Speaker("", hit.start, hit.end) for hit in tables()["others"].find(text)]
     return sorted(_more(known, others), key=lambda one: (one.start, one.end))
+
+
+@lru_cache(maxsize=4096)
+def names_in(claimant: str) -> tuple[str, ...]:
+    """The names of the officials that a few words name, in English: "president of Iran", "Zelensky"."""
+    return tuple(one.name for one in speakers_in(folded(claimant), (), ()) if one.name)
+
+
+@lru_cache(maxsize=4096)
+def offices_held(sentence: str) -> tuple[tuple[str, str], ...]:
+    """The offices of a sentence with who holds each, who is named right behind: "Iranian President Masoud Pezeshkian".
+
+    Takes time linear in the sentence.
+    """
+    text = folded(sentence)
+    speakers = speakers_in(text, (), ())
+    return tuple((one.name, other.name) for one, other in pairwise(speakers) if _holds(one, other, text))
+
+
+def _holds(office: Speaker, person: Speaker, text: Folded) -> bool:
+    """Whether who is named behind an office holds it: nothing but first names stands between."""
+    first, last = bisect_left(text.at, office.end), bisect_left(text.at, person.start)
+    named = office.name[:1].islower() and not office.state and person.name[:1].isupper() and not person.state
+    return (
+        named
+        and 0 <= last - first <= _FIRST_NAMES
+        and all(_may_be_name(text.written[text.starts[number]]) for number in range(first, last))
+    )
+
+
+def _may_be_name(letter: str) -> bool:
+    """Whether a name may begin with a letter: a capital, or one of a script that has none."""
+    return letter.isalpha() and not letter.islower()
+
+
+def _is_oblique(text: Folded, start: int, named_from: int | None = None) -> bool:
+    """Whether the word that begins at `start` is, by its form, no subject: whom something is done or said to.
+
+    `named_from` is the character of the written text where its name begins, behind what Arabic writes before it.
+    """
+    word = text.text[start : text.text.index(" ", start)]
+    before = text.written[text.span(start, start + 1)[0] : named_from] if named_from is not None else ""
+    return (word.endswith(_OBLIQUE) and word not in _INDECLINABLE) or not _ARABIC_PREPOSITIONS.isdisjoint(before)
 
 
 def _of_country(text: Folded, named: Sequence[PlaceMention]) -> Iterator[Hit]:
@@ -98,7 +164,7 @@ def _with_state(office: Speaker, text: Folded, states: Sequence[Speaker]) -> Spe
     for state in states:
         if _belongs(office, state, text):
             start, end = min(state.start, office.start), max(state.end, office.end)
-            return Speaker(f"{office.name} of {state.name}", start, end)
+            return replace(office, name=f"{office.name} of {state.name}", start=start, end=end)
     return office
 
 

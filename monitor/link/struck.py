@@ -16,10 +16,14 @@ from monitor.link.phrases import Folded, Hit, folded
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import WORD
 from monitor.link.reactionwords import MARKS
+from monitor.link.reactionwords import tables as reaction_tables
 from monitor.model import PlaceKind
 
 _ATTACKS = frozenset({"strike", "blast"})
 _HARMED = _ATTACKS | {"kill"}
+_SAYS = frozenset({"condemn", "deny", "warn"})
+_LEADING = frozenset(",:")
+_STATE = frozenset({"state", "states"})
 _REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
 _BESIDE = 40
 """Characters beside a word in which a phrase that it is a part of may stand."""
@@ -28,9 +32,9 @@ _WEAPONS = frozenset({"drone", "missile", "missile artillery", "air", "artillery
 """The kinds of weapons that headlines name; an air strike, a jet or a shooting is none."""
 
 _VERBS = frozenset({"shell", "shells", "shelled"})
-_FROM_ATTACK, _TO_ATTACK, _FROM_WEAPON = 5, 2, 3
-"""The most words between an attack and what it was on, between that and an attack that is named behind it, and between
-an attack and its weapon, on either side."""
+_FROM_ATTACK, _TO_ATTACK, _FROM_WEAPON, _TO_SPEECH = 5, 2, 3, 3
+"""The most words between an attack and what it was on, between that and an attack that is named behind it, between an
+attack and its weapon, on either side, and between who speaks and the word for it."""
 
 
 @lru_cache(maxsize=4096)
@@ -92,15 +96,50 @@ def weapons_in(headline: str) -> Iterator[tuple[str, int, int]]:
 def is_other(text: str, start: int, end: int) -> bool:
     """Whether some characters are a part of words for what was not hit: the "prisoners" of a swap, a "port" city.
 
-    Nor was who flees: "residents flee", "evacuates patients".
+    Nor was who flees, or who speaks: "residents flee", "evacuates patients", "the embassy says".
     """
     said = folded(text[max(0, start - _BESIDE) : end + _BESIDE])
     first = start - max(0, start - _BESIDE)
+    if _speaks(said, said.place(first), said.place(first + end - start - 1)):
+        return True
     beside = (*WORD.findall(text[max(0, start - _BESIDE) : start])[-1:], *WORD.findall(text[end : end + _BESIDE])[:1])
     if any("flee" in acts_of(word) for word in beside):
         return True
     spans = (said.span(hit.start, hit.end) for hit in tables()["not_hit"].find(said))
     return any(begin < first + end - start and first < stop for begin, stop in spans)
+
+
+def _speaks(text: Folded, first: int, last: int) -> bool:
+    """Whether the words that begin from `first` to `last` say something, and were not attacked before that."""
+    words, begin, number = text.text.split(), bisect_left(text.at, first), bisect_left(text.at, last)
+    verbs = reaction_tables()["verbs"]
+    before = range(begin - 1, max(-1, begin - 2 - _FROM_ATTACK), -1)
+    if _reaches(before, words, text, _HARMED):
+        return False
+    for at in range(number + 1, min(len(words), number + 2 + _TO_SPEECH)):
+        acts, start = acts_of(words[at]), text.at[at]
+        if words[at] in MARKS or acts & _HARMED:
+            return False
+        said = verbs.find(text, start, start + len(words[at]) + 1)
+        # Nor does "Kordofan state" say anything, or a town: Tell Rifaat.
+        named = words[at] in _STATE or text.written[text.starts[at]].isupper()
+        if acts & _SAYS or (any(hit.kind == "speech" for hit in said) and not named):
+            return True
+    return False
+
+
+def attack_beside(text: str, start: int, end: int) -> bool:
+    """Whether an attack, or the dead, stand beside some characters of a text, with nothing that parts them.
+
+    A comma or a colon behind them parts nothing: "In Dnipro, a missile".
+    """
+    said = folded(text)
+    words = said.text.split()
+    first, last = bisect_left(said.at, said.place(start)), bisect_left(said.at, said.place(end - 1)) + 1
+    behind = last + (last < len(words) and words[last] in _LEADING)
+    before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
+    after = range(behind, min(len(words), behind + 1 + _TO_ATTACK))
+    return any(_reaches(numbers, words, said, _HARMED) for numbers in (before, after))
 
 
 def mourns(headline: Folded) -> bool:
@@ -155,6 +194,7 @@ def _reaches(
         if number not in besides and acts_of(words[number]) & acts:
             return True
         start = text.at[number]
-        if words[number] in MARKS or tables()["parting"].any(text, start, start + len(words[number]) + 1):
+        says = bool(acts_of(words[number]) & _SAYS)  # "Embassy condemns strike"
+        if says or words[number] in MARKS or tables()["parting"].any(text, start, start + len(words[number]) + 1):
             return False
     return False

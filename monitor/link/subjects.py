@@ -24,6 +24,15 @@ _AFTER_BY, _LONGEST_BY = 2, 16
 _THAT, _NOT_IT = frozenset({"que", "что", "що"}), frozenset({"no", "не"})
 _CONDEMNED_BY_OTHERS = ("ed", "é", "ée", "és", "ées", "ado", "ada", "ados", "adas")
 _CONDEMNED = ("осужден", "засуджен")
+_CONDEMNING, _GENITIVE = ("осуждени", "засудженн"), ("а", "и", "ы", "я", "і", "ї")
+_ARABIC_CONDEMNING, _ARABIC_ITS = ("ادانه", "تنديد", "استنكار"), ("ها", "هم")
+_OF_OBJECT, _SHORT = 2, 3
+"""How many words behind who condemns, and of more than how many letters, what is condemned may follow in Arabic."""
+
+_PLURAL_ENDS = ("ли", "ют", "ят", "ють", "ять")
+_MASCULINE = frozenset("бвгґджзйклмнпрстфхцчшщь")
+"""What names end in whose accusatives are as their nominatives: "Иран", "Израиль"."""
+
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
 _ENGLISH_ENDS = ("ing", "ed", "es", "s")
@@ -46,7 +55,10 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
         return official(by) if by else NOBODY
     if first_word(verb, text).startswith(_CONDEMNED) and verb.kind != "nothing":
         # Russian and Ukrainian name who did it right behind, without "by".
-        return official(behind) if behind is not None and not text.words(verb.end, behind.start) else NOBODY
+        by_them = behind is not None and not text.words(verb.end, behind.start) and not _is_judged(verb, behind, text)
+        return official(behind) if behind is not None and by_them else NOBODY
+    if behind is not None and (behind.oblique or _is_judged(verb, behind, text)):
+        behind = None
     inverted = behind is not None and _is_inverted(verb, behind, text)
     if behind is not None and inverted and is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
         return official(behind)
@@ -57,12 +69,14 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
     first = clause_start(text, text.at[max(0, number - REACH - 4)], verb.start)
     before = [one for one in speakers if first <= one.start and one.end <= verb.start]
     for place, one in reversed(list(enumerate(before))):
-        if _may_say(one, verb, text):
-            beside = before[place - 1] if place else NOBODY
+        beside = before[place - 1] if place else NOBODY
+        if _may_say(one, verb, text) and not _is_accusative(one, beside, verb, text):
             # "Army and rebels trade blame"
             both = not one.name and beside.name and _is_and(text.text[beside.end : one.start], text, beside.end)
             return official(beside if both else one)
-    return official(behind) if behind is not None and inverted else None
+    # "Россию осудил генсек ООН"
+    turned = behind is not None and not text.words(verb.end, behind.start) and any(one.oblique for one in before)
+    return official(behind) if behind is not None and (inverted or turned) else None
 
 
 def _is_undergone(verb: Hit, text: Folded, number: int) -> bool:
@@ -83,6 +97,40 @@ def _is_undergone(verb: Hit, text: Folded, number: int) -> bool:
         return False
     at = text.at[behind]
     return any_of("over", text, at, text.text.index(" ", at) + 1)
+
+
+def _is_judged(noun: Hit, behind: Speaker, text: Folded) -> bool:
+    """Whether a noun of condemnation names behind it whom it is of: "осуждение России", "إدانة إيران بعد القصف".
+
+    In Arabic it is of who condemns if what is condemned follows: "إدانة إيران للقصف", but not "لقصفها", its own act.
+    """
+    first = first_word(noun, text)
+    if noun.kind != "condemnation":
+        return False
+    if first.startswith(_CONDEMNING):
+        written = text.written[slice(*text.span(behind.start, behind.end))]
+        return behind.state and not written.isupper() and text.text[behind.start : behind.end].endswith(_GENITIVE)
+    if not first.endswith(_ARABIC_CONDEMNING):
+        return False
+    number = bisect_left(text.at, behind.end)
+    follow = (word for word in text.pieces[number : number + _OF_OBJECT] if word not in MARKS)
+    return not any(
+        len(word) > _SHORT and word.startswith(("ل", "بال")) and not word.endswith(_ARABIC_ITS) for word in follow
+    )
+
+
+def _is_accusative(one: Speaker, beside: Speaker, verb: Hit, text: Folded) -> bool:
+    """Whether a state before a Russian or Ukrainian verb is whom it is about: "Россию осудил", "Иран осудили".
+
+    `beside` is who is named before it, with whom it may do something: "Россия и Иран осудили".
+    """
+    if one.oblique:
+        return True
+    number = text.at.index(one.start)
+    acronym = text.written[slice(*text.span(one.start, one.end))].isupper()
+    alike = one.state and not acronym and text.text[one.end - 1] in _MASCULINE
+    listed = number > 0 and any_of("also", text, text.at[number - 1], one.start) and not beside.oblique
+    return alike and not listed and first_word(verb, text).endswith(_PLURAL_ENDS)
 
 
 def _whose(noun: Hit, behind: Speaker | None, text: Folded, speakers: Sequence[Speaker]) -> Speaker:

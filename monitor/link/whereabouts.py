@@ -16,6 +16,7 @@ from monitor.link.places.ids import around
 from monitor.link.places.mentions import attacks, mentions
 from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
+from monitor.link.struck import attack_beside
 from monitor.link.tolls.tolls import tolls_in
 from monitor.model import Place, PlaceKind, PlaceMention
 
@@ -127,7 +128,20 @@ def _told_of(named: _Named, headline: str, *, instead: bool) -> _Named:
     there = {mention.place.place_id for text, mention in named if _tells_of_harm(text, mention)}
     if not there:
         return [one for one in named if one[0] == headline] if instead else named
-    return [one for one in named if one[0] == headline or meet([one[1].place.place_id], there)]
+    return _struck_among([one for one in named if one[0] == headline or meet([one[1].place.place_id], there)])
+
+
+def _struck_among(named: _Named) -> _Named:
+    """The places in the countries of those beside whose names an attack stands, if it stands beside any.
+
+    In others somebody speaks: "UN in Geneva condemns strike on Gaza school", "US summons envoy in Washington over it".
+    """
+    struck = {one.place.place_id for text, one in named if attack_beside(text, one.start, one.end)}
+    theirs = countries(struck)
+    if not theirs:
+        return named
+    of_each = [(one, one[1].place.place_id) for one in named]
+    return [one for one, place in of_each if place in struck or not countries([place]) or countries([place]) & theirs]
 
 
 def _tells_of_harm(text: str, place: PlaceMention) -> bool:

@@ -120,6 +120,26 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         ],
         [("weapon", "barrel bombs", ""), ("weapon", "ракетный", ""), ("weapon", "drones", "")],
     ),
+    "who speaks was not hit, nor what nothing struck": (
+        lambda: [
+            claim
+            for title, word in (
+                ("US embassy says missile strike killed two in Beirut", "embassy"),
+                ("Russian embassy in London denies strike on school", "embassy"),
+                ("بلدية رفح تعلن مقتل 6 في غارة", "بلدية"),
+                ("Wedding guests describe drone strike in Mali", "Wedding"),
+                ("Groom killed in air strike on eve of wedding", "wedding"),
+                ("Des barrages de missiles frappent Kharkiv", "barrages"),
+                ("Strike on hospital condemned by UN", "hospital"),
+                ("Hospital in Kordofan state hit by drone", "Hospital"),
+                ("School in Tell Rifaat shelled", "School"),
+                ("Drone hits wedding in Mali, officials say", "wedding"),
+            )
+            for claim in claimed(title, match(says=None, evidence=(piece(word, Role.TARGET, title),)))
+            if claim[0] == "target"
+        ],
+        [("target", word, "") for word in ("school", "hospital", "hospital", "school", "wedding")],
+    ),
     "the tower in the name of a town was not hit": (
         partial(
             claimed,
@@ -430,11 +450,21 @@ def test_a_weapon_is_told_once_in_the_words_of_the_first_report(
 
 
 def test_a_reaction_is_told_once_for_each_speaker() -> None:
-    def denial(speaker: str, item_id: str) -> Claim:
-        return toll(0, item_id, kind=ClaimKind.REACTION, value="denial", claimant=speaker)
+    def told(*said: tuple[str, str]) -> list[str]:
+        claims = [
+            toll(0, f"i{at}", kind=ClaimKind.REACTION, value="denial", claimant=speaker, quote=quote)
+            for at, (speaker, quote) in enumerate(said)
+        ]
+        return [f"{claim.claimant} {claim.item_id}" for claim in facts_of(claims, ()).reactions]
 
-    record = facts_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
-    assert [(claim.claimant, claim.item_id) for claim in record.reactions] == [("Ministry", "i1"), ("Army", "i3")]
+    assert told(("Ministry", ""), ("ministry", ""), ("Army", "")) == ["Ministry i0", "Army i2"]
+    # Who holds an office is who some report says holds it; of two presidents nobody knows which it is.
+    iran, turkey = "Iranian President Masoud Pezeshkian denies it", "Turkish President Erdogan denies it"
+    arabic = "الرئيس الإيراني مسعود بزشكيان ينفي"
+    assert told(("President", "President denies it"), ("Pezeshkian", iran)) == ["President i0"]
+    assert told(("Pezeshkian", arabic), ("president of Iran", "")) == ["Pezeshkian i0"]
+    assert told(("president of Syria", ""), ("Pezeshkian", iran)) == ["president of Syria i0", "Pezeshkian i1"]
+    assert len(told(("President", ""), ("Pezeshkian", iran), ("Erdogan", turkey))) == len("all")
 
 
 def test_a_claim_made_again_keeps_its_time_and_takes_the_later_revision() -> None:

@@ -28,6 +28,7 @@ BUS, DRONES, MINE, THREE = (
     ("Russian strike on Sloviansk kills three", ""),
 )
 ZEITOUN = ("Israeli strike on Gaza City's Zeitoun kills six", "")
+WHOLE = ("Russian missiles and drones kill nine in Ukraine", "")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
@@ -78,6 +79,9 @@ def another(
         (MEDIC, "Evening drone attack on Kherson kills two", "", 9),
         (MISSILE, "Trial opens over 2023 missile strike on Dnipro that killed 46", "", 3),
         (ZEITOUN, "Israeli strike on Gaza City's Shejaiya kills three", "", 3),
+        (WHOLE, "Russia pounds Ukraine in new air attack, killing 11", "", 7),
+        (WHOLE, "New Russian attack on Kherson kills nine", "", 7),
+        (WHOLE, "Russia pounds Ukraine again, killing nine", "Nine people were killed on Wednesday.", 18),
         (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
     ],
@@ -115,6 +119,9 @@ def test_a_town_that_is_struck_again_is_another_event(
         (MEDIC, "Drone attack on Kherson kills medic", "", 3),
         (ZEITOUN, "Israeli strike on Gaza City's Zaytoun kills three", "", 3),
         (ZEITOUN, "Israeli strike on Gaza City kills five", "", 3),
+        (WHOLE, "Russia pounds Ukraine in new air attack, killing 9", "", 7),
+        (WHOLE, "Nouvelle attaque russe contre l'Ukraine: neuf morts", "", 7),
+        (WHOLE, "Новая атака на Украину: девять погибших", "", 7),
         (MISSILE, "Missile strike kills eight in Dnipro, scene of 2023 attack", "", 2),
     ],
 )

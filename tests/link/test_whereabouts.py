@@ -8,6 +8,12 @@ from monitor.link.whereabouts import event_places
 
 PLACES: dict[str, list[tuple[str, str]]] = {
     "en": [
+        ("UN in Geneva condemns strike on Gaza school", "Gaza Strip"),
+        ("ICC prosecutors in The Hague open inquiry into strike on Kharkiv hospital", "Kharkiv"),
+        ("US summons Russian envoy in Washington over Sumy strike", "Sumy"),
+        ("Strikes on Beirut and Damascus kill 12", "Beirut, Damascus"),
+        ("Drone strike on Belgorod kills two; in Dnipro, a missile killed three", "Belgorod, Dnipro"),
+        ("Explosion in Brussels kills three", "Brussels"),
         ("Market hit in Sudan", "Sudan"),
         ("Nine killed in US strike on boat near Venezuela", "Venezuela"),
         ("Israel blames Turkey after strike on Syria air base", "Syria"),
@@ -41,11 +47,13 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("L'ambassadeur à Bagdad dément la frappe", ""),
     ],
     "es": [
+        ("Chile lleva a La Haya sus argumentos contra los ataques a escuelas de Gaza", "Gaza Strip"),
         ("España condena el ataque", ""),
         ("España condena el ataque en Ucrania", "Ukraine"),
         ("Ataque de EE.UU. contra Irán deja 9 muertos", "Iran"),
     ],
     "ru": [
+        ("В Женеве ООН осудила удар по Сумам", "Sumy"),
         ("Удары США и Израиля по Ирану неприемлемы, заявили в КНР", "Iran"),
         ("На юге Ирана погибли трое", "Iran"),
         ("На Украине погибли трое", "Ukraine"),
@@ -59,6 +67,10 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("مقتل أربعين في قصف على عزاء في الأبيض", "El Obeid"),
         ("الجيش يعلن مقتل ضباط في غارات استهدفت إيران", "Iran"),
         ("الأردن ينفي استهداف العراق", ""),
+        ("نددت باريس بقصف مدرسة في غزة", "Gaza Strip"),
+        ("قصف على المدينة", ""),
+        ("قصف مدينة الفاشر", "El Fasher"),
+        ("انفجار في المدينة المنورة", "Madinah"),
         ("مراسلنا في السليمانية: شهداء في قصف على قرية في المقدادية", "Al Miqdadiyah"),
         ("عمان في 02 مارس /بترا/ مقتل تسعة في السودان", "Sudan"),
     ],

@@ -17,6 +17,7 @@ _DATE = rf"(?:(?:early|mid|late)[ -])?(?:\d{{1,2}}(?:er)?\s+(?:de\s+)?)?(?:{MONT
 _SINCE = (
     rf"since\s+(?:last\s+)?{_DATE}",
     r"since\s+(?:the\s+|its\s+|their\s+)?(?:\w+\s+){0,2}(?:start|beginning|outbreak|onset|war|invasion|ceasefire|truce)\b",
+    r"since\s+(?:[\w-]+(?:['’]s)?\s+){0,4}(?:assault|offensive|fighting|hostilities|conflict|war|siege|genocide|coup)\b",
     r"since\s+last\s+(?:year|month)\b",
     r"(?:so\s+far\s+)?this\s+(?:year|month)\b|last\s+(?:year|month)\b|in\s+(?:19|20)\d\d\b",
     r"(?:in|over|during|after)\s+(?:the\s+)?(?:past|last|nearly|almost|over|more\s+than)?\s*(?:\w+|\d+)\s+(?:months|years)\b",
@@ -24,7 +25,9 @@ _SINCE = (
     r"depuis\s+(?:le\s+|la\s+|l['’])?(?:début|déclenchement|reprise|rupture|cessez-le-feu|trêve|invasion)",
     r"en\s+(?:\w+\s+){1,3}(?:mois|ans|années)\b|cette\s+année\b|l['’]an\s+dernier\b|en\s+20\d\d\b",
     r"(?:ces|des)\s+(?:\w+\s+)?(?:derniers\s+mois|dernières\s+années)\b",
+    r"depuis\s+(?:l['’]|la\s+|le\s+|les\s+)?(?:\w+\s+){0,2}(?:offensive|combats|hostilités|conflit|guerre|siège)\b",
     rf"desde\s+(?:el\s+)?{_DATE}",
+    r"desde\s+(?:\w+\s+){0,3}(?:ofensiva|combates|hostilidades|conflicto|guerra|asedio)\b",
     r"desde\s+(?:el\s+|la\s+)?(?:inicio|comienzo|principio|alto\s+el\s+fuego|invasión)",
     r"en\s+(?:\w+\s+){1,3}(?:meses|años)\b|este\s+(?:año|mes)\b|el\s+año\s+pasado\b",
     rf"со?\s+{_DATE}",
@@ -49,6 +52,12 @@ _OF_A_WAR = (
 )
 _WAR = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _OF_A_WAR), re.IGNORECASE)
 _CUMULATIVE = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _SINCE), re.IGNORECASE)
+_NATURE = re.compile(
+    r"quake|tsunami|flood|cyclone|hurricane|typhoon|landslide|epidemic|pandemic|covid|cholera|famine"
+    r"|séisme|inondation|ouragan|épidémie|choléra|terremoto|sismo|inundaci|huracán|epidemia|cólera"
+    r"|землетряс|наводнен|ураган|эпидеми|холер|землетрус|повін|повен|епідем|زلزال|فيضان|إعصار|وباء|كوليرا",
+    re.IGNORECASE,
+)
 # "The deadliest attack in two years", "the first since October": the time says how rare it is, and not what is counted.
 _HOW_RARE = re.compile(
     r"\b(?:first|worst|deadliest|biggest|heaviest|largest|bloodiest|most|les?\s+plus|la\s+plus|premi[eè]re?|pire"
@@ -79,6 +88,11 @@ _ANSWERED = re.compile(
     r"|в\s+ответ\s+на|у\s+відповідь\s+на|ردا\s+على)\b[^,;:–—]*$",
     re.IGNORECASE,
 )
+
+
+def is_of_nature(text: str) -> bool:
+    """Whether a text tells of what kills more people at once than any attack: an earthquake, an epidemic."""
+    return _NATURE.search(text) is not None
 
 
 def is_of_a_war(words: str) -> bool:

@@ -190,8 +190,12 @@ def _acts(tokens: Sequence[Token], count: Count, right: int) -> bool:
 
 
 def _is_actor(tokens: Sequence[Token], count: Count, right: int) -> bool:
-    """Whether a count names those who did it, as the word of harm has others: "two men killed three"."""
-    if not tokens[right].has(Role.AFTER) or any(token.has(Role.AUX) for token in tokens[count.after : right]):
+    """Whether a count names those who did it, as the word of harm has others: "two men killed three".
+
+    Or those who say so: "dozens say air strike killed 12".
+    """
+    undergone = any(token.has(Role.AUX) and not token.has(Role.BREAK) for token in tokens[count.after : right])
+    if not tokens[right].has(Role.AFTER) or undergone:
         return False
     at = right + 1
     while at < len(tokens) and at < right + 4 and tokens[at].has(Role.FILLER) and not tokens[at].has(Role.AND):

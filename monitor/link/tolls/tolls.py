@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from monitor.link.tolls.claimants import speaker_in
-from monitor.link.tolls.cumulative import is_cumulative, is_earlier, is_of_a_war
+from monitor.link.tolls.cumulative import is_cumulative, is_earlier, is_of_a_war, is_of_nature
 from monitor.link.tolls.harm import Casualties, casualties_in
 from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
 from monitor.model import Bound, Toll, TollKind
@@ -39,6 +39,9 @@ _LEAST = (12, 20, 100, 1_000)
 _BACK, _AHEAD = 60, 100
 # Beside the count of an event, one so high and so many times as high is that of a war, whatever the words around it.
 _OF_MANY_EVENTS, _TIMES_AS_MANY = 1_000, 30
+_MORE_THAN_ATTACKS_HARM = 10_000
+"""So many dead or hurt are never of one attack: "death toll in Gaza passes 60,000"."""
+
 _MANY, _ROUNDED = 100, 0.95
 _END_OF_SENTENCE = re.compile(r"[.!?…؟;\n](?=\s|$)")
 
@@ -105,6 +108,8 @@ def _of_the_event(text: str) -> Iterator[Toll]:
         before = max((end.end() for end in _END_OF_SENTENCE.finditer(text, first, toll.start)), default=first)
         after = _END_OF_SENTENCE.search(text, toll.end, last)
         end = after.start() if after else last
+        if _is_of_many_attacks(toll, text):
+            continue
         if not is_cumulative(text[before:end]) and not is_of_a_war(text[before : toll.end]):
             told = earlier if is_earlier(text[before : toll.start], text[toll.end : end]) else counted
             # Who speaks of the news need not be who counted the dead of an event before it.
@@ -113,6 +118,11 @@ def _of_the_event(text: str) -> Iterator[Toll]:
         found = [toll for toll in counted if toll.kind is kind] or [toll for toll in earlier if toll.kind is kind]
         least = min((toll.high for toll in found), default=0)
         yield from (toll for toll in found if toll.high < _OF_MANY_EVENTS or toll.high < least * _TIMES_AS_MANY)
+
+
+def _is_of_many_attacks(toll: Toll, text: str) -> bool:
+    harmed = toll.kind is not TollKind.MISSING and toll.low >= _MORE_THAN_ATTACKS_HARM
+    return harmed and not is_of_nature(text)
 
 
 class _Sentences:
