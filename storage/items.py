@@ -52,9 +52,9 @@ _KNOWN = (
     ItemRow.content_hash,
     ItemRow.published,
     ItemRow.first_seen_at,
-    func.substr(case((RevisionRow.summary != "", RevisionRow.summary), else_=RevisionRow.body), 1, KNOWN_TEXT).label(
-        "text"
-    ),
+    func.coalesce(
+        func.substr(case((RevisionRow.summary != "", RevisionRow.summary), else_=RevisionRow.body), 1, KNOWN_TEXT), ""
+    ).label("text"),
     func.coalesce(ItemRow.last_seen_at, ItemRow.first_seen_at).label("last_seen_at"),
 )
 
@@ -126,7 +126,8 @@ def _known(dialect: str) -> Select[*tuple[Any, ...]]:
     newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
     had = select(ItemKeyRow.item_id, ItemKeyRow.key).join_from(keys, table(ItemKeyRow), newest).subquery()
     rows = select(*_KNOWN, had.c.key).join_from(had, table(ItemRow), ItemRow.id == had.c.item_id)
-    rows = rows.join(RevisionRow, (RevisionRow.item_id == ItemRow.id) & (RevisionRow.revision == ItemRow.revision))
+    # An item is known whatever became of its text.
+    rows = rows.outerjoin(RevisionRow, (RevisionRow.item_id == ItemRow.id) & (RevisionRow.revision == ItemRow.revision))
     return rows.order_by(ItemRow.first_seen_at, ItemRow.id)
 
 
