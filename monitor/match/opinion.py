@@ -102,7 +102,7 @@ class Opinion:
 
     `file` is kept without its weights: they are tens of thousands, and take a tenth of the memory as `_weights`. Those
     of what the rule found are asked for most, and stand in `_parted`, by both parts of their names: so Python finds the
-    few names of a document that have one at once.
+    few names of an item that have one at once.
     """
 
     file: OpinionFile
@@ -138,9 +138,9 @@ class Opinion:
         return self.file.meant is not None and self.file.meant.fits(vector)
 
     def say(self, features: Features, *, broad: bool = False, vector: Vector | None = None) -> Said:
-        """What it says of a document with these features; `broad` where no way holds but those that need it.
+        """What it says of an item with these features; `broad` where no way holds but those that need it.
 
-        `vector` is what the encoder makes of the document, for an opinion that weighs it. Words are named as
+        `vector` is what the encoder makes of the item, for an opinion that weighs it. Words are named as
         reasons only where it lets a way hold: otherwise there is no match, and nobody to read them.
         """
         evidence = sum(each * self._total(names) for names, each in features.parted())
