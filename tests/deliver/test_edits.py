@@ -106,7 +106,7 @@ LEADS_TO: dict[str, tuple[Outcome, int, EditState, timedelta, timedelta]] = {
 
 
 @pytest.mark.parametrize("name", LEADS_TO)
-def test_an_edit_leads_to(name: str) -> None:
+def test_the_result_of_an_edit_says_when_the_next_is_due(name: str) -> None:
     outcome, tries, state, wait, pause = LEADS_TO[name]
     settled = settle_edit(edit(tries=tries), outcome, pace=PACE, now=NOW)
     assert (settled.state, settled.not_before, settled.edits_ready_at, settled.plain) == (

@@ -49,7 +49,7 @@ def test_a_match_has_what_its_way_says_and_the_role_of_each_word() -> None:
     ]
 
 
-def test_names_say_nothing() -> None:
+def test_names_of_groups_and_ways_give_no_role_and_say_no_reaction() -> None:
     words = {"speaker": ["ministry"], "deny": ["deny"], "weapon": ["raid"]}
     found = met(rule(words, Way(name="denial", all=("speaker", "deny", "weapon"))))
     assert found.says is None
