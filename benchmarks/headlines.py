@@ -11,8 +11,8 @@ from pathlib import Path
 import wordfreq
 
 from monitor.demo.server import read_story
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Rule
-from monitor.match.scan import Document
 from monitor.model.languages import LANGUAGES
 
 _SHARES = (40, 12, 12, 12, 12, 12)
@@ -20,7 +20,7 @@ _NEWS = 0.03
 """The share of items put together from the rules' own examples and the demo's story."""
 
 
-def documents(rules: Sequence[Rule], count: int) -> list[Document]:
+def made_items(rules: Sequence[Rule], count: int) -> list[ItemTexts]:
     """Headlines with summaries, as long as real ones are, the same each time.
 
     In 97 of 100 every word is drawn as often as its language uses it, so that the words of terms come as often as
@@ -36,19 +36,19 @@ def documents(rules: Sequence[Rule], count: int) -> list[Document]:
     for _ in range(count):
         language = rng.choices(LANGUAGES, _SHARES)[0]
         if rng.random() < _NEWS:
-            made.append(Document(rng.choice(texts), f"{rng.choice(texts)}. {rng.choice(texts)}", language="en"))
+            made.append(ItemTexts(rng.choice(texts), f"{rng.choice(texts)}. {rng.choice(texts)}", language="en"))
         else:
             title = _sentence(rng, *shares[language], rng.randint(7, 16))
             summary = f"{_sentence(rng, *shares[language], rng.randint(14, 40))}."
-            made.append(Document(title, summary, language=language))
+            made.append(ItemTexts(title, summary, language=language))
     return made
 
 
-def read_documents(path: Path) -> list[Document]:
+def read_items(path: Path) -> list[ItemTexts]:
     """The items of a JSON lines file with `title`, and perhaps `summary` and `language`."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
-        Document(record["title"], record.get("summary") or "", language=record.get("language") or "")
+        ItemTexts(record["title"], record.get("summary") or "", language=record.get("language") or "")
         for record in records
     ]
 

@@ -9,12 +9,12 @@ from statistics import fmean
 from typing import TypeVar
 
 from benchmarks.desks import desk_rules
-from benchmarks.headlines import documents, read_documents
+from benchmarks.headlines import made_items, read_items
 from benchmarks.peers import PEERS, Peer
 from benchmarks.rows import Row
 from monitor.match.engine import compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rulefile import RuleFiles, read_rules
-from monitor.match.scan import Document
 
 COUNT, ROUNDS, GROWTH_ROUNDS = 6_000, 3, 7
 GROWTH = (30, 300, 1_000)
@@ -27,13 +27,13 @@ def run(items: Path | None) -> Iterator[Row]:
     files = read_rules(Path("rules"))
     written = {term.written: term for rule in files.rules for group in rule.words.values() for term in group}
     terms = sorted({" ".join(word.text for word in term.words) for term in written.values()})
-    given = read_documents(items) if items else documents(files.rules, COUNT)
-    headlines = [Document(one.title, language=one.language) for one in given]
+    given = read_items(items) if items else made_items(files.rules, COUNT)
+    headlines = [ItemTexts(one.title, language=one.language) for one in given]
     start = time.process_time()
     engine = compile_rules(files.rules, files.opinions)
     yield Row(f"compiling the {len(files.rules)} shipped rules, {len(terms):,} terms", f"{_since(start):.2f} s")
     start = time.process_time()
-    matched = sum(bool(engine.match(document)) for document in given)
+    matched = sum(bool(engine.match(texts)) for texts in given)
     yield Row(
         f"{len(given):,} {'given' if items else 'invented'} items of {_length(given):.0f} characters, "
         f"{matched / len(given):.1%} of which match: the first time, every word new",
@@ -48,7 +48,7 @@ def run(items: Path | None) -> Iterator[Row]:
     yield from _growth(files, given)
 
 
-def _growth(files: RuleFiles, given: Sequence[Document]) -> Iterator[Row]:
+def _growth(files: RuleFiles, given: Sequence[ItemTexts]) -> Iterator[Row]:
     """What more and more rules cost: measured in turns, so that a slow minute is slow for all of them."""
     desks = desk_rules(max(GROWTH) - len(files.rules))
     engines = {
@@ -56,8 +56,8 @@ def _growth(files: RuleFiles, given: Sequence[Document]) -> Iterator[Row]:
         for count in (len(files.rules), *GROWTH)
     }
     for engine in engines.values():
-        for document in given:
-            engine.match(document)
+        for texts in given:
+            engine.match(texts)
     turns = [{count: _round(engine.match, given) for count, engine in engines.items()} for _ in range(GROWTH_ROUNDS)]
     best = {count: min(turn[count] for turn in turns) for count in engines}
     for count in GROWTH:
@@ -68,9 +68,9 @@ def _growth(files: RuleFiles, given: Sequence[Document]) -> Iterator[Row]:
         )
 
 
-def _beside(ours: float, given: Sequence[Document], terms: Sequence[str]) -> Iterator[Row]:
+def _beside(ours: float, given: Sequence[ItemTexts], terms: Sequence[str]) -> Iterator[Row]:
     """What each peer does with the same items and terms."""
-    texts = [f"{document.title} {document.summary}".strip() for document in given]
+    texts = [f"{one.title} {one.summary}".strip() for one in given]
     for name, (build, most) in PEERS.items():
         try:
             peer: Peer = build(terms)
@@ -100,5 +100,5 @@ def _since(start: float) -> float:
     return time.process_time() - start
 
 
-def _length(given: Sequence[Document]) -> float:
-    return fmean(len(document.title) + len(document.summary) for document in given)
+def _length(given: Sequence[ItemTexts]) -> float:
+    return fmean(len(texts.title) + len(texts.summary) for texts in given)

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> None:
         lesson = _fitted(rule, engine, [item for _, item in asked])
         alone = [_alone(engine, rule.id, item) for _, item in asked]
         relevant = [item.relevant[rule.id] for _, item in asked]
-        keys = [(name, item.document.language or "none") for name, item in asked]
+        keys = [(name, item.texts.language or "none") for name, item in asked]
         for name in dict.fromkeys(name for name, _ in keys):
             languages = sorted({language for other, language in keys if other == name})
             for language in ("all", *languages):
@@ -91,7 +91,7 @@ def _sureness(rule_id: str, confidences: Sequence[float | None], relevant: Seque
 
 
 def _alone(engine: Engine, rule_id: str, item: Labelled) -> bool:
-    return any(match.rule == rule_id for match in engine.match(item.document))
+    return any(match.rule == rule_id for match in engine.match(item.texts))
 
 
 def _flagged(items: Sequence[Labelled], engine: Engine) -> str:
@@ -99,7 +99,7 @@ def _flagged(items: Sequence[Labelled], engine: Engine) -> str:
     sure: dict[str, int] = {}
     unsure: dict[str, int] = {}
     for item in items:
-        for match in engine.match(item.document):
+        for match in engine.match(item.texts):
             counts = sure if match.sure else unsure
             counts[match.rule] = counts.get(match.rule, 0) + 1
     found = {rule: f"{sure.get(rule, 0)} sure and {unsure.get(rule, 0)} unsure" for rule in sorted({*sure, *unsure})}

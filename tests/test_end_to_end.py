@@ -180,15 +180,15 @@ async def test_an_item_that_makes_a_stage_raise_is_kept_and_harms_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from monitor.match.engine import Engine  # noqa: PLC0415 - to break it
-    from monitor.match.scan import Document  # noqa: PLC0415
+    from monitor.match.itemtexts import ItemTexts  # noqa: PLC0415
     from monitor.model import Match  # noqa: PLC0415
 
     match = Engine.match
 
-    def poisoned(self: Engine, document: Document, *given: Any) -> tuple[Match, ...]:
-        if "budget" in document.title:
+    def poisoned(self: Engine, texts: ItemTexts, *given: Any) -> tuple[Match, ...]:
+        if "budget" in texts.title:
             raise ZeroDivisionError("poison")
-        return match(self, document, *given)
+        return match(self, texts, *given)
 
     monkeypatch.setattr(Engine, "match", poisoned)
     reports = await world.poll()

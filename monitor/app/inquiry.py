@@ -17,7 +17,7 @@ from monitor.collect.links import canonical_link, readable_url
 from monitor.decide.routing import passed_over
 from monitor.match.engine import Engine
 from monitor.match.inshort import Lacking, lacking
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.model import Feed, FeedState, FoundItem, ItemFilter, ItemHistory, Routes
 from monitor.model.stores import FeedsStore, ItemsStore
 from monitor.wording.answer import Answer, answer_of
@@ -94,7 +94,7 @@ async def inquire(
     if len(same) == 1 and (history := await store.history(same[0].item_id)):
         return Inquiry(answer=await answered(history, routes, engine, now), history=history)
     found = tuple(same or alike)
-    matching, lacks = await _judged(engine, Document(asked)) if not found else ((), ())
+    matching, lacks = await _judged(engine, ItemTexts(asked)) if not found else ((), ())
     answer = unseen_headline(found, matching, [(one.title, one.words) for one in lacks])
     return Inquiry(answer=answer, alike=found)
 
@@ -104,12 +104,12 @@ async def answered(history: ItemHistory, routes: Routes, engine: Engine | None, 
     newest = history.revisions[-1]
     lacks: tuple[Lacking, ...] = ()
     if not newest.matches:
-        _, lacks = await _judged(engine, Document.newest_of(history))
+        _, lacks = await _judged(engine, ItemTexts.newest_of(history))
     over = passed_over(newest.matches, routes)
     return answer_of(history, passed_over=over, lacking=[(one.title, one.words) for one in lacks], now=now)
 
 
-async def _judged(engine: Engine | None, text: Document) -> tuple[tuple[str, ...], tuple[Lacking, ...]]:
+async def _judged(engine: Engine | None, text: ItemTexts) -> tuple[tuple[str, ...], tuple[Lacking, ...]]:
     """The titles of the rules that match a text, and what others lack; beside the loop, for a text may be long."""
     if engine is None:
         return (), ()

@@ -39,20 +39,20 @@ def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
             return
         from monitor.collect.items import language_of_item
         from monitor.config.configuration import read_engine
-        from monitor.match.explain import explain as explain_document
-        from monitor.match.scan import Document
+        from monitor.match.explain import explain as explain_texts
+        from monitor.match.itemtexts import ItemTexts
         from monitor.meaning.encoder import at_once
 
         if text is not None:
-            document, history = Document(text, language=language_of_item(text, "", lang) or ""), None
+            texts, history = ItemTexts(text, language=language_of_item(text, "", lang) or ""), None
         else:
             history = shell.ask(options, lambda store: history_of(store, given[0]))
             if history is None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)
-            document = Document.newest_of(history)
+            texts = ItemTexts.newest_of(history)
         engine = read_engine(options.wirewatch_rules, at_once(options.wirewatch_meaning))
-        print(explained(explain_document(engine, document, rule), wanted, history))
+        print(explained(explain_texts(engine, texts, rule), wanted, history))
 
 
 async def history_of(store: ItemsStore, url_or_id: str) -> ItemHistory | None:
@@ -64,7 +64,7 @@ async def history_of(store: ItemsStore, url_or_id: str) -> ItemHistory | None:
 
 
 def explained(explanation: Explanation, wanted: Format, history: ItemHistory | None = None) -> str:
-    """How rules fared on a document; for a stored item after every stage it went through."""
+    """How rules fared on an item; for a stored item after every stage it went through."""
     from monitor.match.explain import as_dict, as_text
 
     if wanted is Format.JSON:

@@ -114,12 +114,12 @@ def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
 
 
 async def _from_the_desk(options: Settings, shell: Shell[RatingsStore]) -> list[Labelled]:
-    from monitor.match.scan import Document
+    from monitor.match.itemtexts import ItemTexts
     from monitor.workbench.labelled import Labelled
 
     async with shell.open_store(options.database_url) as store:
         return [
-            Labelled(Document(one.title, one.summary, one.body, language=one.language or ""), {one.rule: one.relevant})
+            Labelled(ItemTexts(one.title, one.summary, one.body, language=one.language or ""), {one.rule: one.relevant})
             for one in await store.rated_items()
             if one.rule
         ]

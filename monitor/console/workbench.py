@@ -26,7 +26,7 @@ from monitor.console.page import Console, as_typed, form_of, page, session_of
 from monitor.console.rulefiles import LARGEST_DRAFT, NEW, RuleFile, file_named, names_of_files, saved
 from monitor.console.worker import NotDone, Worker
 from monitor.errors import Level, Problem
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.model import Field
 from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
@@ -182,8 +182,8 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
     if not any(given[name].strip() for name in _TEXTS):
         return None
     language = language_of_item(given["title"], given["summary"], given["language"]) or ""
-    document = Document(given["title"], given["summary"], given["body"], language=language)
-    return await worker.tried(draft, document)
+    texts = ItemTexts(given["title"], given["summary"], given["body"], language=language)
+    return await worker.tried(draft, texts)
 
 
 async def _results(worker: Worker, draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:

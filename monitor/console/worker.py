@@ -23,7 +23,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from monitor import pools
 from monitor.errors import Problem
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.model import RatedItem
 from monitor.settings import Settings
 from monitor.workbench import draft as drafts
@@ -75,9 +75,9 @@ class Worker:
         """The errors that saving a draft would bring."""
         return await self._done(_with_drafts, Drafts.harm, draft)
 
-    async def tried(self, draft: Draft, document: Document) -> Tried | NotDone:
+    async def tried(self, draft: Draft, texts: ItemTexts) -> Tried | NotDone:
         """What the rules with a draft make of a text."""
-        return await self._done(_with_drafts, Drafts.tried, draft, document)
+        return await self._done(_with_drafts, Drafts.tried, draft, texts)
 
     async def diff(self, name: str, before: bytes, after: bytes) -> str | NotDone:
         """What a draft changes in its file."""

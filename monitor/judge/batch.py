@@ -6,7 +6,7 @@ One bad item harms no other: what a stage raises on it becomes its verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.collect import course, rhythm
@@ -45,6 +45,32 @@ from monitor.model import (
 _ALONE = Beside()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a document is judged in one transaction: items in the order in which they are judged.
+
+    `beside` are the other entries of the document, `new_before` is how many new articles were in the parts of it that
+    were judged before, and after the `last` part none is left.
+    """
+
+    prepared: Sequence[Prepared]
+    beside: Beside = _ALONE
+    new_before: int = 0
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The poll or push that items come from: the feed's state after it, and the notices that it causes.
+
+    `plan` says when the feed is polled next, once all else is known of its state.
+    """
+
+    state: FeedState
+    plan: Callable[[FeedState], FeedState] = lambda state: state
+    notices: tuple[Delivery, ...] = ()
+
+
 def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Lookup:
     """What judging these items needs to know from the store."""
     items = [one.item for one in prepared]
@@ -62,37 +88,25 @@ def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Loo
     )
 
 
-def judge(
-    context: Context,
-    *,
-    prepared: Sequence[Prepared],
-    state: FeedState,
-    policy: Policy,
-    notices: tuple[Delivery, ...] = (),
-    beside: Beside = _ALONE,
-    new_before: int = 0,
-    plan: Callable[[FeedState], FeedState] | None = lambda state: state,
-    now: datetime,
-) -> Batch:
+def judge(context: Context, part: Part, poll: Poll, *, policy: Policy, now: datetime) -> Batch:
     """Identity, link and verdict for each item, from what the store knows and from the items before it.
 
-    `beside` are the other entries of the same document. `new_before` is how many new articles were in the parts of it
-    that were judged before. `plan` says when the feed is polled next, once all else is known of it: from then on it is
-    a known feed. It is None while more of the document is left to judge.
+    With the last part the poll ends: its feed is a known one from then on.
     """
-    judging = _Judging(context, policy, prepared, beside, now)
-    observations = tuple(map(judging.observe, prepared, judging.trimmed))
+    judging = _Judging(context, policy, part, now)
+    observations = tuple(map(judging.observe, part.prepared, judging.trimmed))
+    state = poll.state
     flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if judging.decider.flooded else ()
-    if plan is not None:
+    if part.last:
         new = [one.item.published for one in observations if one.identity.judgement is Judgement.NEW]
-        state = plan(_with_course(state, context.state, new_before, new, now))
-        flood += feed_missed(state.feed_id, prepared[0].item.kind, state, policy.routes.ops, now=now)
-    baselined_at = context.state.baselined_at or (now if plan else None)
+        state = poll.plan(_with_course(state, context.state, part.new_before, new, now))
+        flood += feed_missed(state.feed_id, part.prepared[0].item.kind, state, policy.routes.ops, now=now)
+    baselined_at = context.state.baselined_at or (now if part.last else None)
     return Batch(
         state=replace(state, baselined_at=baselined_at, keys=judging.trust.keys),
         observations=observations,
         stories=judging.stories.changed,
-        deliveries=(*judging.decider.deliveries, *notices, *flood),
+        deliveries=(*judging.decider.deliveries, *poll.notices, *flood),
         cards=judging.decider.cards,
         muted=judging.decider.muted,
         changes=judging.decider.changes,
@@ -121,13 +135,11 @@ class _Judging:
     be trusted.
     """
 
-    def __init__(
-        self, context: Context, policy: Policy, prepared: Sequence[Prepared], beside: Beside, now: datetime
-    ) -> None:
+    def __init__(self, context: Context, policy: Policy, part: Part, now: datetime) -> None:
         self._now = now
         self._known = Articles((known.item_id, known) for known in context.known)
-        self.trust = learn_keys([one.item for one in prepared], self._known, context.state.keys, beside)
-        self.trimmed = [_without_boilerplate(one, self.trust.boilerplate) for one in prepared]
+        self.trust = learn_keys([one.item for one in part.prepared], self._known, context.state.keys, part.beside)
+        self.trimmed = [_without_boilerplate(one, self.trust.boilerplate) for one in part.prepared]
         self.stories = Stories(context, _signs_in(self.trimmed), now=now)
         self.decider = Decider(policy, context, now=now)
 

@@ -13,8 +13,8 @@ from monitor.collect.items import bare_item, item_of
 from monitor.link.additions import addition_in
 from monitor.link.reading import read_report
 from monitor.match.engine import Engine
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.meaning import Given, Meanings
-from monitor.match.scan import Document
 from monitor.model import Addition, Entry, Feed, Item, Match, Report
 
 
@@ -71,7 +71,7 @@ def _match_or_wait(item: Item, engine: Engine, encoder: str) -> Prepared:
     """As `match_item`, unless an opinion would weigh vectors of texts, for none is known yet."""
     asked = Given(encoder)
     try:
-        matches = engine.match(Document.of(item), asked)
+        matches = engine.match(ItemTexts.of(item), asked)
     except Exception as error:  # noqa: BLE001 - as above
         return Prepared(item, error=error)
     alerts = any(match.live for match in matches)
@@ -88,7 +88,7 @@ def match_again(prepared: Sequence[Prepared], engine: Engine, vectors: Given) ->
 def match_item(item: Item, engine: Engine, meanings: Meanings | None = None) -> Prepared:
     """Match one item, and read it when it matches; a programming error in a stage is kept with it."""
     try:
-        matches = engine.match(Document.of(item), meanings)
+        matches = engine.match(ItemTexts.of(item), meanings)
     except Exception as error:  # noqa: BLE001 - as above
         return Prepared(item, error=error)
     return read_item(item, matches, engine.flagging)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from monitor.match.hits import Hit, between, overlap, weakest
 from monitor.match.rule import Part
-from monitor.match.scan import Hit, weakest
 
 _MOST = 60
 
@@ -20,7 +20,7 @@ def combined(parts: Sequence[Part], groups: Mapping[str, Sequence[Hit]]) -> list
         for group in part.any:
             for hit in groups.get(group, ()):
                 found.setdefault((hit.first, hit.last), hit)
-        if part.all and all(map(groups.get, part.all)):  # most documents lack one of them
+        if part.all and all(map(groups.get, part.all)):  # most items lack one of them
             for hit in _beside(part, groups):
                 found.setdefault((hit.first, hit.last), hit)
     return [found[place] for place in sorted(found)]
@@ -33,19 +33,14 @@ def _beside(part: Part, groups: Mapping[str, Sequence[Hit]]) -> list[Hit]:
     for anchor in first:
         chosen = [anchor]
         for hits in others:
-            near = [hit for hit in hits if all(_apart(hit, other) for other in chosen)]
+            near = [hit for hit in hits if not any(overlap(hit, other) for other in chosen)]
             if not near:
                 break
             chosen.append(min(near, key=lambda hit: _gap(hit, anchor)))
         else:
-            span = max(hit.last for hit in chosen) - min(hit.first for hit in chosen) + 1
-            if span - sum(hit.size for hit in chosen) <= part.within:
+            if between(chosen) <= part.within:
                 found.append(_joined(chosen))
     return found
-
-
-def _apart(one: Hit, other: Hit) -> bool:
-    return one.last < other.first or other.last < one.first
 
 
 def _gap(one: Hit, other: Hit) -> int:

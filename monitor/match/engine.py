@@ -1,4 +1,13 @@
-"""Which rules a document meets: candidates by the words it has, then each rule's ways; and why, for `explain`."""
+"""Which rules an item meets: candidates by the words it has, then each rule's ways; and why, for `explain`.
+
+    skim -> screen -> scan -> screen -> rulehits -> ways -> features -> opinion
+
+`skim` looks up each stretch of a text and says which needs may be met, and `screen` which rules that leaves: of most
+items none. `scan` finds where the terms of these rules stand, and with what it found `screen` is asked again.
+`rulehits` gives the hits of a rule's groups, without those in phrases to ignore, and `combine` those of groups built
+from others. `ways` looks for hits that make a way hold. Then `features` has what an opinion weighs, and `opinion` says
+how sure the match is.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +16,13 @@ from dataclasses import dataclass, replace
 
 from monitor.match.compile import build_index, evaluated
 from monitor.match.features import Features, features_of
-from monitor.match.meaning import Meanings, text_of
+from monitor.match.hits import Hit
+from monitor.match.itemtexts import ItemTexts
+from monitor.match.meaning import Meanings, beginning_of
 from monitor.match.opinion import Opinion, Said
 from monitor.match.rule import Rule, Status, Term, Way, rule_of_lists
 from monitor.match.rulehits import RuleHits, hits_of, hits_of_terms
-from monitor.match.scan import Document, Hit, Scan, Words, scan
+from monitor.match.scan import Scan, Words, scan
 from monitor.match.screen import Screen
 from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
@@ -31,7 +42,7 @@ _EVERYTHING = Evidence(
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All there is to say about a rule and a document. `applies` is False when the rule is for other feeds or kinds.
+    """All there is to say about a rule and an item. `applies` is False when the rule is for other feeds or kinds.
 
     `hits` are by group; `ignored` were dropped because they lie in a phrase to ignore; `vetoes` stop the rule.
     `against` are the words by which the rule is never sure of it, each with a minus before it.
@@ -69,30 +80,30 @@ class Engine:
         """Whether any opinion weighs vectors of an encoder."""
         return any(encoder in opinion.informed for opinion in self._opinions.values())
 
-    def match(self, document: Document, meanings: Meanings | None = None) -> tuple[Match, ...]:
+    def match(self, texts: ItemTexts, meanings: Meanings | None = None) -> tuple[Match, ...]:
         """One match for each rule that holds, in the order of the rules.
 
         Opinions that weigh vectors are asked with those of `meanings`, or else of what the engine was compiled with;
-        where the vector of a document is not known the plain ones judge.
+        where the vector of an item is not known the plain ones judge.
         """
         meanings = meanings or self._meanings
-        weighed = self._speaking(document.language, meanings.encoder if meanings else "")
-        possible = self._screen.candidates(self._skim.met(document), weighed)
+        weighed = self._speaking(texts.language, meanings.encoder if meanings else "")
+        possible = self._screen.candidates(self._skim.met(texts), weighed)
         if not possible:
             return ()
-        found = scan(document, self._index, self._words, possible)
+        scans = scan(texts, self._index, self._words, possible)
         matches = []
-        for number in self._screen.candidates(self._met(found), weighed):
+        for number in self._screen.candidates(self._met(scans), weighed):
             rule = self.rules[number]
-            if _applies(rule, document):
-                hits = self._hits(number, found)
-                if not hits.vetoes and (match := self._judged(rule, hits, document, meanings)):
+            if _applies(rule, texts):
+                hits = self._hits(number, scans)
+                if not hits.vetoes and (match := self._judged(rule, hits, texts, meanings)):
                     matches.append(match)
         return tuple(matches)
 
-    def _met(self, found: Sequence[Scan]) -> set[int]:
-        """The needs met by the terms of a document."""
-        return {need for text in found for term in text.places for need in self._screen.needs.get(term, ())}
+    def _met(self, scans: Sequence[Scan]) -> set[int]:
+        """The needs met by the terms of an item."""
+        return {need for one in scans for term in one.occurrences for need in self._screen.needs.get(term, ())}
 
     def _speaking(self, language: str, encoder: str) -> frozenset[int]:
         """The numbers of the rules with a second opinion on items in a language, with vectors of an encoder."""
@@ -106,21 +117,21 @@ class Engine:
             self._weighed[key] = frozenset(self._numbers[rule] for rule in speaking & self._numbers.keys())
         return self._weighed[key]
 
-    def features(self, rule_id: str, document: Document) -> Features:
-        """What a second opinion on this rule weighs in a document, whether the rule matches or not.
+    def features(self, rule_id: str, texts: ItemTexts) -> Features:
+        """What a second opinion on this rule weighs in an item, whether the rule matches or not.
 
         Raises:
             KeyError: no rule that is not off has this id.
         """
         number = self._numbers[rule_id]
-        hits = self._hits(number, scan(document, self._index, self._words))
-        return features_of(document, hits.groups, _holding(hits), self.rules[number].groups)
+        hits = self._hits(number, scan(texts, self._index, self._words))
+        return features_of(texts, hits.groups, _holding(hits), self.rules[number].groups)
 
-    def _judged(self, rule: Rule, hits: RuleHits, document: Document, meanings: Meanings | None) -> Match | None:
+    def _judged(self, rule: Rule, hits: RuleHits, texts: ItemTexts, meanings: Meanings | None) -> Match | None:
         """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
         alone = _best(rule, hits)
         match = alone or (_best(rule, hits, broad=True) if rule.id in self._opinions else None)
-        said = self._said(rule, match, hits, document, meanings) if match else None
+        said = self._said(rule, match, hits, texts, meanings) if match else None
         if match is None or said is None:
             against = _against(rule, hits) if alone else ()
             return replace(alone, sure=False, reasons=against) if alone and against else alone
@@ -140,35 +151,35 @@ class Engine:
         )
 
     def _said(
-        self, rule: Rule, match: Match, hits: RuleHits, document: Document, meanings: Meanings | None
+        self, rule: Rule, match: Match, hits: RuleHits, texts: ItemTexts, meanings: Meanings | None
     ) -> Said | None:
         """What the second opinion says of a match; None when there is none on items in this language.
 
-        One that weighs the vector of the document is asked first, and the plain one where that vector is not known.
+        One that weighs the vector of the item is asked first, and the plain one where that vector is not known.
         """
         opinion = self._opinions.get(rule.id)
         if opinion is None:
             return None
         vector = None
-        informed = opinion.with_vectors_of(meanings.encoder, document.language) if meanings else None
+        informed = opinion.with_vectors_of(meanings.encoder, texts.language) if meanings else None
         if meanings and informed:
-            vector = meanings.of(text_of(document), live=rule.status is Status.LIVE)
+            vector = meanings.of(beginning_of(texts), live=rule.status is Status.LIVE)
             opinion = informed if vector is not None and informed.weighs(vector) else opinion
-        if not opinion.speaks(document.language):
+        if not opinion.speaks(texts.language):
             return None
-        features = features_of(document, hits.groups, _holding(hits), rule.groups)
+        features = features_of(texts, hits.groups, _holding(hits), rule.groups)
         return opinion.say(features, broad=match.broad, vector=vector)
 
-    def evaluate(self, rule_id: str, document: Document) -> Evaluation:
-        """Everything about one rule and one document, with the vectors the engine was compiled with.
+    def evaluate(self, rule_id: str, texts: ItemTexts) -> Evaluation:
+        """Everything about one rule and one item, with the vectors the engine was compiled with.
 
         Raises:
             KeyError: no rule that is not off has this id.
         """
         number = self._numbers[rule_id]
         rule = self.rules[number]
-        hits = self._hits(number, scan(document, self._index, self._words))
-        applies = _applies(rule, document)
+        hits = self._hits(number, scan(texts, self._index, self._words))
+        applies = _applies(rule, texts)
         return Evaluation(
             rule=rule,
             applies=applies,
@@ -178,7 +189,7 @@ class Engine:
                 hit.evidence(group) for group in rule.never for hit in hits.groups.get(group, ()) if hit in hits.vetoes
             ),
             ways=tuple(_way_result(way, hits) for way in rule.ways),
-            match=self._judged(rule, hits, document, self._meanings) if applies and not hits.vetoes else None,
+            match=self._judged(rule, hits, texts, self._meanings) if applies and not hits.vetoes else None,
             against=_against(rule, hits),
         )
 
@@ -189,11 +200,11 @@ class Engine:
             KeyError: no rule that is not off has this id.
         """
         number = self._numbers[rule_id]
-        found = scan(Document("", "", text), self._index, self._words, [number])
-        return hits_of_terms(self.rules[number], self._index.uses[number], found)
+        scans = scan(ItemTexts("", "", text), self._index, self._words, [number])
+        return hits_of_terms(self.rules[number], self._index.uses[number], scans)
 
-    def _hits(self, number: int, found: Sequence[Scan]) -> RuleHits:
-        return hits_of(self.rules[number], self._index.uses[number], found)
+    def _hits(self, number: int, scans: Sequence[Scan]) -> RuleHits:
+        return hits_of(self.rules[number], self._index.uses[number], scans)
 
 
 def compile_rules(
@@ -201,18 +212,18 @@ def compile_rules(
 ) -> Engine:
     """An engine for these rules, with second opinions by rule id; rules that are off are left out.
 
-    `meanings` knows the vectors of documents at once, as where nobody waits; the service gives them with each document.
+    `meanings` knows the vectors of items at once, as where nobody waits; the service gives them with each item.
     """
     return Engine(rules, opinions or {}, meanings)
 
 
-def hits_of_lists(words: Mapping[str, tuple[Term, ...]], document: Document) -> Mapping[str, tuple[Evidence, ...]]:
+def hits_of_lists(words: Mapping[str, tuple[Term, ...]], texts: ItemTexts) -> Mapping[str, tuple[Evidence, ...]]:
     """Where the words of lists of terms stand in a text, by list."""
-    return compile_rules([rule_of_lists("lists", words)]).evaluate("lists", document).hits
+    return compile_rules([rule_of_lists("lists", words)]).evaluate("lists", texts).hits
 
 
-def _applies(rule: Rule, document: Document) -> bool:
-    return (not rule.feeds or document.feed_id in rule.feeds) and (not rule.kinds or document.kind in rule.kinds)
+def _applies(rule: Rule, texts: ItemTexts) -> bool:
+    return (not rule.feeds or texts.feed_id in rule.feeds) and (not rule.kinds or texts.kind in rule.kinds)
 
 
 def _best(rule: Rule, hits: RuleHits, *, broad: bool = False) -> Match | None:

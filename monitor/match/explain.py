@@ -8,10 +8,10 @@ from typing import Any
 
 from monitor.errors import UsageError
 from monitor.match.engine import Engine, Evaluation
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.lint import quoted
 from monitor.match.nearest import NearMiss, nearest
 from monitor.match.rule import Way, Where
-from monitor.match.scan import Document
 from monitor.match.unmet import WayResult
 from monitor.model import Evidence, How
 from monitor.wording.history import opinion_words
@@ -35,18 +35,18 @@ _MOST_UNMET = 6
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How every rule asked about fared on one document, and by rule id what nearly met it.
+    """How every rule asked about fared on one item, and by rule id what nearly met it.
 
     `asked` is the id of the one rule that was asked about, of which everything is shown.
     """
 
-    document: Document
+    texts: ItemTexts
     evaluations: tuple[Evaluation, ...]
     near: Mapping[str, Sequence[NearMiss]] = field(default_factory=dict)
     asked: str | None = None
 
 
-def explain(engine: Engine, document: Document, rule_id: str | None = None) -> Explanation:
+def explain(engine: Engine, texts: ItemTexts, rule_id: str | None = None) -> Explanation:
     """Evaluate one rule, or all that are not off.
 
     Near misses are looked for where a rule does not match, and for the ways that do not hold of the one asked about.
@@ -57,9 +57,9 @@ def explain(engine: Engine, document: Document, rule_id: str | None = None) -> E
     ids = [rule.id for rule in engine.rules]
     if rule_id is not None and rule_id not in ids:
         raise UsageError(f"there is no rule {rule_id} that is not off; there are {', '.join(ids)}")
-    evaluations = tuple(engine.evaluate(one, document) for one in ([rule_id] if rule_id else ids))
+    evaluations = tuple(engine.evaluate(one, texts) for one in ([rule_id] if rule_id else ids))
     asked = [one for one in evaluations if rule_id or (one.match is None and one.applies and not one.vetoes)]
-    return Explanation(document, evaluations, {one.rule.id: nearest(one, document) for one in asked}, rule_id)
+    return Explanation(texts, evaluations, {one.rule.id: nearest(one, texts) for one in asked}, rule_id)
 
 
 # -- text --------------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def as_text(explanation: Explanation) -> str:
 def _rule_lines(evaluation: Evaluation, explanation: Explanation) -> list[str]:
     rule = evaluation.rule
     name = f"{rule.id}@{rule.hash}" if rule.hash else rule.id
-    lines = [f"{name}: {_verdict(evaluation, explanation.document.language)}"]
+    lines = [f"{name}: {_verdict(evaluation, explanation.texts.language)}"]
     if evaluation.match and (opinion := opinion_words(evaluation.match)):
         lines.append(f"  {opinion}")
     for group, hits in sorted(evaluation.hits.items()):
@@ -182,7 +182,7 @@ def as_dict(explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON; the texts are in the same words as in `as_text`."""
     return {
         "rules": [
-            _rule_as_dict(one, explanation.near.get(one.rule.id, ()), explanation.document.language)
+            _rule_as_dict(one, explanation.near.get(one.rule.id, ()), explanation.texts.language)
             for one in explanation.evaluations
         ],
     }

@@ -1,4 +1,4 @@
-"""What a second opinion weighs of a document: what the rule found in it, how that stands, and the words around it.
+"""What a second opinion weighs of an item: what the rule found in it, how that stands, and the words around it.
 
 Every name stands for itself in the file of an opinion: `group:strike`, `term:air strike`, `near:strike hospi`.
 What each kind gains: docs/decisions/0037, docs/decisions/0047 and docs/decisions/0049.
@@ -13,7 +13,9 @@ from functools import lru_cache
 from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
-from monitor.match.scan import FIELD_BREAK, Document, Hit
+from monitor.match.hits import Hit
+from monitor.match.itemtexts import ItemTexts
+from monitor.match.scan import FIELD_BREAK
 from monitor.match.text import CHUNK, pieces
 from monitor.model import Field, How
 
@@ -82,9 +84,9 @@ class Features:
 
 
 def features_of(
-    document: Document, groups: Mapping[str, Sequence[Hit]], ways: Iterable[str], built: Collection[str] = ()
+    texts: ItemTexts, groups: Mapping[str, Sequence[Hit]], ways: Iterable[str], built: Collection[str] = ()
 ) -> Features:
-    """What a document is weighed by: the ways that hold, the groups hit (and hit in the title), and its words.
+    """What an item is weighed by: the ways that hold, the groups hit (and hit in the title), and its words.
 
     Groups `built` from others say nothing more of what stands together than those that they are built from.
     """
@@ -92,13 +94,13 @@ def features_of(
     # Hits are in the order of the text, and the title comes first.
     titles = [group for group in there if groups[group][0].in_title]
     own = {group: groups[group][:_MOST_HITS] for group in there if group not in built}
-    read = _read(document.title, document.summary)
+    read = _read(texts.title, texts.summary)
     return Features(
         {"way:": set(ways), "group:": there, "title:": titles},
         read.words,
         together=_together(own),
         terms=_terms(own),
-        amounts=_amounts(own, len(read.words), alone=not document.summary),
+        amounts=_amounts(own, len(read.words), alone=not texts.summary),
         pairs=read.pairs,
         near=_near(own, read.fields),
     )
@@ -115,7 +117,7 @@ class _Read(NamedTuple):
     fields: Mapping[Field, tuple[int, Sequence[str]]]
 
 
-@lru_cache(maxsize=1)  # the opinions of several rules read the same document, one after the other
+@lru_cache(maxsize=1)  # the opinions of several rules read the same item, one after the other
 def _read(title: str, summary: str) -> _Read:
     words: dict[str, str] = {}
     pairs: set[str] = set()

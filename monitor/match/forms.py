@@ -12,11 +12,11 @@ from rapidfuzz.distance import OSA
 
 from monitor.errors import UsageError
 from monitor.match.engine import hits_of_lists
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.known import is_known, is_known_in, listed_words
 from monitor.match.lexicon import MIN_PART, MIN_SPLIT
 from monitor.match.refused import Unit, not_a_form, units_of
 from monitor.match.rule import ANY_LANGUAGE, Term, WordMode
-from monitor.match.scan import Document
 from monitor.match.stems import bases_of, dictionary_forms, languages_for, stems
 from monitor.match.terms import TermError, parse_term
 from monitor.match.text import fold, lower, script_of
@@ -205,8 +205,8 @@ def _why_dropped(unit: Unit, folded: str, language: str) -> str:
 def hit_by(terms: Sequence[Term], words: Sequence[str]) -> set[str]:
     """Those of some words that terms hit, typing errors aside, by the engine itself."""
     # A line apart, so that no two of them are one word written apart.
-    document = Document("\n\n".join(dict.fromkeys(words)))
-    found = hits_of_lists({"terms": tuple(terms)}, document).get("terms", ())
+    texts = ItemTexts("\n\n".join(dict.fromkeys(words)))
+    found = hits_of_lists({"terms": tuple(terms)}, texts).get("terms", ())
     return {hit.text for hit in found if hit.how is not How.TYPO}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.match.engine import Engine, Evaluation
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.unmet import WayResult
 from monitor.wording.messages import quoted
 
@@ -21,9 +21,9 @@ class Lacking:
     words: str
 
 
-def lacking(engine: Engine, document: Document) -> tuple[Lacking, ...]:
+def lacking(engine: Engine, texts: ItemTexts) -> tuple[Lacking, ...]:
     """Of each of the rules that come nearest, what the text lacks; empty when a rule matches, or none comes near."""
-    found = [engine.evaluate(rule.id, document) for rule in engine.rules]
+    found = [engine.evaluate(rule.id, texts) for rule in engine.rules]
     if any(one.match for one in found):
         return ()
     said = [(rank, Lacking(one.rule.title, words)) for one in found for rank, words in _said(one)]

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.errors import Level, Problem
 from monitor.match.engine import Engine, Evaluation
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import ANY_LANGUAGE, Example, Rule, Way
-from monitor.match.scan import Document
 from monitor.model import Evidence
 from monitor.model.languages import LANGUAGES
 
@@ -25,7 +25,7 @@ def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
     hits: set[tuple[str, str]] = set()
     failed = False
     for example in rule.match:
-        evaluation = engine.evaluate(rule.id, _document(example, rule))
+        evaluation = engine.evaluate(rule.id, _texts_of(example, rule))
         hits |= {(group, piece.term) for group, found in evaluation.hits.items() for piece in found}
         if wrong := _should_match(example, evaluation):
             failed = True
@@ -33,7 +33,7 @@ def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
     for example in rule.no_match:
         if not (example.text + example.summary + example.body).strip():
             yield _problem(rule, example, Level.WARNING, "is empty, so it tests nothing; write a headline")
-        evaluation = engine.evaluate(rule.id, _document(example, rule))
+        evaluation = engine.evaluate(rule.id, _texts_of(example, rule))
         if evaluation.match:
             words = quoted(evaluation.match.evidence)
             message = f'should not match but does, by "{evaluation.match.way}" with {words}'
@@ -107,10 +107,10 @@ def _can_hold(way: Way, speaks: Mapping[str, set[str]], language: str) -> bool:
     return needed and (enough or not way.any) and any(language in one for one in wanted)
 
 
-def _document(example: Example, rule: Rule) -> Document:
+def _texts_of(example: Example, rule: Rule) -> ItemTexts:
     """The example as an item of a feed that the rule is for."""
     feed_id = min(rule.feeds, default="")
-    return Document(example.text, example.summary, example.body, feed_id=feed_id, kind=min(rule.kinds, default=None))
+    return ItemTexts(example.text, example.summary, example.body, feed_id=feed_id, kind=min(rule.kinds, default=None))
 
 
 def _problem(rule: Rule, example: Example, level: Level, message: str) -> Problem:

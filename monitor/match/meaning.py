@@ -17,7 +17,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.model import LIKE
 
 Vector = Sequence[float]
@@ -67,9 +67,9 @@ class Given:
         return vector
 
 
-def text_of(document: Document) -> str:
-    """What an encoder reads of a document: the beginning of headline and summary."""
-    return ". ".join(filter(None, (document.title, document.summary)))[:READ]
+def beginning_of(texts: ItemTexts) -> str:
+    """What an encoder reads of an item: the beginning of headline and summary."""
+    return ". ".join(filter(None, (texts.title, texts.summary)))[:READ]
 
 
 class Kind(BaseModel):

@@ -13,9 +13,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from monitor.match.engine import Evaluation, hits_of_lists
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.refused import Unit, refusal, units_of
 from monitor.match.rule import Term, WordMode
-from monitor.match.scan import FIELD_BREAK, Document
+from monitor.match.scan import FIELD_BREAK
 from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.model import Evidence, Field
@@ -55,14 +56,14 @@ Terms = Sequence[tuple[Term, tuple[Unit, ...]]]
 Places = Mapping[Unit, Sequence[int]]
 
 
-def nearest(evaluation: Evaluation, document: Document) -> tuple[NearMiss, ...]:
+def nearest(evaluation: Evaluation, texts: ItemTexts) -> tuple[NearMiss, ...]:
     """The best few near misses of each group that some way of the rule lacks; of a long text in its first words."""
     rule = evaluation.rule
     lacking = _lacking(evaluation)
     terms = {group: [(term, units_of(term)) for term in rule.words[group]] for group in lacking if group in rule.words}
     units = {unit for some in terms.values() for _, several in some if len(several) > 1 for unit in several}
-    text = _Text(document)
-    places = _places(units, document, text)
+    text = _Text(texts)
+    places = _places(units, texts, text)
     found = []
     for group, of_group in terms.items():
         misses = [*text.spellings(group, of_group), *text.terms(group, of_group, places)]
@@ -112,25 +113,25 @@ def _apart(evaluation: Evaluation, lacking: Sequence[str], text: _Text) -> list[
     return found
 
 
-def _places(units: Iterable[Unit], document: Document, text: _Text) -> Places:
+def _places(units: Iterable[Unit], texts: ItemTexts, text: _Text) -> Places:
     """Where words of terms stand, by the engine itself: a rule that has a group for each of them."""
     known = {str(number): unit for number, unit in enumerate(units)}
     if not known:
         return {}
     lists = {name: (Term(unit.written, unit.language, (unit.word,)),) for name, unit in known.items()}
-    hits = hits_of_lists(lists, document)
+    hits = hits_of_lists(lists, texts)
     return {unit: [text.place(hit) for hit in hits.get(name, ())][:_MOST_PLACES] for name, unit in known.items()}
 
 
 class _Text:
-    """The words of a document, numbered as the engine does, at most so many that looking at them is short."""
+    """The words of an item, numbered as the engine does, at most so many that looking at them is short."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, texts: ItemTexts) -> None:
         self.words: list[_Word] = []
         self._source: dict[Field, str] = {
-            Field.TITLE: document.title,
-            Field.SUMMARY: document.summary,
-            Field.BODY: document.body,
+            Field.TITLE: texts.title,
+            Field.SUMMARY: texts.summary,
+            Field.BODY: texts.body,
         }
         base = 0
         for field, source in self._source.items():

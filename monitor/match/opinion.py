@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from operator import itemgetter
@@ -33,6 +33,9 @@ _REMEMBERED = 10_000
 _LEAST = 0.05
 _FAR = 500.0
 _WHOLE = ("term:", "word:", "start:", "pair:")
+
+Curve = tuple[tuple[float, float], ...]
+"""How sure the odds make it: pairs of log-odds and confidence (0 to 1), rising; without any, as sure as the odds."""
 
 
 class Measured(BaseModel):
@@ -62,19 +65,17 @@ class OpinionFile(BaseModel):
     measured: dict[str, Measured] = Field(description="With the opinion, cross-validated.")
     sure_from: float
     needed_from: float
-    curve: tuple[tuple[float, float], ...] = Field(
+    curve: Curve = Field(
         default=(), description="How sure the odds make it: pairs of log-odds and confidence, rising; none: as odds."
     )
-    broad_curve: tuple[tuple[float, float], ...] = Field(
-        default=(), description="The same where only ways that need the opinion hold."
-    )
+    broad_curve: Curve = Field(default=(), description="The same where only ways that need the opinion hold.")
     intercept: float
     weights: dict[str, float]
     meant: Meant | None = Field(default=None, description="Of an opinion that weighs vectors of an encoder, how.")
 
     @field_validator("curve", "broad_curve")
     @classmethod
-    def _rises(cls, curve: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    def _rises(cls, curve: Curve) -> Curve:
         if any(left >= right or low > high for (left, low), (right, high) in pairwise(curve)):
             raise ValueError("a curve must rise from point to point")
         if any(not 0 <= confidence <= 1 for _, confidence in curve):
@@ -102,7 +103,7 @@ class Opinion:
 
     `file` is kept without its weights: they are tens of thousands, and take a tenth of the memory as `_weights`. Those
     of what the rule found are asked for most, and stand in `_parted`, by both parts of their names: so Python finds the
-    few names of a document that have one at once.
+    few names of an item that have one at once.
     """
 
     file: OpinionFile
@@ -138,9 +139,9 @@ class Opinion:
         return self.file.meant is not None and self.file.meant.fits(vector)
 
     def say(self, features: Features, *, broad: bool = False, vector: Vector | None = None) -> Said:
-        """What it says of a document with these features; `broad` where no way holds but those that need it.
+        """What it says of an item with these features; `broad` where no way holds but those that need it.
 
-        `vector` is what the encoder makes of the document, for an opinion that weighs it. Words are named as
+        `vector` is what the encoder makes of the item, for an opinion that weighs it. Words are named as
         reasons only where it lets a way hold: otherwise there is no match, and nobody to read them.
         """
         evidence = sum(each * self._total(names) for names, each in features.parted())
@@ -196,7 +197,7 @@ class Opinion:
         return known
 
 
-def confidence_at(odds: float, curve: Sequence[tuple[float, float]]) -> float:
+def confidence_at(odds: float, curve: Curve) -> float:
     """How sure log-odds make a match, 0 to 1: between the points of a curve in a straight line, outside as its ends.
 
     Without a curve they are taken at their word.

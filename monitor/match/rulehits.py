@@ -1,4 +1,4 @@
-"""Which words of a document count for a rule: its groups' hits, but those inside a phrase to ignore."""
+"""Which words of an item count for a rule: its groups' hits, but those inside a phrase to ignore."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from operator import attrgetter
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE
+from monitor.match.hits import Hit
 from monitor.match.rule import Rule, Way
-from monitor.match.scan import Hit, Scan
+from monitor.match.scan import Scan
 from monitor.match.ways import Choice, find_choice
 from monitor.model import How, Role
 
 
 @dataclass(slots=True)
 class RuleHits:
-    """The hits of one rule in one document, and the roles of its groups.
+    """The hits of one rule in one item, and the roles of its groups.
 
     `ignored` were dropped because they lie in a phrase to ignore; `vetoes` keep the rule from matching. `ways` are
-    those of which all groups are there, in the order of the rule: of most documents few, and no other can hold.
+    those of which all groups are there, in the order of the rule: of most items few, and no other can hold.
     """
 
     groups: dict[str, list[Hit]]
@@ -43,7 +44,7 @@ _PLACE = attrgetter("first", "last")
 
 
 class _Phrases:
-    """The phrases to ignore in a document; a hit that shares a word with one of them is in them."""
+    """The phrases to ignore in an item; a hit that shares a word with one of them is in them."""
 
     def __init__(self, phrases: Iterable[Hit]) -> None:
         ordered = sorted(phrases, key=lambda hit: hit.first)
@@ -55,12 +56,12 @@ class _Phrases:
         return before > 0 and self._lasts[before - 1] >= hit.first
 
 
-def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]) -> RuleHits:
-    """The hits of a rule's groups in the texts of a document, without those inside a phrase to ignore.
+def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], scans: Sequence[Scan]) -> RuleHits:
+    """The hits of a rule's groups in the texts of an item, without those inside a phrase to ignore.
 
     `uses` gives, for the number of each term, the groups of the rule that have it.
     """
-    groups, ignored = hits_of_terms(rule, uses, found)
+    groups, ignored = hits_of_terms(rule, uses, scans)
     for hits in groups.values():
         if len(hits) > 1:
             hits.sort(key=_PLACE)
@@ -73,15 +74,15 @@ def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]
 
 
 def hits_of_terms(
-    rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]
+    rule: Rule, uses: Mapping[int, Sequence[str]], scans: Sequence[Scan]
 ) -> tuple[dict[str, list[Hit]], list[Hit]]:
     """The hits of a rule's terms by group, in no order; and those left out, which a phrase to ignore covers."""
     groups: dict[str, list[Hit]] = defaultdict(list)
     phrases: list[Hit] = []
-    for text in found:
-        for term in text.places:
+    for scan in scans:
+        for term in scan.occurrences:
             for group in uses.get(term, ()):
-                (phrases if group == IGNORE else groups[group]).extend(text.hits(term))
+                (phrases if group == IGNORE else groups[group]).extend(scan.hits(term))
     certain = [hit for hit in phrases if hit.how is not How.TYPO]
     ignored: list[Hit] = []
     if certain:

@@ -1,4 +1,4 @@
-"""What a document holds: its words in order, each resolved once, and the terms found among them."""
+"""What an item holds: its words in order, each resolved once, and the terms found among them."""
 
 from __future__ import annotations
 
@@ -11,82 +11,22 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
+from monitor.match.hits import Hit, weakest
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.lexicon import Resolved
 from monitor.match.text import CHUNK, LETTERS_THAT_PART, LONGEST_REMEMBERED, mostly_capitals, pieces
-from monitor.model import Evidence, FeedKind, Field, How, Item, ItemHistory, ItemRevision, RatedItem, Role
+from monitor.model import Field, How
 from monitor.wording.sentences import sentence_ends
 
 LEAD_WORDS = 80
 FIELD_BREAK = 1_000
 _REMEMBERED = 40_000
 
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The cleaned texts of an item, and where it comes from for rules that ask.
-
-    `language` is for the second opinion alone; every word is tried in all languages.
-    """
-
-    title: str
-    summary: str = ""
-    body: str = ""
-    feed_id: str = ""
-    kind: FeedKind | None = None
-    language: str = ""
-
-    @classmethod
-    def of(cls, item: Item | ItemRevision | RatedItem) -> Document:
-        """The texts of an item that is kept."""
-        return cls(item.title, item.summary, item.body, item.feed_id, item.kind, item.language or "")
-
-    @classmethod
-    def newest_of(cls, history: ItemHistory) -> Document:
-        """The texts of the newest revision of a stored item."""
-        newest = history.revisions[-1]
-        texts = newest.title, newest.summary, newest.body
-        return cls(*texts, feed_id=history.feed_id, kind=history.kind, language=history.language or "")
-
-
 _number = attrgetter("number")
 
 
-class Hit(NamedTuple):
-    """A term found. `first` and `last` are positions of words (a field break counts 1,000), `size` its own words.
-
-    `start` and `end` are characters of `source`, the text of `field`. `sentence` is -1 across the end of one, and means
-    nothing where no rule asks for it.
-    """
-
-    first: int
-    last: int
-    size: int
-    sentence: int
-    in_title: bool
-    in_lead: bool
-    term: str
-    how: How
-    field: Field
-    start: int
-    end: int
-    source: str
-
-    def evidence(self, group: str, role: Role | None = None) -> Evidence:
-        """What is kept and shown of it, as a hit of this group, which has that role."""
-        return Evidence(
-            field=self.field,
-            start=self.start,
-            end=self.end,
-            text=self.source[self.start : self.end],
-            term=self.term,
-            how=self.how,
-            group=group,
-            role=role,
-        )
-
-
-class Place(NamedTuple):
-    """Where the words of a term stand in a field: the numbers of its first and last word."""
+class Occurrence(NamedTuple):
+    """Where the words of a term stand in a field: the numbers of its first and last word, and how many are its own."""
 
     first: int
     last: int
@@ -134,7 +74,7 @@ class Scan:
         self._base = base
         self._index = index
         self._rules = None if rules is None else frozenset(rules)
-        self.places: dict[int, list[Place]] = {}
+        self.occurrences: dict[int, list[Occurrence]] = {}
         """By the number of each term found, where its words stand, in the order of the text."""
         self._at: dict[int, list[tuple[int, How]]] = defaultdict(list)
         chunks = CHUNK.findall(text)
@@ -153,7 +93,7 @@ class Scan:
             if not self._spans:
                 self._measure()
             written = self._index.terms[term].written
-            known = self._hits[term] = [self._hit(written, place) for place in self.places[term]]
+            known = self._hits[term] = [self._hit(written, one) for one in self.occurrences[term]]
         return known
 
     def _resolve(self, seen: Sequence[tuple[int, tuple[_Part, ...]]], chunks: Sequence[str]) -> None:
@@ -187,15 +127,15 @@ class Scan:
         places = self._at[term_word]
         singles = self._index.singles.get(term_word, ())
         if wanted := [single for single in singles if self._wants(single)]:
-            alone = [Place(number, number, 1, how) for number, how in places]
+            alone = [Occurrence(number, number, 1, how) for number, how in places]
             for single in wanted:
                 self._add(single, alone)
         if (by_second := self._index.several.get(term_word)) and (there := by_second.keys() & self._at.keys()):
             for term in sorted(chain.from_iterable(by_second[word] for word in there), key=_number):
                 if self._wants(term):
-                    self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
+                    self._add(term, [one for number, how in places if (one := self._follow(term, number, how))])
 
-    def _follow(self, term: CompiledTerm, number: int, how: How) -> Place | None:
+    def _follow(self, term: CompiledTerm, number: int, how: How) -> Occurrence | None:
         last, hows = number, [how]
         for slot in term.slots[1:]:
             places = self._at.get(slot.word, ())
@@ -204,7 +144,7 @@ class Scan:
                 return None
             last = places[place][0]
             hows.append(places[place][1])
-        return Place(number, last, len(term.slots), weakest(hows))
+        return Occurrence(number, last, len(term.slots), weakest(hows))
 
     def _collect_split(self, number: int, lower: str, next_chunk: str) -> None:
         """Two neighbours that are, written together, the one word of a term: air strike for airstrike."""
@@ -214,7 +154,7 @@ class Scan:
         for term_word in self._index.lexicon.split(lower, following[0].lower):
             for term in self._index.split_terms.get(term_word, ()):
                 if self._wants(term) and self._adjacent(number):
-                    self._add(term, [Place(number, number + 1, 2, How.SPLIT)])
+                    self._add(term, [Occurrence(number, number + 1, 2, How.SPLIT)])
 
     def _adjacent(self, number: int) -> bool:
         """Whether at most one character parts a word from the next."""
@@ -230,9 +170,9 @@ class Scan:
         rules, rules_of = self._rules, self._index.rules_of_word
         return words if rules is None else [word for word in words if not rules.isdisjoint(rules_of[word])]
 
-    def _add(self, term: CompiledTerm, places: list[Place]) -> None:
-        if places:
-            self.places.setdefault(term.number, []).extend(places)
+    def _add(self, term: CompiledTerm, occurrences: list[Occurrence]) -> None:
+        if occurrences:
+            self.occurrences.setdefault(term.number, []).extend(occurrences)
 
     def _measure(self) -> None:
         """Find where each word and each end of a sentence stands."""
@@ -245,19 +185,19 @@ class Scan:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]
         self._breaks = list(sentence_ends(self._text)) if self._index.sentences else []
 
-    def _hit(self, term: str, place: Place) -> Hit:
-        start, end = self._spans[place.first][0], self._spans[place.last][1]
+    def _hit(self, term: str, found: Occurrence) -> Hit:
+        start, end = self._spans[found.first][0], self._spans[found.last][1]
         title = self._name is Field.TITLE
         sentence, sentence_of_end = bisect_right(self._breaks, start), bisect_right(self._breaks, end - 1)
         return Hit(
-            first=self._base + place.first,
-            last=self._base + place.last,
-            size=place.size,
+            first=self._base + found.first,
+            last=self._base + found.last,
+            size=found.size,
             sentence=self._base + sentence if sentence == sentence_of_end else -1,
             in_title=title,
-            in_lead=title or self._name is Field.SUMMARY or place.last < LEAD_WORDS,
+            in_lead=title or self._name is Field.SUMMARY or found.last < LEAD_WORDS,
             term=term,
-            how=place.how,
+            how=found.how,
             field=self._name,
             start=start,
             end=end,
@@ -265,21 +205,12 @@ class Scan:
         )
 
 
-def scan(document: Document, index: Index, words: Words, rules: Collection[int] | None = None) -> list[Scan]:
-    """The fields of a document that have a text, read for the terms of all rules or of some (by numbers)."""
+def scan(texts: ItemTexts, index: Index, words: Words, rules: Collection[int] | None = None) -> list[Scan]:
+    """The fields of an item that have a text, read for the terms of all rules or of some (by numbers)."""
     found = []
     base = 0
-    for name, text in ((Field.TITLE, document.title), (Field.SUMMARY, document.summary), (Field.BODY, document.body)):
+    for name, text in ((Field.TITLE, texts.title), (Field.SUMMARY, texts.summary), (Field.BODY, texts.body)):
         if text:
             found.append(Scan(name, text, base, index, words, rules))
             base += found[-1].length + FIELD_BREAK
     return found
-
-
-# From the most to the least certain way to hit a word; a term is hit as its weakest word is.
-_CERTAINTY = (How.SAME, How.ACRONYM, How.ENDING, How.JOINED, How.SPLIT, How.INFLECTED, How.TYPO)
-
-
-def weakest(hows: Sequence[How]) -> How:
-    """The least certain of some ways to hit a word."""
-    return max(hows, key=_CERTAINTY.index)

@@ -1,4 +1,4 @@
-"""Which rules can hold at all, from the needs of their ways that a document meets."""
+"""Which rules can hold at all, from the needs of their ways that an item meets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a document can meet by its words alone, wherever they stand: all that most items are ever asked."""
+"""What an item can meet by its words alone, wherever they stand: all that most items are ever asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
-from monitor.match.scan import Document, Words
+from monitor.match.itemtexts import ItemTexts
+from monitor.match.scan import Words
 from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
 
 _REMEMBERED, _FOLLOWERS = 200_000, 2_000
@@ -20,7 +21,7 @@ Needs = tuple[int, ...]
 class _Token(NamedTuple):
     """What a stretch of text between blanks brings.
 
-    `met`: needs met by it alone. `several`: needs met when another word of a term is in the document too. `words`: the
+    `met`: needs met by it alone. `several`: needs met when another word of a term is in the item too. `words`: the
     term words in it that others ask for so. `followed`: by the next stretch, the needs met by terms that are the two
     written together; None when it can begin no term. `shouting`: what it brings instead in a text of capitals.
     """
@@ -33,7 +34,7 @@ class _Token(NamedTuple):
 
 
 class Skim:
-    """Finds the needs that a document can meet; may name one too many, never one too few.
+    """Finds the needs that an item can meet; may name one too many, never one too few.
 
     Every stretch between blanks is looked up in one table that fills as texts come: most bring nothing. A term of
     several words counts when its two rarest are there, in any place and order.
@@ -42,12 +43,12 @@ class Skim:
     def __init__(self, index: Index, words: Words, needs: Mapping[int, Needs]) -> None:
         self._tokens = _Tokens(index, words, needs)
 
-    def met(self, document: Document) -> set[int]:
+    def met(self, texts: ItemTexts) -> set[int]:
         """The needs that may be met."""
         met: set[int] = set()
         asked: list[Mapping[int, Needs]] = []
         answers: list[frozenset[int]] = []
-        for text in (document.title, document.summary, document.body):
+        for text in (texts.title, texts.summary, texts.body):
             tokens = text.split()
             capitals: bool | None = None
             for following, token in enumerate(map(self._tokens.__getitem__, tokens), 1):

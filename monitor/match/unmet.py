@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.match.hits import Hit, between
 from monitor.match.rule import Way
-from monitor.match.scan import Hit
-from monitor.match.ways import Choice, between, find_choice, nearest_choice, visible
+from monitor.match.ways import Choice, find_choice, nearest_choice, visible
 from monitor.model import Evidence, Role
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
+from monitor.match.hits import Hit, between, overlap
 from monitor.match.rule import Way, Where
-from monitor.match.scan import Hit
 
 _PER_GROUP = 60
 _STEPS = 4_000
@@ -26,7 +26,7 @@ def find_choice(way: Way, hits: Hits) -> Choice | None:
     group fits there too; without it, no such hit in the lead. The search is bounded, however long the text.
     """
     if not all(map(hits.get, way.all)) or sum([bool(hits.get(group)) for group in way.any]) < _wanted(way):
-        return None  # as for most ways in most documents, so that nothing is put together for them
+        return None  # as for most ways in most items, so that nothing is put together for them
     seen = {group: visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
     if any(not seen[group] for group in way.all) or sum(bool(seen[group]) for group in way.any) < _wanted(way):
         return None
@@ -55,7 +55,7 @@ def _around(way: Way, seen: Mapping[str, Sequence[Hit]], first: str, anchor: Hit
     missing = _wanted(way) - (first in way.any)
 
     def take(group: str) -> bool:
-        free = [hit for hit in seen[group] if not any(_overlap(hit, other) for _, other in chosen)]
+        free = [hit for hit in seen[group] if not any(overlap(hit, other) for _, other in chosen)]
         if free:
             chosen.append((group, min(free, key=lambda hit: between([anchor, hit]))))
         return bool(free)
@@ -79,16 +79,6 @@ def visible(way: Way, found: Sequence[Hit]) -> list[Hit]:
     elif way.where is Where.LEAD:
         found = [hit for hit in found if hit.in_lead]
     return list(found[:_PER_GROUP])
-
-
-def between(chosen: Sequence[Hit]) -> int:
-    """The words from the first to the last hit that belong to none of them."""
-    span = max(hit.last for hit in chosen) - min(hit.first for hit in chosen) + 1
-    return max(0, span - sum(hit.size for hit in chosen))
-
-
-def _overlap(one: Hit, other: Hit) -> bool:
-    return one.first <= other.last and other.first <= one.last
 
 
 def _first(hit: Hit) -> int:
@@ -139,7 +129,7 @@ class _Search:
 
     def _compatible(self, hit: Hit, chosen: Sequence[tuple[str, Hit]]) -> bool:
         for _, other in chosen:
-            if _overlap(hit, other):
+            if overlap(hit, other):
                 return False
             if self._way.sentence and (hit.sentence < 0 or hit.sentence != other.sentence):
                 return False

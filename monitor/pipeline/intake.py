@@ -11,7 +11,7 @@ from monitor.collect import absence
 from monitor.collect.links import site_url
 from monitor.collect.signs import Beside
 from monitor.decide.policy import Policy
-from monitor.judge.batch import judge, lookup_of
+from monitor.judge.batch import Part, Poll, judge, lookup_of
 from monitor.judge.prepared import Prepared
 from monitor.match.engine import Engine
 from monitor.model import (
@@ -76,42 +76,34 @@ class Intake:
         self,
         document: FeedDocument,
         prepared: Sequence[Prepared],
+        poll: Poll,
         *,
         before: FeedState,
-        after: FeedState,
-        plan: Callable[[FeedState], FeedState],
-        notices: tuple[Delivery, ...] = (),
         now: datetime,
     ) -> Batch:
         """Judge what is new, oldest first, in as many transactions as it takes.
 
-        `plan` makes of the feed's state `after` the document, with what judging adds to it, the one that is written.
-        Until the last transaction the feed is as it was `before`, so that a crash in between repeats the poll, which
-        then goes on with what is left.
+        Until the last transaction the feed is as it was `before` the poll, so that a crash in between repeats the poll,
+        which then goes on with what is left.
         """
-        batch, observations, stories = Batch(state=after), list[Observation](), list[Story]()
+        batch, observations, stories = Batch(state=poll.state), list[Observation](), list[Story]()
         deliveries: list[Delivery] = []
         entries = {entry.digest: entry for entry in document.parsed.entries}
         beside = document.beside
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
-            part, last = prepared[start : start + JUDGED_AT_ONCE], start + JUDGED_AT_ONCE >= len(prepared)
-            build = partial(
-                judge,
-                prepared=part,
-                state=after if last else before,
-                policy=self.policy,
-                notices=notices if last else (),
+            part = Part(
+                prepared[start : start + JUDGED_AT_ONCE],
                 beside=Beside(tuple(judged), judged=len(judged) - len(beside)),
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
-                plan=plan if last else None,
-                now=now,
+                last=start + JUDGED_AT_ONCE >= len(prepared),
             )
-            batch = await self.store.judge(lookup_of(document.feed, part, now=now), build)
+            build = partial(judge, part=part, poll=poll if part.last else Poll(before), policy=self.policy, now=now)
+            batch = await self.store.judge(lookup_of(document.feed, part.prepared, now=now), build)
             observations += batch.observations
             stories += batch.stories
             deliveries += batch.deliveries
-            judged += [entries[one.item.entry_digest] for one in part]
+            judged += [entries[one.item.entry_digest] for one in part.prepared]
             if batch.deliveries or batch.cards or batch.changes:
                 self.written()  # what is left of the document takes a while, and no alert waits for it
         return replace(batch, observations=tuple(observations), stories=tuple(stories), deliveries=tuple(deliveries))

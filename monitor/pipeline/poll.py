@@ -25,6 +25,7 @@ from monitor.collect.unreachable import led_to, shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.together import Together
 from monitor.errors import StoreError
+from monitor.judge.batch import Poll
 from monitor.model import (
     Batch,
     Delivery,
@@ -116,9 +117,8 @@ class Poller:
         deliveries += still
         if prepared:
             plan = partial(self._planned, feed, before, now=now)
-            batch = await self.intake.judge(
-                document, prepared, before=before, after=after, plan=plan, notices=deliveries, now=now
-            )
+            poll = Poll(after, plan, deliveries)
+            batch = await self.intake.judge(document, prepared, poll, before=before, now=now)
             laps.end("judge")
         else:
             after = await self._save(feed, before, after, deliveries, now)

@@ -10,6 +10,7 @@ import structlog
 from monitor.collect.links import canonical_link
 from monitor.collect.pacing import reported_by_many
 from monitor.errors import StoreError
+from monitor.judge.batch import Poll
 from monitor.model import Failed, Feed, FeedState, Fetched, Parsed, PollStatus
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.report import Laps, PollReport, report
@@ -52,8 +53,8 @@ async def _pushed(intake: Intake, feed: Feed, pushed: Fetched) -> PollReport:
         return PollReport(id=feed.id, status=PollStatus.OK, entries=entries)
     # Where only new entries are sent, it says nothing that all of them are new.
     after = replace(before, course=replace(before.course, shown=0))
-    plan = partial(_shown_as_before, before.course.shown)
-    batch = await intake.judge(document, prepared, before=before, after=after, plan=plan, now=now)
+    poll = Poll(after, partial(_shown_as_before, before.course.shown))
+    batch = await intake.judge(document, prepared, poll, before=before, now=now)
     laps.end("judge")
     return replace(report(feed, entries, batch, laps), busy=reported_by_many(batch.stories, now=now))
 

@@ -18,9 +18,9 @@ from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, explain
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.lint import lint
 from monitor.match.rule import Rule
-from monitor.match.scan import Document
 from monitor.match.termlint import advise
 from monitor.model import RatedItem
 from monitor.settings import Settings
@@ -129,13 +129,13 @@ class Drafts:
         known = {(one.path, one.message) for one in self._problems_on_disk()}
         return (*new.errors, *(one for one in new.elsewhere if (one.path, one.message) not in known))
 
-    def tried(self, draft: Draft, document: Document) -> Tried:
+    def tried(self, draft: Draft, texts: ItemTexts) -> Tried:
         """What the rules make of a text, those of the draft with near misses."""
         read = self._read(draft)
         own = {rule.id for rule in self._own(read)}
         ids = [rule.id for rule in read.engine.rules]
-        near = [as_dict(explain(read.engine, document, one))["rules"][0] for one in ids if one in own]
-        other = [as_dict(explain(read.engine, document))["rules"]] if own != set(ids) else []
+        near = [as_dict(explain(read.engine, texts, one))["rules"][0] for one in ids if one in own]
+        other = [as_dict(explain(read.engine, texts))["rules"]] if own != set(ids) else []
         return Tried(own=tuple(near), others=tuple(one for found in other for one in found if one["rule"] not in own))
 
     def taught(self, rated: Sequence[RatedItem], since: datetime) -> Taught:

@@ -21,7 +21,7 @@ from typing import Any
 
 from monitor.errors import WirewatchError
 from monitor.match.features import names_of, scale
-from monitor.match.opinion import confidence_at
+from monitor.match.opinion import Curve, confidence_at
 from monitor.workbench.labelled import Case
 
 FOLDS = 5
@@ -80,24 +80,36 @@ def cross_validated(cases: Sequence[Case], own: Sequence[Case]) -> list[float]:
     return scores
 
 
-def calibration(cases: Sequence[Case], scores: Sequence[float]) -> tuple[float, float]:
-    """The slope and the shift that make scores odds as they are: of what is told at 80 %, eight in ten are relevant.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What makes scores odds as they are: of what is told at 80 %, eight in ten are relevant."""
 
-    They are fitted (Platt) on items that the models of the folds did not see and that some way found. Relevant and
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def odds(self, score: float) -> float:
+        """The log-odds of a score."""
+        return self.slope * score + self.shift
+
+
+def calibrated(cases: Sequence[Case], scores: Sequence[float]) -> Calibration:
+    """The calibration of the scores of these items.
+
+    It is fitted (Platt) on items that the models of the folds did not see and that some way found. Relevant and
     other items weigh the same in fitting the models, and a model is too sure of what it has seen: both skew the odds.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
 
     found = [(score, one.relevant) for one, score in zip(cases, scores, strict=True) if one.found]
     if len({relevant for _, relevant in found}) < 2:
-        return 1.0, 0.0
+        return Calibration()
     model = LogisticRegression(C=1e6)
     model.fit([[score] for score, _ in found], [relevant for _, relevant in found])
     slope = float(model.coef_[0][0])
-    return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
+    return Calibration(slope, float(model.intercept_[0])) if slope > 0 else Calibration()
 
 
-def curve_of(cases: Sequence[Case], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
+def curve_of(cases: Sequence[Case], odds: Sequence[float], *, broad: bool) -> Curve:
     """From log-odds to the share of relevant items, for items that only broad ways found, or for the others.
 
     The items in order of odds are cut into steps, the share of each is made to rise from step to step, and between the
@@ -170,16 +182,23 @@ def confidences_unseen(cases: Sequence[Case], odds: Sequence[float]) -> list[flo
     return confidences
 
 
-def weights_of(
-    cases: Sequence[Case], own: Sequence[Case], slope: float, shift: float
-) -> tuple[float, dict[str, float], list[float]]:
-    """The intercept, the weights by name and those of vectors, calibrated; what weighs next to nothing is left out."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What an opinion weighs, calibrated: `named` by name, without what weighs next to nothing, and `of_vectors`."""
+
+    intercept: float
+    named: dict[str, float]
+    of_vectors: list[float]
+
+
+def weights_of(cases: Sequence[Case], own: Sequence[Case], calibration: Calibration) -> Weights:
+    """The weights that these cases and a rule's own examples teach."""
     names = _names(cases)
     model = _regression(cases, own, names)
-    weights = {name: round(slope * float(model.weights[column]), 2) for name, column in names.items()}
+    weights = {name: round(calibration.slope * float(model.weights[column]), 2) for name, column in names.items()}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
-    of_vectors = [slope * float(weight) for weight in model.weights[len(names) :]]
-    return round(slope * model.intercept + shift, 4), kept, of_vectors
+    of_vectors = [calibration.slope * float(weight) for weight in model.weights[len(names) :]]
+    return Weights(round(calibration.odds(model.intercept), 4), kept, of_vectors)
 
 
 def _names(cases: Sequence[Case]) -> dict[str, int]:

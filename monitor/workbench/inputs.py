@@ -14,7 +14,7 @@ from monitor.collect.items import language_of_item
 from monitor.collect.text import plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.model import Match
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -102,8 +102,8 @@ def match_items(records: Iterable[InputItem], engine: Engine) -> Iterator[dict[s
     for record in records:
         title, summary = plain_text(record.title), plain_text(record.summary)
         language = language_of_item(title, summary, record.language) or ""
-        document = Document(title, summary, plain_text(record.body), feed_id=record.feed, language=language)
-        yield {"id": record.id, "rules": [match_as_dict(match) for match in engine.match(document)]}
+        texts = ItemTexts(title, summary, plain_text(record.body), feed_id=record.feed, language=language)
+        yield {"id": record.id, "rules": [match_as_dict(match) for match in engine.match(texts)]}
 
 
 def time_of(record: InputItem) -> datetime | None:

@@ -13,9 +13,9 @@ from monitor.collect.text import plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
 from monitor.match.features import Features
-from monitor.match.meaning import text_of
+from monitor.match.itemtexts import ItemTexts
+from monitor.match.meaning import beginning_of
 from monitor.match.rule import Rule
-from monitor.match.scan import Document
 
 _COPY = 0.3
 _MISTYPED = 6
@@ -25,7 +25,7 @@ _MISTYPED = 6
 class Labelled:
     """An item that people judged, and for each rule they judged it by whether the desk wants to be told."""
 
-    document: Document
+    texts: ItemTexts
     relevant: Mapping[str, bool]
     weight: float = 1.0
     """How many times it counts in fitting; measured it is once. The files of this project: docs/decisions/0060."""
@@ -73,11 +73,11 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
             labels = {str(rule): str(label) for rule, label in (row.get("labels") or {}).items()}
             title, summary, language = row["title"], row.get("summary") or "", row.get("language") or ""
             title, summary = plain_text(title), plain_text(summary)
-            document = Document(title, summary, language=language_of_item(title, summary, language) or "")
+            texts = ItemTexts(title, summary, language=language_of_item(title, summary, language) or "")
             weight = float(row.get("weight", 1.0))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise InputError(number, f"is not a labelled item: {error}") from None
-        yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
+        yield Labelled(texts, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
 
 
 def with_copies(rule: Rule, engine: Engine, one: Labelled) -> Case:
@@ -86,12 +86,12 @@ def with_copies(rule: Rule, engine: Engine, one: Labelled) -> Case:
     A copy in which the rule finds nothing teaches nothing, as no item does that no way finds. The same headline gets
     the same errors whatever it is fitted with, so that an encoder reads them once.
     """
-    title, language = one.document.title, one.document.language
+    title, language = one.texts.title, one.texts.language
     rng = random.Random(zlib.crc32(title.encode("utf-8", "surrogatepass")))  # noqa: S311 - typing errors, not secrets
-    texts = [title, _mistyped(title, rng)] if one.document.summary else [_mistyped(title, rng)]
+    titles = [title, _mistyped(title, rng)] if one.texts.summary else [_mistyped(title, rng)]
     copies = [
-        case_of(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
-        for text in texts
+        case_of(rule, engine, replace(one, texts=ItemTexts(text, language=language), weight=_COPY * one.weight))
+        for text in titles
     ]
     return replace(case_of(rule, engine, one), copies=tuple(copy for copy in copies if copy.found))
 
@@ -101,17 +101,17 @@ def own_examples(rule: Rule) -> Iterator[Labelled]:
     for relevant, examples in ((True, rule.match), (False, rule.no_match)):
         for example in examples:
             language = language_of_item(example.text, example.summary) or ""
-            yield Labelled(Document(example.text, example.summary, language=language), {rule.id: relevant})
+            yield Labelled(ItemTexts(example.text, example.summary, language=language), {rule.id: relevant})
 
 
 def case_of(rule: Rule, engine: Engine, one: Labelled) -> Case:
     """A labelled item as a rule sees it, without copies; the rule is one of those that the engine has."""
-    found = engine.evaluate(rule.id, one.document)
+    found = engine.evaluate(rule.id, one.texts)
     broad = not found.vetoes and any(result.holds for result in found.ways if result.way.needs_opinion)
     return Case(
-        features=engine.features(rule.id, one.document),
-        text=text_of(one.document),
-        language=one.document.language,
+        features=engine.features(rule.id, one.texts),
+        text=beginning_of(one.texts),
+        language=one.texts.language,
         relevant=one.relevant[rule.id],
         plain=found.match is not None,
         broad=broad,

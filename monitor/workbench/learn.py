@@ -16,9 +16,9 @@ from typing import Any
 
 from monitor.match.engine import Engine
 from monitor.match.features import KINDS
-from monitor.match.opinion import FORMAT, Measured, OpinionFile, confidence_at
+from monitor.match.opinion import FORMAT, Curve, Measured, OpinionFile, confidence_at
 from monitor.match.rule import Rule
-from monitor.workbench.fitting import calibration, confidences_unseen, cross_validated, curve_of, weights_of
+from monitor.workbench.fitting import Calibration, calibrated, confidences_unseen, cross_validated, curve_of, weights_of
 from monitor.workbench.labelled import Case, Labelled, case_of, own_examples, with_copies
 from monitor.workbench.meant import Space
 from monitor.workbench.measuring import (
@@ -126,15 +126,14 @@ def fit_on(given: Material, space: Space | None = None) -> Lesson:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What an opinion makes of items that it did not see: its scores made odds, curves and thresholds, what is sure.
+    """What an opinion makes of items that it did not see: the calibration of its scores, curves, what is sure.
 
     `curves` are for items that the rule holds for alone, and for the others; `unseen` says how sure each is by curves
     that did not see it.
     """
 
-    slope: float
-    shift: float
-    curves: tuple[Sequence[tuple[float, float]], Sequence[tuple[float, float]]]
+    calibration: Calibration
+    curves: tuple[Curve, Curve]
     sure_from: float
     needed_from: float
     sure: Sequence[bool]
@@ -143,29 +142,29 @@ class _Judged:
 
 def _judged(asked: Sequence[Case], own: Sequence[Case]) -> _Judged:
     scores = cross_validated(asked, own)
-    slope, shift = calibration(asked, scores)
-    odds = [slope * score + shift for score in scores]
+    calibration = calibrated(asked, scores)
+    odds = [calibration.odds(score) for score in scores]
     curves = curve_of(asked, odds, broad=False), curve_of(asked, odds, broad=True)
     confidences = [confidence_at(one, curves[not case.plain]) for case, one in zip(asked, odds, strict=True)]
     limits = thresholds(asked, confidences)
     return _Judged(
-        slope, shift, curves, *limits, sure_matches(asked, confidences, *limits), confidences_unseen(asked, odds)
+        calibration, curves, *limits, sure_matches(asked, confidences, *limits), confidences_unseen(asked, odds)
     )
 
 
 def _content(judged: _Judged, found: Sequence[Case], own: Sequence[Case], space: Space | None) -> dict[str, Any]:
     """What is fitted, and its version, which follows from it: the same weights have the same one."""
-    intercept, weights, of_vectors = weights_of(found, own, judged.slope, judged.shift)
+    weights = weights_of(found, own, judged.calibration)
     content: dict[str, Any] = {
         "sure_from": judged.sure_from,
         "needed_from": judged.needed_from,
         "curve": judged.curves[0],
         "broad_curve": judged.curves[1],
-        "intercept": intercept,
-        "weights": weights,
+        "intercept": weights.intercept,
+        "weights": weights.named,
     }
     if space:
-        meant = space.meant(of_vectors, {case.text: case.relevant for case in found})
+        meant = space.meant(weights.of_vectors, {case.text: case.relevant for case in found})
         content["meant"] = meant.model_dump()
     return {"version": hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6], **content}
 

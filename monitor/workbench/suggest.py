@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from monitor.errors import Level
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.lint import lint
 from monitor.match.opinion import Opinion
 from monitor.match.rule import ANY_LANGUAGE, Example, Rule
-from monitor.match.scan import Document
 from monitor.match.terms import TermError, parse_term
 from monitor.model import Evidence, Field, Match, RatedItem
 from monitor.model.languages import LANGUAGES
@@ -71,9 +71,9 @@ def suggestions(
         if rule.id not in known:
             engine = compile_rules([rule], opinions)
             relevant = [one for one in rated if one.relevant and one.rule == rule.id]
-            known[rule.id] = engine, [one for one in relevant if _met(engine, Document.of(one))]
+            known[rule.id] = engine, [one for one in relevant if _met(engine, ItemTexts.of(one))]
         engine, true = known[rule.id]
-        match = _met(engine, Document.of(item))
+        match = _met(engine, ItemTexts.of(item))
         if match is not None:
             yield Suggestion(
                 rule=rule,
@@ -102,7 +102,7 @@ def ways_rated(engine: Engine, rated: Sequence[RatedItem]) -> list[WayRated]:
     found: dict[tuple[str, str], WayRated] = {}
     for item in rated:
         about_rule = item.relevant or item.cause is None or item.cause.about_rule
-        match = next((one for one in engine.match(Document.of(item)) if one.rule == item.rule), None)
+        match = next((one for one in engine.match(ItemTexts.of(item)) if one.rule == item.rule), None)
         if match is not None and about_rule:
             way = found.setdefault((match.rule, match.way), WayRated(match.rule, match.way))
             way.right += item.relevant
@@ -123,9 +123,9 @@ def _exclusion(
             continue
         changed = replace(rule, ignore=(*rule.ignore, term))
         engine = compile_rules([changed], opinions)
-        if _met(engine, Document.of(item)) is not None:
+        if _met(engine, ItemTexts.of(item)) is not None:
             continue
-        killed = tuple(one for one in true if _met(engine, Document.of(one)) is None)
+        killed = tuple(one for one in true if _met(engine, ItemTexts.of(one)) is None)
         broken = tuple(problem.message for problem in lint([changed], engine) if problem.level is Level.ERROR)
         found.append(Exclusion(phrase=phrase, language=language, killed=killed, broken=broken))
         if not killed and not broken:
@@ -156,8 +156,8 @@ def _example(item: RatedItem, engine: Engine) -> Example:
     tried = (title, replace(title, summary=item.summary), replace(title, summary=item.summary, body=item.body))
     language, kind = item.language or "", item.kind
     for one in tried:
-        document = Document(one.text, one.summary, one.body, feed_id=item.feed_id, kind=kind, language=language)
-        if _met(engine, document) is not None:
+        texts = ItemTexts(one.text, one.summary, one.body, feed_id=item.feed_id, kind=kind, language=language)
+        if _met(engine, texts) is not None:
             return one
     return tried[-1]
 
@@ -208,5 +208,5 @@ def _quoted(text: str) -> str:
     return json.dumps(_line(text), ensure_ascii=False)
 
 
-def _met(engine: Engine, document: Document) -> Match | None:
-    return next(iter(engine.match(document)), None)
+def _met(engine: Engine, texts: ItemTexts) -> Match | None:
+    return next(iter(engine.match(texts)), None)

@@ -102,7 +102,7 @@ async def test_what_is_deleted_is_given_back_to_the_disk(tmp_path: Path) -> None
     await store.close()
 
 
-async def test_damage_is_found(tmp_path: Path) -> None:
+async def test_a_check_finds_damage_in_the_database_file(tmp_path: Path) -> None:
     path = tmp_path / "w.db"
     store = Store.open(f"sqlite:///{path}")
     await store.upgrade()

@@ -428,7 +428,7 @@ async def test_a_wrong_setting_stops_the_start_with_its_name(world: World) -> No
     assert "a duration such as 12h, or none, or all" in " ".join(err.split())
 
 
-async def test_backup_and_prune(world: World) -> None:
+async def test_a_backup_is_a_database_and_prune_wants_an_age_of_a_day_at_least(world: World) -> None:
     await world.run("poll", "--json")
     copy = world.folder / "copy.db"
     assert (await world.run("db", "backup", str(copy)))[0] == 0

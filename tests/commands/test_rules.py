@@ -61,7 +61,7 @@ def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-async def test_suggest(environment: dict[str, str]) -> None:
+async def test_suggest_prints_yaml_to_paste_that_loses_nothing_relevant(environment: dict[str, str]) -> None:
     status, out = await in_thread(environment, "suggest")
     assert status == 0
     assert f'{FALSE.title}\n# not relevant (figurative), misled by "flood", says Ann' in out
@@ -97,7 +97,7 @@ async def test_ops_hears_of_a_week_once_whatever_restarts(environment: dict[str,
     await store.close()
 
 
-async def test_precision(environment: dict[str, str]) -> None:
+async def test_precision_counts_what_was_found_relevant_and_not(environment: dict[str, str]) -> None:
     status, out = await in_thread(environment, "precision")
     assert (status, "50% right: 1 of 2 (1 found relevant, 1 not relevant)" in out) == (0, True)
     _, out = await in_thread(environment, "precision", "--since", "7d", "--format", "json")

@@ -12,7 +12,7 @@ from monitor import settings
 from monitor.config import changes
 from monitor.config.lastgood import Live, choose_live
 from monitor.files.snapshot import Files
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.model import ConfigFile, NoticeMessage
 from monitor.settings import Settings
 from tests.support.builders import NOW, minutes
@@ -90,7 +90,7 @@ class House:
 
     def matches(self, title: str, feed: str = "post") -> list[str]:
         assert self.live is not None
-        return [match.rule for match in self.live.configuration.engine.match(Document(title, feed_id=feed))]
+        return [match.rule for match in self.live.configuration.engine.match(ItemTexts(title, feed_id=feed))]
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def routes(house: House) -> bool:
 
 def opinion(house: House) -> bool:
     assert house.live is not None
-    (match,) = house.live.configuration.engine.match(Document("Floods in the valley", language="en"))
+    (match,) = house.live.configuration.engine.match(ItemTexts("Floods in the valley", language="en"))
     return match.opinion == "a"
 
 

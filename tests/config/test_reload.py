@@ -26,7 +26,7 @@ from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
 from monitor.health.scrapes import answered
 from monitor.match.engine import compile_rules
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
 from monitor.pipeline.poll import poll_all
@@ -137,7 +137,7 @@ async def seen(service: Service) -> Configuration:
 
 
 async def until_matched(service: Service, title: str) -> None:
-    while not service.live.engine.match(Document(title)):
+    while not service.live.engine.match(ItemTexts(title)):
         await seen(service)
 
 
@@ -307,7 +307,7 @@ async def test_while_the_database_is_locked_edits_are_live_and_ops_hears_later(w
         lock = sqlite3.connect(world.folder / "wirewatch.db", isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
         await service.look()
-        assert service.live.engine.match(Document("A deluge hits the valley"))
+        assert service.live.engine.match(ItemTexts("A deluge hits the valley"))
         lock.execute("ROLLBACK")
         lock.close()
         assert await service.told() == []
@@ -389,11 +389,11 @@ def test_matching_beside_compiling_finds_what_it_finds_alone() -> None:
     shipped = shipped_files().rules
     # A twenty-fifth of the terms has words in all languages, and takes little of the time.
     rules = [replace(rule, words={group: terms[::25] for group, terms in rule.words.items()}) for rule in shipped]
-    documents = [Document(example.text) for rule in rules for example in (*rule.match, *rule.no_match)]
+    every = [ItemTexts(example.text) for rule in rules for example in (*rule.match, *rule.no_match)]
 
     def found() -> list[tuple[Match, ...]]:
         engine = compile_rules(rules)
-        return [engine.match(document) for document in documents]
+        return [engine.match(texts) for texts in every]
 
     alone = found()
     assert any(alone)

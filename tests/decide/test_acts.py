@@ -81,7 +81,7 @@ def back(one: Mute, count: int = 0, *newest: MutedReport) -> HeldBack:
         pytest.param(BOB, ANN, False, "Bob has had this story since 11:55 UTC.", id="another's"),
     ],
 )
-def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> None:
+def test_a_story_is_taken_by_the_first_who_wants_it(holder: Person | None, by: Person, taken: bool, told: str) -> None:
     done = acts.take(card(assignment=held(holder) if holder else None), act(by))
     assert (done.assignment is not None, done.reply) == (taken, told)
     assert done.desk == (Desk(claimed_by="U1", claimed_at=NOW) if taken else None)
@@ -95,7 +95,7 @@ def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> Non
         pytest.param(BOB, True, "Released: Bob had it since 11:55 UTC.", id="another's"),
     ],
 )
-def test_release(holder: Person | None, released: bool, told: str) -> None:
+def test_a_story_that_somebody_has_is_given_back_by_anybody(holder: Person | None, released: bool, told: str) -> None:
     shown = Desk(claimed_by="U9", claimed_at=NOW, judged="old", judged_by="U2")
     done = acts.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
     assert (done.released, done.reply) == (released, told)
@@ -297,7 +297,7 @@ def test_what_the_button_to_unmute_ends(one: Mute, found: bool, pruned: bool) ->
         pytest.param([], 0, "Nothing of this card is muted.", id="none"),
     ],
 )
-def test_unmute(found: list[HeldBack], ended: int, told: str) -> None:
+def test_undoing_ends_the_mutes_of_a_card_that_are_live(found: list[HeldBack], ended: int, told: str) -> None:
     done = mutes.unmute(act(), found)
     assert (len(done.ended), len(done.deliveries), done.reply) == (ended, ended, told)
     assert all((one.ended_at, one.ended_by) == (NOW, ANN) for one in done.ended)

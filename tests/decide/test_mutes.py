@@ -135,7 +135,9 @@ FIRST = None
         pytest.param([replace(PLACE, subject=SYRIA)], FIRST, [WEAPONS], [SYRIA, IRAQ], TOLD, id="country: another too"),
     ],
 )
-def test_scopes(mutes: list[Mute], card: Card | None, matches: list[Match], places: list[str], told: bool) -> None:
+def test_a_mute_holds_back_what_is_in_its_scope_and_nothing_else(
+    mutes: list[Mute], card: Card | None, matches: list[Match], places: list[str], told: bool
+) -> None:
     decider, verdict = decided(mutes, card, matches, places)
     assert (verdict.reason != "muted") is told
     assert bool(decider.deliveries) is told

@@ -72,7 +72,9 @@ FIRST = [
 
 
 @pytest.mark.parametrize(("case", "matches", "kind", "reason", "detail"), FIRST, ids=[case[0] for case in FIRST])
-def test_a_first_report(case: str, matches: list[Match], kind: str, reason: str, detail: str) -> None:
+def test_a_first_report_waits_for_a_digest_only_if_every_rule_is_unsure_and_asks_for_one(
+    case: str, matches: list[Match], kind: str, reason: str, detail: str
+) -> None:
     desk = decider(known_feed())
     verdict = desk.decide(item(), new(), matches, starts())
     delivery = only(desk.deliveries)

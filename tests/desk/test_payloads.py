@@ -53,7 +53,7 @@ def test_no_shape_makes_reading_raise(body: object) -> None:
         read(body)
 
 
-def test_a_click() -> None:
+def test_a_click_says_who_clicked_what_on_which_card() -> None:
     click = click_of(CLICK)
     assert click is not None
     assert (click.key, click.action_id, click.value, click.card) == ("U1:1.5:claim", "claim", "d1", "d1")
@@ -74,7 +74,7 @@ def test_a_click() -> None:
         CLICK | {"user": {"id": ""}},
     ],
 )
-def test_what_is_no_click(body: object) -> None:
+def test_what_is_no_click_is_read_as_none(body: object) -> None:
     assert click_of(body) is None
 
 
@@ -92,7 +92,7 @@ def test_long_values_are_cut_and_names_kept_on_a_line() -> None:
     assert click.by.name.startswith("a b")
 
 
-def test_a_form() -> None:
+def test_a_form_says_who_sent_it_of_which_card_and_what_was_filled_in() -> None:
     sent = submission_of(VIEW)
     assert sent is not None
     assert (sent.key, sent.card, sent.channel, sent.cause) == ("U1:V1:view", "d1", "C1", Cause.WRONG_PLACE)
@@ -110,7 +110,7 @@ def test_a_form_whose_card_cannot_be_read_names_none(metadata: str) -> None:
     ("text", "what", "about"),
     [("", "", ""), ("  WHY  https://a.example/x y ", "why", "https://a.example/x y"), ("mutes", "mutes", "")],
 )
-def test_a_command(text: str, what: str, about: str) -> None:
+def test_a_command_is_read_as_what_is_asked_and_about_what(text: str, what: str, about: str) -> None:
     question = question_of({"command": "/wirewatch", "user_id": "U1", "text": text})
     assert question is not None
     assert (question.what, question.about, question.by.name) == (what, about, "U1")

@@ -555,7 +555,9 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("explode now", "/wirewatch why LINK"),
     ],
 )
-async def test_commands(slack: FakeSocketMode, one_store: Store, clock: Clock, text: str, shown: str) -> None:
+async def test_a_command_is_answered_to_whoever_typed_it_alone(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, text: str, shown: str
+) -> None:
     await posted(one_store)
     while await one_store.read_for_search(NOW):
         pass

@@ -23,9 +23,9 @@ from monitor.deliver.slack.payload import payload
 from monitor.errors import ConfigError, SettingsError
 from monitor.files.snapshot import Files
 from monitor.match.engine import compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
-from monitor.match.scan import Document
 from monitor.model import (
     CardMessage,
     DigestMessage,
@@ -118,7 +118,7 @@ def rules(data: bytes) -> None:
         read = read_rules(folder / "rule.yaml", files=files)
         problems = read.problems
         engine = compile_rules(read.rules, read.opinions)
-        engine.match(Document("Floods in the valley: eight killed", "Water everywhere", language="en"))
+        engine.match(ItemTexts("Floods in the valley: eight killed", "Water everywhere", language="en"))
         problems = (*problems, *lint(read.rules, engine))
     for problem in problems:
         assert problem.line >= 1 <= problem.column, problem

@@ -325,7 +325,9 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
 
 
 @pytest.mark.parametrize(("found", "expected"), CLAIMS.values(), ids=CLAIMS)
-def test_a_report_claims(found: Callable[[], list[tuple[str, str, str]]], expected: list[tuple[str, str, str]]) -> None:
+def test_a_report_claims_what_its_text_says_and_nothing_else(
+    found: Callable[[], list[tuple[str, str, str]]], expected: list[tuple[str, str, str]]
+) -> None:
     assert found() == expected
 
 

@@ -79,7 +79,7 @@ STORIES: dict[str, tuple[list[Member], Reach]] = {
 
 
 @pytest.mark.parametrize(("members", "reach"), STORIES.values(), ids=STORIES)
-def test_outlets_and_origins(members: list[Member], reach: Reach) -> None:
+def test_reports_of_one_source_count_as_one_origin(members: list[Member], reach: Reach) -> None:
     found = reach_of(members)
     assert (found.outlets, found.origins) == (reach.outlets, reach.origins)
 

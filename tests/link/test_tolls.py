@@ -98,7 +98,7 @@ def test_each_language_is_read_well(language: str) -> None:
         ("A study by Rightsline finds that 200 died. The ministry said it would read it.", "A study by Rightsline"),
     ],
 )
-def test_who_says_so(text: str, claimant: str) -> None:
+def test_a_toll_has_the_claimant_that_its_text_names(text: str, claimant: str) -> None:
     assert {toll.claimant for toll in tolls_in(text)} == {claimant}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.collect.text import plain_text
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from tests.support.rules import shipped_rules
 
 # What people and programs write for a hyphen.
@@ -251,9 +251,9 @@ NOT_HIT = [
 @pytest.mark.parametrize(("rule", "headline"), [(rule, one) for (_, rule), told in HIT.items() for one in told])
 def test_a_headline_meets_its_rule_however_it_is_written(rule: str, headline: str) -> None:
     text = plain_text(headline)
-    assert rule in {match.rule for match in shipped_rules().match(Document(text))}, text
+    assert rule in {match.rule for match in shipped_rules().match(ItemTexts(text))}, text
 
 
 @pytest.mark.parametrize("headline", NOT_HIT)
 def test_another_sense_of_the_verb_is_no_strike(headline: str) -> None:
-    assert "civilian-strikes" not in {match.rule for match in shipped_rules().match(Document(headline))}
+    assert "civilian-strikes" not in {match.rule for match in shipped_rules().match(ItemTexts(headline))}

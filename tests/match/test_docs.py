@@ -9,9 +9,9 @@ from pathlib import Path
 
 from monitor.link.claims import statements_of
 from monitor.match.engine import compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
-from monitor.match.scan import Document
 from monitor.match.termlint import advise
 from tests.support.builders import item
 
@@ -60,6 +60,6 @@ def test_the_facts_of_the_documentation_are_told_as_it_says(tmp_path: Path) -> N
     (tmp_path / "facts.yaml").write_text(FACTS + body, encoding="utf-8")
     files = read_rules(tmp_path)
     assert files.problems == ()
-    found = [replace(match, live=True) for match in compile_rules(files.rules).match(Document(title))]
+    found = [replace(match, live=True) for match in compile_rules(files.rules).match(ItemTexts(title))]
     said = {(one.kind.value, one.words, one.claimant) for one in statements_of(item(title), found)}
     assert said >= {("reaction", "denies", claimant), ("weapon", weapon, "")}

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from monitor.errors import UsageError
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, as_text, explain
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.opinion import Opinion
 from monitor.match.rule import Part, Way, Where
-from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Unsure
 from monitor.wording.history import opinion_words
@@ -68,7 +68,7 @@ NEAR = [
 
 
 def near(term: str, text: str, language: str) -> list[str]:
-    told = as_text(explain(engine({"g": [term]}, language=language), Document(text)))
+    told = as_text(explain(engine({"g": [term]}, language=language), ItemTexts(text)))
     return [line.strip().removeprefix("nearly g: ") for line in told.splitlines() if "nearly" in line]
 
 
@@ -82,7 +82,7 @@ def test_what_nearly_met_a_group_and_why_it_did_not_count(
 
 def test_of_many_near_misses_the_nearest_are_shown() -> None:
     words = ["shelling", "missile~0", "rocket", "grenade", "DPICM"]
-    told = as_text(explain(engine({"g": words}), Document("spelling missle r0cket xhelling grxnxde dpicm")))
+    told = as_text(explain(engine({"g": words}), ItemTexts("spelling missle r0cket xhelling grxnxde dpicm")))
     assert [line.split('"')[1] for line in told.splitlines() if "nearly" in line] == ["dpicm", "grxnxde", "r0cket"]
 
 
@@ -161,7 +161,7 @@ UNMET: list[tuple[str, Way, tuple[str, str, str], str]] = [
 
 @pytest.mark.parametrize(("case", "way", "text", "said"), UNMET, ids=[case[0] for case in UNMET])
 def test_why_a_way_does_not_hold(case: str, way: Way, text: tuple[str, str, str], said: str) -> None:
-    told = as_text(explain(engine(WORDS, way), Document(*text)))
+    told = as_text(explain(engine(WORDS, way), ItemTexts(*text)))
     assert f'  way "w": {said}' in told.splitlines(), case
 
 
@@ -170,42 +170,42 @@ def test_of_many_ways_those_that_lack_least_are_shown_unless_one_rule_is_asked_a
     held = Way(name="held", any=("game",))
     near = [Way(name=f"near {number}", all=("game",), any=("weapon", "harm")) for number in range(4)]
     asked = engine(WORDS, *far, held, *near)
-    shown = as_text(explain(asked, Document("A video game"))).splitlines()
+    shown = as_text(explain(asked, ItemTexts("A video game"))).splitlines()
     ways = [line.partition('"')[2].partition('"')[0] for line in shown if line.startswith("  way")]
     assert ways == ["far 0", "far 1", "held", "near 0", "near 1", "near 2", "near 3"]
     assert "  3 ways more do not hold, and lack as much or more; --rule r shows them" in shown
-    assert as_text(explain(asked, Document("A video game"), "r")).count("  way ") == 10
+    assert as_text(explain(asked, ItemTexts("A video game"), "r")).count("  way ") == 10
 
 
 def test_groups_built_from_groups_tell_how_far_apart_their_words_are() -> None:
     beside = Part(all=("weapon", "harm"), within=2)
     made = rule(WORDS, Way(name="w", all=("attack",)), groups={"attack": (beside,)})
-    told = as_text(explain(compile_rules([made]), Document("A rocket one two three killed")))
+    told = as_text(explain(compile_rules([made]), ItemTexts("A rocket one two three killed")))
     assert '  nearly attack: "rocket … killed" is too far apart: distance 3 > 2' in told.splitlines()
-    told = as_text(explain(compile_rules([made]), Document("A rokcet that kills")))
+    told = as_text(explain(compile_rules([made]), ItemTexts("A rokcet that kills")))
     assert "nearly" not in told
-    told = as_text(explain(compile_rules([made]), Document("A racket that kills")))
+    told = as_text(explain(compile_rules([made]), ItemTexts("A racket that kills")))
     assert '  nearly weapon: "racket" is one letter from "rocket", but is a known word itself' in told.splitlines()
 
 
 def test_what_never_and_ignore_stopped_is_told_with_what_would_have_held() -> None:
     never = engine(WORDS, Way(name="w", all=("weapon",)), never=("game",))
-    told = as_text(explain(never, Document("A rocket in a video game")))
+    told = as_text(explain(never, ItemTexts("A rocket in a video game")))
     assert told.startswith('r@0a1b2c: stopped by never: "video game" (game); without it, it would match by "w"')
     ignore = engine(WORDS, Way(name="w", all=("weapon",)), ignore=(parse_term("rocket salad", "en"),))
-    told = as_text(explain(ignore, Document("Rocket salad")))
+    told = as_text(explain(ignore, ItemTexts("Rocket salad")))
     assert '  not counted, inside a phrase to ignore: "Rocket"' in told.splitlines()
 
 
 def test_a_rule_for_other_feeds_says_which() -> None:
     only = engine(WORDS, Way(name="w", all=("weapon",)), feeds=frozenset({"wire"}), kinds=frozenset({FeedKind.NGO}))
-    told = as_text(explain(only, Document("A rocket", feed_id="post")))
+    told = as_text(explain(only, ItemTexts("A rocket", feed_id="post")))
     assert told.startswith("r@0a1b2c: is not for this item: it is for the feeds wire and feeds of kind ngo")
 
 
 def test_a_rule_that_does_not_exist_is_named_with_those_that_do() -> None:
     with pytest.raises(UsageError, match="there is no rule x that is not off; there are r"):
-        explain(engine(WORDS), Document("A rocket"), "x")
+        explain(engine(WORDS), ItemTexts("A rocket"), "x")
 
 
 def opinion(*ways: Way, **weights: float) -> Engine:
@@ -214,22 +214,22 @@ def opinion(*ways: Way, **weights: float) -> Engine:
 
 
 def test_the_second_opinion_is_told_with_words_for_and_against() -> None:
-    told = as_text(explain(opinion(salad=-3.0, rocket=1.0), Document("A rocket salad", language="en")))
+    told = as_text(explain(opinion(salad=-3.0, rocket=1.0), ItemTexts("A rocket salad", language="en")))
     line = told.splitlines()[1]
     assert line.startswith("  second opinion (version v7): ")
     assert 'unsure, its alert is marked unsure: for it "rocket"; against it "salad"' in line
-    assert "second opinion" not in as_text(explain(opinion(salad=-3.0), Document("A rocket salad", language="fr")))
+    assert "second opinion" not in as_text(explain(opinion(salad=-3.0), ItemTexts("A rocket salad", language="fr")))
 
 
 def test_a_way_that_needs_a_second_opinion_says_so() -> None:
     broad = opinion(Way(name="w", all=("weapon",), needs_opinion=True), salad=-3.0, rocket=1.0)
-    told = as_text(explain(broad, Document("A rocket", language="en")))
+    told = as_text(explain(broad, ItemTexts("A rocket", language="en")))
     assert told.startswith('r@0a1b2c: MATCHES by way "w"')
     said = "its words are there, and it holds if the second opinion agrees"
     assert f'  way "w": {said}: "rocket" (weapon)' in told.splitlines()
-    first, *_ = as_text(explain(broad, Document("A rocket salad", language="en"))).splitlines()
+    first, *_ = as_text(explain(broad, ItemTexts("A rocket salad", language="en"))).splitlines()
     assert first == "r@0a1b2c: does not match: the ways that hold also need a second opinion that agrees"
-    first, *_ = as_text(explain(broad, Document("A rocket"))).splitlines()
+    first, *_ = as_text(explain(broad, ItemTexts("A rocket"))).splitlines()
     assert first.endswith("it speaks only where the language is known (--lang)")
 
 
@@ -254,7 +254,7 @@ def test_how_sure_a_match_is_in_words(found: Match, said: str) -> None:
 
 def test_the_json_says_what_the_text_says() -> None:
     way = Way(name="w", all=("weapon", "harm"), within=2)
-    made = explain(engine(WORDS, way), Document("A rocket one two three killed near a scholl"))
+    made = explain(engine(WORDS, way), ItemTexts("A rocket one two three killed near a scholl"))
     told: dict[str, Any] = json.loads(json.dumps(as_dict(made)))
     (one,) = told["rules"]
     assert (one["rule"], one["matches"], one["verdict"]) == ("r", False, "does not match")
@@ -271,10 +271,10 @@ def test_no_text_makes_explaining_raise(words: list[str]) -> None:
     text = " ".join(words)
     terms = {"g": ["cluster bomb", "cluster .. warhead", "rocke*", "=bombs", "UN", "sub-munition"], "h": ["missile"]}
     checked = engine(terms, Way(name="w", all=("g", "h"), within=3))
-    assert as_text(explain(checked, Document(text, text, text)))
+    assert as_text(explain(checked, ItemTexts(text, text, text)))
 
 
 def test_a_long_text_is_explained_from_its_first_words() -> None:
     body = " ".join(f"word{number}" for number in range(20_000)) + " spelling"
-    told = as_text(explain(engine({"g": ["shelling"]}), Document("A spelling", body=body)))
+    told = as_text(explain(engine({"g": ["shelling"]}), ItemTexts("A spelling", body=body)))
     assert 'nearly g: "spelling" is one letter' in told

@@ -9,7 +9,7 @@ import pytest
 from monitor.errors import UsageError
 from monitor.match import forms
 from monitor.match.forms import Form, as_dict, as_text
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from tests.support.rules import engine
 
 explain_term = cache(forms.explain_term)
@@ -46,8 +46,8 @@ def test_what_is_listed_is_what_the_engine_does(language: str, term: str) -> Non
     """Every form listed as used hits the term in a text, none of those dropped or protected does."""
     checked = engine({"g": [term]}, language=language)
     (word,) = explain_term(term, language).words
-    assert all(checked.match(Document(form.word)) for form in word.used[:40])
-    assert not any(checked.match(Document(form.word)) for form in (*word.dropped, *word.protected))
+    assert all(checked.match(ItemTexts(form.word)) for form in word.used[:40])
+    assert not any(checked.match(ItemTexts(form.word)) for form in (*word.dropped, *word.protected))
 
 
 def test_the_commonest_come_first_and_words_of_other_languages_say_so() -> None:

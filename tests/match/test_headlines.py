@@ -41,8 +41,8 @@ from typing import Any
 import pytest
 
 from monitor.match.engine import MOST_IN_DOUBT, Engine, compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.opinion import Opinion
-from monitor.match.scan import Document
 from tests.support.rules import shipped_files, shipped_rules
 
 HEADLINES = Path(__file__).parent / "headlines"
@@ -81,8 +81,8 @@ def rows(half: str) -> Iterator[Mapping[str, Any]]:
 
 
 def told(engine: Engine, row: Mapping[str, Any]) -> set[str]:
-    document = Document(row["title"], row["summary"], language=row["language"])
-    return {match.rule for match in engine.match(document) if match.sure}
+    texts = ItemTexts(row["title"], row["summary"], language=row["language"])
+    return {match.rule for match in engine.match(texts) if match.sure}
 
 
 def f1(engine: Engine, half: str) -> dict[str, float]:
@@ -134,8 +134,8 @@ def test_another_sense_of_strike_is_never_sure_whatever_the_opinion_says(certain
     assert {language: languages.count(language) for language in languages} == dict.fromkeys(LANGUAGES, 12)
     sure, doubted = [], 0
     for row in headlines:
-        document = Document(row["title"], row["summary"], language=row["language"])
-        for match in (*certain.match(document), *shipped.match(document)):
+        texts = ItemTexts(row["title"], row["summary"], language=row["language"])
+        for match in (*certain.match(texts), *shipped.match(texts)):
             sure += [row["title"]] if match.sure else []
             doubted += match.confidence == MOST_IN_DOUBT
     assert sure == []
@@ -170,7 +170,7 @@ OBJECTS = [
 def test_an_attack_on_what_no_army_may_strike_needs_no_opinion_to_hold(
     alone: Engine, language: str, title: str
 ) -> None:
-    held = {match.rule for match in alone.match(Document(title, "", language=language))}
+    held = {match.rule for match in alone.match(ItemTexts(title, "", language=language))}
     assert "civilian-strikes" in held
 
 
@@ -218,7 +218,7 @@ WEIGHED = [
 def test_what_the_opinions_weigh_is_found_in_every_language(
     alone: Engine, rule: str, group: str, language: str, title: str
 ) -> None:
-    found = alone.features(rule, Document(title, "", language=language))
+    found = alone.features(rule, ItemTexts(title, "", language=language))
     assert group in found.evidence["group:"]
 
 
@@ -275,7 +275,7 @@ def test_a_word_for_what_may_be_hit_is_no_sign_of_an_accident_or_a_crime(alone: 
         (group, place.written, hit.text)
         for place in rule.words["place"]
         for group, found in alone.evaluate(
-            rule.id, Document(re.sub(r"=|\*|~\d|\.\.", "", place.written), "")
+            rule.id, ItemTexts(re.sub(r"=|\*|~\d|\.\.", "", place.written), "")
         ).hits.items()
         for hit in found
         if group in against
@@ -288,7 +288,7 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
     doubted = [
         row["title"]
         for row in relevant
-        for match in certain.match(Document(row["title"], row["summary"], language=row["language"]))
+        for match in certain.match(ItemTexts(row["title"], row["summary"], language=row["language"]))
         if match.rule == "civilian-strikes" and not match.sure
     ]
     assert len(relevant) > 40
@@ -323,7 +323,7 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
 )
 def test_a_strike_in_a_war_may_hit_workers_and_stay_sure(certain: Engine, language: str, title: str) -> None:
     assert "civilian-strikes" in {
-        match.rule for match in certain.match(Document(title, language=language)) if match.sure
+        match.rule for match in certain.match(ItemTexts(title, language=language)) if match.sure
     }
 
 
@@ -389,7 +389,7 @@ def test_a_sport_with_drones_at_a_school_in_a_war_is_not_sure(certain: Engine, l
     ],
 )
 def test_common_words_are_no_towns_in_wars(shipped: Engine, language: str, title: str) -> None:
-    assert not shipped.evaluate("civilian-strikes", Document("", title, language=language)).hits.get("warplace")
+    assert not shipped.evaluate("civilian-strikes", ItemTexts("", title, language=language)).hits.get("warplace")
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_common_words_with_the_stem_of_a_term_are_neither_struck_nor_signs_again
 ) -> None:
     groups = {"civilians", "harm", "sense", "nature", "play", "felony", "crime", "mishap", "drill", "intercept"}
     groups |= {"combatant", "figure", "place", "party"} - ({"place"} if language == "uk" else set())
-    hits = alone.evaluate("civilian-strikes", Document("", text, language=language)).hits
+    hits = alone.evaluate("civilian-strikes", ItemTexts("", text, language=language)).hits
     assert {group: hits[group] for group in groups & set(hits) if hits[group]} == {}
 
 
@@ -422,7 +422,9 @@ def test_nearly_all_that_matters_of_what_nobody_had_tuned_on_is_found(shipped: E
         row["title"]
         for row in relevant
         if rule
-        not in {match.rule for match in shipped.match(Document(row["title"], row["summary"], language=row["language"]))}
+        not in {
+            match.rule for match in shipped.match(ItemTexts(row["title"], row["summary"], language=row["language"]))
+        }
     ]
     assert len(silent) <= missed, silent
 
@@ -431,7 +433,7 @@ def test_nearly_all_that_matters_of_what_nobody_had_tuned_on_is_found(shipped: E
 def kinds(shipped: Engine) -> list[tuple[Mapping[str, Any], Mapping[str, bool]]]:
     """Each headline of `kinds` with the rules that find it, and whether they are sure: matched once for all tests."""
     return [
-        (row, {match.rule: match.sure for match in shipped.match(Document(row["title"], language=row["language"]))})
+        (row, {match.rule: match.sure for match in shipped.match(ItemTexts(row["title"], language=row["language"]))})
         for row in rows("kinds")
     ]
 
@@ -481,7 +483,7 @@ def test_whoever_ruins_a_protected_place_strikes_it_whatever_the_verb(shipped: E
         for verb in VERBS[language]
         if not any(
             match.rule == "civilian-strikes"
-            for match in shipped.match(Document(PLACES[language].format(verb), "", language=language))
+            for match in shipped.match(ItemTexts(PLACES[language].format(verb), "", language=language))
         )
     ]
     assert not missed

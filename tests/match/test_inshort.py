@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.match.inshort import lacking
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Way
-from monitor.match.scan import Document
 from tests.support.rules import engine, shipped_rules
 
 WORDS = {"raid": ["air raid", "bombing"], "harm_done": ["kill"], "place": ["market"], "drill": ["drill"]}
@@ -33,17 +33,17 @@ ANYWHERE = Way(name="some", any=("harm_done", "place"), at_least=2)
     }.values(),
 )
 def test_the_nearest_way_says_what_is_missing(text: str, words: str) -> None:
-    [found] = lacking(engine(WORDS, DEADLY, ANYWHERE), Document(text, language="en"))
+    [found] = lacking(engine(WORDS, DEADLY, ANYWHERE), ItemTexts(text, language="en"))
     assert (found.title, found.words) == ("R", words)
 
 
 @pytest.mark.parametrize("text", ["Air raid kills two", "Council debates parking", ""])
 def test_nothing_is_missing_where_a_rule_matches_or_none_comes_near(text: str) -> None:
-    assert lacking(engine(WORDS, DEADLY, ANYWHERE), Document(text, language="en")) == ()
+    assert lacking(engine(WORDS, DEADLY, ANYWHERE), ItemTexts(text, language="en")) == ()
 
 
 @pytest.mark.parametrize("text", ["Soldiers die in ambush", "Минобороны опровергло удар", "وزارة الدفاع تنفي"])
 def test_the_shipped_rules_say_it_in_whole_sentences(text: str) -> None:
-    for one in lacking(shipped_rules(), Document(text)):
+    for one in lacking(shipped_rules(), ItemTexts(text)):
         assert one.words.endswith(".")
         assert "_" not in one.words

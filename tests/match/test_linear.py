@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Part, Way
-from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from tests.support.linesrun import lines_run
 from tests.support.rules import rule
@@ -54,11 +54,11 @@ def engine() -> Engine:
     return compile_rules([rule(WORDS, *WAYS, language="any_language", groups={"beside": beside}, ignore=ignore)])
 
 
-def lines_of_match(document: Document) -> int:
+def lines_of_match(texts: ItemTexts) -> int:
     """How many lines of Python a match runs; the words of the document have been met before."""
     built = engine()
-    built.match(document)
-    return lines_run(lambda: built.match(document))
+    built.match(texts)
+    return lines_run(lambda: built.match(texts))
 
 
 @settings(max_examples=20)
@@ -67,18 +67,18 @@ def lines_of_match(document: Document) -> int:
 @example("rocket game killed ")
 @example("cluster of the bomb ")
 def test_a_text_four_times_as_long_takes_four_times_the_work(piece: str) -> None:
-    short, long = (lines_of_match(Document(piece, "", piece * times)) for times in (100, 400))
+    short, long = (lines_of_match(ItemTexts(piece, "", piece * times)) for times in (100, 400))
     assert long <= 4 * short + BOUNDED
 
 
 def test_a_long_text_takes_little_work_for_each_word() -> None:
     text = "The army said a rocket killed many at a school of the US, and of cluster bombs in a video game. "
-    assert lines_of_match(Document("", "", text * 2_000)) <= 80 * len(text.split()) * 2_000
+    assert lines_of_match(ItemTexts("", "", text * 2_000)) <= 80 * len(text.split()) * 2_000
 
 
 def test_an_item_without_words_of_terms_costs_a_few_lines_a_word() -> None:
     words = "council meets on budget for parks and libraries this spring".split()
-    assert lines_of_match(Document(" ".join(words * 50))) <= 4 * len(words) * 50
+    assert lines_of_match(ItemTexts(" ".join(words * 50))) <= 4 * len(words) * 50
 
 
 HOSTILE = {
@@ -107,15 +107,15 @@ HOSTILE = {
 def test_no_text_makes_the_engine_hang(piece: str) -> None:
     """A step that grew with the square of these 300,000 characters would take longer than a test may."""
     text = piece * (300_000 // len(piece))
-    engine().match(Document(text[:2_000], text[:2_000], text))
+    engine().match(ItemTexts(text[:2_000], text[:2_000], text))
 
 
 def test_long_stretches_met_once_do_not_fill_the_memory() -> None:
     text = " ".join(f"{number}{'x' * 1_000}" for number in range(2_000))
-    engine().match(Document("an unknwon word: the lists of known words are loaded"))
+    engine().match(ItemTexts("an unknwon word: the lists of known words are loaded"))
     tracemalloc.start()
     try:
-        engine().match(Document("", "", text))
+        engine().match(ItemTexts("", "", text))
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

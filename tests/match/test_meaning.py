@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_text, explain
-from monitor.match.meaning import READ, Given, Kind, Meant, likest, packed, set_off, text_of, unpacked
+from monitor.match.itemtexts import ItemTexts
+from monitor.match.meaning import READ, Given, Kind, Meant, beginning_of, likest, packed, set_off, unpacked
 from monitor.match.opinion import OpinionFile, read_opinions
 from monitor.match.rule import Rule, Way
-from monitor.match.scan import Document
 from monitor.meaning.encoder import AtOnce
 from monitor.meaning.vectorfile import VectorFile
 from monitor.model import Match
@@ -71,9 +71,9 @@ def engine(folder: Path, *files: OpinionFile) -> Engine:
 def judged(
     engine: Engine, title: str, vector: tuple[float, ...] | None, encoder: str = "two", language: str = "en"
 ) -> Match | None:
-    document = Document(title, language=language)
-    vectors = Given(encoder, {text_of(document): vector} if vector else {})
-    return next(iter(engine.match(document, vectors)), None)
+    texts = ItemTexts(title, language=language)
+    vectors = Given(encoder, {beginning_of(texts): vector} if vector else {})
+    return next(iter(engine.match(texts, vectors)), None)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_opinion_with_vectors_judges_where_there_is_one(
 
 
 def test_without_anything_that_knows_vectors_the_plain_opinion_judges(tmp_path: Path) -> None:
-    (match,) = engine(tmp_path, opinion(), opinion(meant())).match(Document("A fire", language="en"))
+    (match,) = engine(tmp_path, opinion(), opinion(meant())).match(ItemTexts("A fire", language="en"))
     assert match.opinion == "plain1"
 
 
@@ -121,7 +121,7 @@ def test_vectors_are_asked_for_only_where_some_way_holds_and_an_opinion_speaks(
 ) -> None:
     judge = engine(tmp_path, opinion(), opinion(meant(), fitted_on={"en": 500, "fr": 30}))
     vectors = Given("two")
-    judge.match(Document(title, "The summary", language=language), vectors)
+    judge.match(ItemTexts(title, "The summary", language=language), vectors)
     assert vectors.missing == ({f"{title}. The summary"} if asked else set())
 
 
@@ -159,9 +159,9 @@ def test_explaining_says_which_opinion_judged(tmp_path: Path) -> None:
     for number, file in enumerate(files):
         (tmp_path / f"{number}.json").write_text(written(file), encoding="utf-8")
     opinions, _ = read_opinions(tmp_path, Files())
-    document = Document("A fire", language="en")
-    plain = explain(compile_rules([fires()], opinions), document)
-    weighed = explain(compile_rules([fires()], opinions, AtOnce(Letters)), document)
+    texts = ItemTexts("A fire", language="en")
+    plain = explain(compile_rules([fires()], opinions), texts)
+    weighed = explain(compile_rules([fires()], opinions, AtOnce(Letters)), texts)
     assert "second opinion (version plain1): 50%, sure" in as_text(plain)
     assert "second opinion (version vector with letters): " in as_text(weighed)
 
@@ -209,9 +209,9 @@ def test_a_vector_of_another_length_is_not_weighed(tmp_path: Path) -> None:
 
 
 def test_an_encoder_reads_the_beginning_of_headline_and_summary() -> None:
-    assert text_of(Document("Title", "Summary", "Body")) == "Title. Summary"
-    assert text_of(Document("", "Summary")) == "Summary"
-    assert text_of(Document("T" * 500, "Summary")) == "T" * READ
+    assert beginning_of(ItemTexts("Title", "Summary", "Body")) == "Title. Summary"
+    assert beginning_of(ItemTexts("", "Summary")) == "Summary"
+    assert beginning_of(ItemTexts("T" * 500, "Summary")) == "T" * READ
 
 
 @given(st.lists(st.floats(-100, 100, width=16), max_size=20))
@@ -234,7 +234,7 @@ def labelled(count: int) -> list[Labelled]:
     for number in range(count):
         relevant, name = number % 2 == 0, f"{number * 7919 % 100_000:05d}"
         word = f"{name}{'smokeandflames' if relevant else 'bargainoffers'}{name}"
-        items.append(Labelled(Document(f"Fire {word}", language="en"), {"r": relevant}))
+        items.append(Labelled(ItemTexts(f"Fire {word}", language="en"), {"r": relevant}))
     return items
 
 
@@ -246,7 +246,7 @@ def test_a_fit_with_vectors_learns_what_words_do_not_say(tmp_path: Path) -> None
     assert lesson.opinion is not None
     assert lesson.opinion.measured["en"].f1 > 0.95
     weighed = compile_rules([fires()], {}, AtOnce(Letters))
-    assert [match.confidence for match in weighed.match(Document("Fire", language="en"))] == [None]
+    assert [match.confidence for match in weighed.match(ItemTexts("Fire", language="en"))] == [None]
     plain_file = opinion(weights={})
     (tmp_path / "r.json").write_text(written(plain_file), encoding="utf-8")
     (tmp_path / "r.letters.json").write_text(written(lesson.opinion), encoding="utf-8")
@@ -254,7 +254,7 @@ def test_a_fit_with_vectors_learns_what_words_do_not_say(tmp_path: Path) -> None
     assert problems == ()
     judge = compile_rules([fires()], opinions, AtOnce(Letters))
     for word, sure in (("10007smokeandflames10007", True), ("10007bargainoffers10007", False)):
-        (match,) = judge.match(Document(f"Fire {word}", language="en"))
+        (match,) = judge.match(ItemTexts(f"Fire {word}", language="en"))
         assert (match.sure, match.opinion) == (sure, f"{lesson.opinion.version} with letters")
 
 

@@ -16,9 +16,9 @@ from monitor.errors import InputError
 from monitor.files.snapshot import Files
 from monitor.match.engine import MOST_IN_DOUBT, Engine, compile_rules
 from monitor.match.features import Features, joined
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.opinion import Opinion, confidence_at, read_opinions
 from monitor.match.rule import Example, Part, Rule, Way, Where
-from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.fitting import curve_of
@@ -73,7 +73,7 @@ def test_an_opinion_sorts_matches_and_lets_broad_ways_hold(
     title: str, language: str, expected: tuple[str, bool, bool] | None
 ) -> None:
     weights = {"group:fire": 2.0, "word:sale": -9.0, "word:flames": 9.0}
-    (*matches,) = engine(weights).match(Document(title, language=language))
+    (*matches,) = engine(weights).match(ItemTexts(title, language=language))
     found = [(one.way, one.sure, one.confidence is not None) for one in matches]
     assert found == ([expected] if expected else [])
 
@@ -99,14 +99,14 @@ def test_a_given_text_is_judged_in_the_language_that_the_service_would_read_it_i
 
 def test_without_an_opinion_every_match_is_sure_and_broad_ways_do_not_hold() -> None:
     plain = engine(None)
-    (match,) = plain.match(Document("A fire sale", language="en"))
+    (match,) = plain.match(ItemTexts("A fire sale", language="en"))
     assert (match.sure, match.confidence, match.opinion) == (True, None, "")
-    assert plain.match(Document("A house in flames", language="en")) == ()
+    assert plain.match(ItemTexts("A house in flames", language="en")) == ()
 
 
 def test_reasons_are_words_as_they_stand_in_the_text_the_weightiest_first() -> None:
-    document = Document("Blaze SALES in the harbour", language="en")
-    (match,) = engine({"word:sales": -1.0, "start:harb": 0.5, "start:sale": -1.0}).match(document)
+    texts = ItemTexts("Blaze SALES in the harbour", language="en")
+    (match,) = engine({"word:sales": -1.0, "start:harb": 0.5, "start:sale": -1.0}).match(texts)
     assert match.reasons == ("-SALES", "+harbour")
     assert match.opinion == "abc123"
 
@@ -115,7 +115,7 @@ def test_words_that_only_hold_a_sentence_together_are_no_reasons() -> None:
     """In any language: they weigh, but nobody can read anything in them."""
     words = ("the", "is", "its", "and", "for", "une", "les", "para", "que", "من", "على", "что", "для", "але", "щоб")
     weights = {"group:fire": 2.0, "word:sale": -3.0, **{f"word:{word}": -4.0 for word in words}}
-    (match,) = engine(weights).match(Document(f"A fire sale {' '.join(words)}", language="en"))
+    (match,) = engine(weights).match(ItemTexts(f"A fire sale {' '.join(words)}", language="en"))
     assert match.reasons == ("-sale",)
 
 
@@ -125,10 +125,10 @@ def test_words_that_only_hold_a_sentence_together_are_no_reasons() -> None:
 )
 def test_a_match_below_the_floor_of_its_rule_waits(digest_below: float, unsure: Unsure, waits: bool) -> None:
     judged = compile_rules([replace(fires(), digest_below=digest_below)], {"r": opinion({"word:sale": -5.0})})
-    (match,) = judged.match(Document("A fire sale", language="en"))
+    (match,) = judged.match(ItemTexts("A fire sale", language="en"))
     assert match.confidence == pytest.approx(0.053, abs=0.01)
     assert (match.unsure, match.waits, replace(match, severity=Severity.CRITICAL).waits) == (unsure, waits, waits)
-    (sure,) = judged.match(Document("A fire", language="en"))
+    (sure,) = judged.match(ItemTexts("A fire", language="en"))
     assert (sure.sure, sure.waits) == (True, False)
 
 
@@ -143,24 +143,24 @@ def test_a_match_below_the_floor_of_its_rule_waits(digest_below: float, unsure: 
     ],
 )
 def test_what_stands_together_and_in_which_order_is_weighed(text: str, together: set[str]) -> None:
-    assert set(joined(engine(None).features("r", Document(text)).together)) == together
+    assert set(joined(engine(None).features("r", ItemTexts(text)).together)) == together
 
 
 def test_headline_and_summary_stand_together_and_are_in_no_order() -> None:
-    features = engine(None).features("r", Document("Fire", "House"))
+    features = engine(None).features("r", ItemTexts("Fire", "House"))
     assert joined(features.together) == ["both:fire house"]
     assert features.pairs == frozenset()
 
 
 def test_a_group_built_from_others_says_nothing_more_of_what_stands_together() -> None:
     built = replace(fires(), groups={"both": (Part(any=("fire", "house")),)})
-    features = compile_rules([built]).features("r", Document("Fire guts the house"))
+    features = compile_rules([built]).features("r", ItemTexts("Fire guts the house"))
     assert joined(features.together) == ["both:fire house", "order:fire house"]
 
 
 @pytest.mark.parametrize(("text", "sure"), [("Fire alarms tested", True), ("Alarms tested, fire lit", False)])
 def test_words_that_follow_each_other_are_weighed_by_their_beginnings(text: str, sure: bool) -> None:
-    (match,) = engine({"pair:fire alarm": 9.0, "group:fire": -0.5}).match(Document(text, language="en"))
+    (match,) = engine({"pair:fire alarm": 9.0, "group:fire": -0.5}).match(ItemTexts(text, language="en"))
     assert match.sure is sure
 
 
@@ -177,20 +177,20 @@ def test_words_that_follow_each_other_are_weighed_by_their_beginnings(text: str,
 def test_how_often_groups_are_hit_and_how_long_the_text_is_is_weighed(
     title: str, summary: str, amounts: set[str]
 ) -> None:
-    assert set(joined(engine(None).features("r", Document(title, summary)).amounts)) == amounts
+    assert set(joined(engine(None).features("r", ItemTexts(title, summary)).amounts)) == amounts
 
 
 def test_the_words_around_a_hit_are_weighed_with_its_group_in_its_own_field_alone() -> None:
-    features = engine(None).features("r", Document("Harbour fire", "Crews left the house"))
+    features = engine(None).features("r", ItemTexts("Harbour fire", "Crews left the house"))
     assert set(joined(features.near)) == {"near:fire harbo", "near:house crews", "near:house left", "near:house the"}
-    far = engine(None).features("r", Document("Fire one two three four five six seven eight nine"))
+    far = engine(None).features("r", ItemTexts("Fire one two three four five six seven eight nine"))
     assert "near:fire eight" in joined(far.near)
     assert "near:fire nine" not in joined(far.near)
 
 
 @pytest.mark.parametrize("before", ["", "L'été d'un U.S. ship's end. ", "a-b c/d 1,000 … — "])
 def test_words_around_a_hit_are_counted_as_the_rule_counts_them(before: str) -> None:
-    features = engine(None).features("r", Document("Smoke " + before + "rises", before + "Harbour fire tonight"))
+    features = engine(None).features("r", ItemTexts("Smoke " + before + "rises", before + "Harbour fire tonight"))
     assert {"near:fire harbo", "near:fire tonig"} <= set(joined(features.near))
 
 
@@ -198,14 +198,14 @@ def test_a_term_weighs_beside_its_words_and_is_a_reason_as_it_is_written() -> No
     words = {"fire": ["fire", "house fire"]}
     weights = {"term:house fire": 3.0, "word:house": -0.5, "term:fire": 1.0}
     judged = compile_rules([rule(words, Way(name="fire", all=("fire",)))], {"r": opinion(weights)})
-    (match,) = judged.match(Document("House Fire at night", language="en"))
+    (match,) = judged.match(ItemTexts("House Fire at night", language="en"))
     assert match.reasons == ("+House Fire", "+Fire", "-House")
 
 
 def test_a_group_built_from_others_brings_no_terms_amounts_or_words_around_it() -> None:
     built = replace(fires(), groups={"both": (Part(any=("fire", "house")),)})
-    document = Document("Fire guts the house, fire crews say")
-    plain, more = (compile_rules([one]).features("r", document) for one in (fires(), built))
+    texts = ItemTexts("Fire guts the house, fire crews say")
+    plain, more = (compile_rules([one]).features("r", texts) for one in (fires(), built))
     assert (plain.terms, plain.amounts, plain.near) == (more.terms, more.amounts, more.near)
 
 
@@ -259,7 +259,7 @@ def test_better_odds_never_make_a_match_less_sure(points: list[tuple[float, floa
 def test_a_broad_way_has_a_curve_of_its_own() -> None:
     file = opinion_file(curve=((0.0, 0.4),), broad_curve=((0.0, 0.95),))
     judged = compile_rules([fires()], {"r": Opinion(file)})
-    (plain,), (broad,) = (judged.match(Document(text, language="en")) for text in ("A fire", "A house"))
+    (plain,), (broad,) = (judged.match(ItemTexts(text, language="en")) for text in ("A fire", "A house"))
     assert (plain.way, plain.confidence, plain.sure) == ("fire", 0.4, False)
     assert (broad.way, broad.confidence, broad.sure) == ("any house", 0.95, True)
 
@@ -278,7 +278,7 @@ def labelled(count: int, *, language: str = "en", honest: bool = True) -> list[L
         burnt = number % 2 == 0
         words = " ".join(rng.sample(BURNT if burnt else SOLD, 4))
         relevant = burnt if honest else rng.random() < 0.5
-        items.append(Labelled(Document(f"Fire {number} {words}", language=language), {"r": relevant}))
+        items.append(Labelled(ItemTexts(f"Fire {number} {words}", language=language), {"r": relevant}))
     return items
 
 
@@ -296,7 +296,7 @@ def test_an_opinion_that_beats_its_rule_is_fitted_and_can_be_read_again(tmp_path
     opinions, problems = read_opinions(tmp_path, Files())
     assert problems == ()
     weighed = compile_rules([fires()], opinions)
-    sale, crew = Document("Fire bargain discount coupons", language="en"), Document("Fire crew ladder", language="en")
+    sale, crew = ItemTexts("Fire bargain discount coupons", language="en"), ItemTexts("Fire crew ladder", language="en")
     assert [match.sure for match in weighed.match(sale)] == [False]
     assert [match.sure for match in weighed.match(crew)] == [True]
 
@@ -367,12 +367,12 @@ def test_it_is_as_sure_as_it_is_right() -> None:
     """A word that stands in three relevant items of four is told at about 75 %, whatever the share of relevant ones."""
     titles = [("Fire crew", True)] * 150 + [("Fire crew", False)] * 50 + [("Fire sale", False)] * 400
     items = [
-        Labelled(Document(f"{title} {number:x}", language="en"), {"r": relevant})
+        Labelled(ItemTexts(f"{title} {number:x}", language="en"), {"r": relevant})
         for number, (title, relevant) in enumerate(titles)
     ]
     opinion = fit(fires(), engine(None), items).opinion
     assert opinion is not None
-    (match,) = compile_rules([fires()], {"r": Opinion(opinion)}).match(Document("Fire crew fff", language="en"))
+    (match,) = compile_rules([fires()], {"r": Opinion(opinion)}).match(ItemTexts("Fire crew fff", language="en"))
     assert match.confidence == pytest.approx(0.75, abs=0.08)
 
 
@@ -381,13 +381,13 @@ def test_a_match_is_sure_from_where_f1_is_highest() -> None:
     titles = [("Fire ladder", True)] * 60 + [("Fire crew", True)] * 80 + [("Fire crew", False)] * 120
     titles += [("Fire sale", False)] * 400
     items = [
-        Labelled(Document(f"{title} {number:x}", language="en"), {"r": relevant})
+        Labelled(ItemTexts(f"{title} {number:x}", language="en"), {"r": relevant})
         for number, (title, relevant) in enumerate(titles)
     ]
     fitted = fit(fires(), engine(None), items).opinion
     assert fitted is not None
     weighed = compile_rules([fires()], {"r": Opinion(fitted)})
-    found = {word: weighed.match(Document(f"Fire {word} fff", language="en")) for word in ("ladder", "crew", "sale")}
+    found = {word: weighed.match(ItemTexts(f"Fire {word} fff", language="en")) for word in ("ladder", "crew", "sale")}
     assert {word: match.sure for word, (match,) in found.items()} == {"ladder": True, "crew": True, "sale": False}
 
 
@@ -396,7 +396,7 @@ def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:
     rng = random.Random(3)
     kinds = [("bargain coupons", 0.0), ("bargain crew", 0.5), ("crew ladder", 1.0)]
     items = [
-        Labelled(Document(f"Fire {words} {number:x}", language="en"), {"r": rng.random() < share})
+        Labelled(ItemTexts(f"Fire {words} {number:x}", language="en"), {"r": rng.random() < share})
         for number in range(600)
         for words, share in (kinds[number % 3],)
     ]
@@ -409,7 +409,7 @@ def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:
     assert fitted.broad_curve == ()  # nothing was found by the broad way alone
     weighed = compile_rules([fires()], {"r": Opinion(fitted)})
     for words, share in kinds:
-        (match,) = weighed.match(Document(f"Fire {words} fff", language="en"))
+        (match,) = weighed.match(ItemTexts(f"Fire {words} fff", language="en"))
         assert match.confidence == pytest.approx(share, abs=0.1)
 
 
@@ -480,12 +480,14 @@ def test_an_opinion_keeps_of_a_word_no_name_and_weighs_all_names_the_same() -> N
 def test_a_copy_without_summary_and_one_mistyped_teach_what_a_headline_alone_can_tell() -> None:
     """What stands in the summary alone is not learnt from the copies; what stands in the headline is, more strongly."""
     items = [
-        replace(item, document=replace(item.document, summary="Smoke and flames over the harbour."))
+        replace(item, texts=replace(item.texts, summary="Smoke and flames over the harbour."))
         for item in labelled(LEAST_ITEMS)
     ]
     opinion = fit(fires(), engine(None), items).opinion
     assert opinion is not None
-    (match,) = compile_rules([fires()], {"r": Opinion(opinion)}).match(Document("Fire crew smoke alarm", language="en"))
+    (match,) = compile_rules([fires()], {"r": Opinion(opinion)}).match(
+        ItemTexts("Fire crew smoke alarm", language="en")
+    )
     assert match.sure
 
 
@@ -502,7 +504,7 @@ def test_the_rules_own_examples_are_learnt_from() -> None:
 def test_labelled_items_are_read_and_a_bad_line_is_named() -> None:
     good = json.dumps({"title": "A&amp;B", "language": "en", "labels": {"r": "y", "s": "b", "t": "n"}})
     (item,) = read_labelled([good, "\n"])
-    assert item.document.title == "A&B"
+    assert item.texts.title == "A&B"
     assert item.relevant == {"r": True, "t": False}
     with pytest.raises(InputError, match="line 2"):
         list(read_labelled([good, '{"summary": "no title"}']))
@@ -534,6 +536,6 @@ def test_a_rule_is_never_sure_of_what_it_says_it_is_never_sure_of(
     title: str, language: str, expected: tuple[bool, float | None]
 ) -> None:
     certain = Opinion(opinion_file(intercept=6.907))
-    [match] = compile_rules([DOUBTFUL], {"r": certain}).match(Document(title, language=language))
+    [match] = compile_rules([DOUBTFUL], {"r": certain}).match(ItemTexts(title, language=language))
     assert (match.sure, match.confidence) == expected
     assert match.sure or any(reason.startswith("-") and "sale" in reason for reason in match.reasons)

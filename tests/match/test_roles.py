@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.match.engine import compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Part, Rule, Says, Way
 from monitor.match.ruleformat import RolesModel
-from monitor.match.scan import Document
 from monitor.model import Match, Reaction, Role
 from tests.support.rules import rule, shipped_files, shipped_rules
 
@@ -26,15 +26,15 @@ SILENT = {
 }
 
 WORDS = {"ministry": ["ministry"], "deny": ["deny"], "raid": ["raid"], "state": ["Northland"]}
-DENIES = Document("Northland ministry denies raid")
+DENIES = ItemTexts("Northland ministry denies raid")
 
 
 def shipped(name: str) -> Rule:
     return next(one for one in shipped_files().rules if one.id == name)
 
 
-def met(written: Rule, document: Document = DENIES) -> Match:
-    (found,) = compile_rules([written]).match(document)
+def met(written: Rule, texts: ItemTexts = DENIES) -> Match:
+    (found,) = compile_rules([written]).match(texts)
     return found
 
 
@@ -49,7 +49,7 @@ def test_a_match_has_what_its_way_says_and_the_role_of_each_word() -> None:
     ]
 
 
-def test_names_say_nothing() -> None:
+def test_names_of_groups_and_ways_give_no_role_and_say_no_reaction() -> None:
     words = {"speaker": ["ministry"], "deny": ["deny"], "weapon": ["raid"]}
     found = met(rule(words, Way(name="denial", all=("speaker", "deny", "weapon"))))
     assert found.says is None
@@ -109,6 +109,6 @@ FACTS = {
 @pytest.mark.parametrize("title", FACTS)
 def test_the_shipped_rules_say_what_a_headline_holds(title: str) -> None:
     says, roles = FACTS[title]
-    found = shipped_rules().match(Document(title))
+    found = shipped_rules().match(ItemTexts(title))
     assert next((match.says for match in found if match.says), None) is says
     assert {piece.text: piece.role for match in found for piece in match.evidence if piece.role} == roles

@@ -8,8 +8,8 @@ import string
 import pytest
 
 from monitor.match.engine import compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Status, Term, Way, Where
-from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Severity
 from tests.support.rules import engine, rule
@@ -18,7 +18,7 @@ WORDS = {"weapon": ["cluster bomb", "rocket"], "harm": ["kill", "wound"], "place
 
 
 def met(way: Way, title: str, summary: str = "", body: str = "") -> Match | None:
-    found = engine(WORDS, way).match(Document(title, summary, body))
+    found = engine(WORDS, way).match(ItemTexts(title, summary, body))
     return found[0] if found else None
 
 
@@ -54,8 +54,8 @@ def test_a_way_holds(case: str, way: Way, text: str, holds: bool) -> None:
 def test_no_stretch_of_text_serves_two_groups() -> None:
     words = {"one": ["air strike"], "two": ["strike"]}
     way = Way(name="both", all=("one", "two"))
-    assert engine(words, way).match(Document("an air strike")) == ()
-    assert engine(words, way).match(Document("an air strike and a strike"))
+    assert engine(words, way).match(ItemTexts("an air strike")) == ()
+    assert engine(words, way).match(ItemTexts("an air strike and a strike"))
 
 
 def test_fields_are_a_thousand_words_apart() -> None:
@@ -81,36 +81,36 @@ def test_the_most_severe_way_is_told_and_the_first_of_equals() -> None:
         Way(name="other", all=("weapon",)),
     )
     both = engine(WORDS, *ways, severity=Severity.LOW)
-    assert [(one.way, one.severity) for one in both.match(Document("rocket kills"))] == [("casualties", 4)]
-    assert [one.way for one in both.match(Document("rocket"))] == ["mention"]
+    assert [(one.way, one.severity) for one in both.match(ItemTexts("rocket kills"))] == [("casualties", 4)]
+    assert [one.way for one in both.match(ItemTexts("rocket"))] == ["mention"]
 
 
 def test_never_stops_the_rule_and_takes_no_typing_errors() -> None:
     checked = engine(WORDS, Way(name="w", all=("weapon",)), never=("game",))
-    assert checked.match(Document("rocket in a video game")) == ()
-    assert checked.match(Document("rocket", body="word " * 90 + "video game"))
-    assert checked.match(Document("rocket in a vidoe game"))
+    assert checked.match(ItemTexts("rocket in a video game")) == ()
+    assert checked.match(ItemTexts("rocket", body="word " * 90 + "video game"))
+    assert checked.match(ItemTexts("rocket in a vidoe game"))
 
 
 def test_a_word_inside_an_ignored_phrase_does_not_count() -> None:
     ignore: tuple[Term, ...] = (parse_term("rocket salad", "en"),)
     checked = engine(WORDS, Way(name="w", all=("weapon",)), ignore=ignore)
-    assert checked.match(Document("a rocket salad")) == ()
-    assert checked.match(Document("a rocket salad and a rocket"))
+    assert checked.match(ItemTexts("a rocket salad")) == ()
+    assert checked.match(ItemTexts("a rocket salad and a rocket"))
 
 
 def test_status_feeds_and_kinds() -> None:
     way = Way(name="w", all=("weapon",))
-    assert compile_rules([rule(WORDS, way, status=Status.OFF)]).match(Document("rocket")) == ()
-    assert [one.live for one in engine(WORDS, way, status=Status.TEST).match(Document("rocket"))] == [False]
+    assert compile_rules([rule(WORDS, way, status=Status.OFF)]).match(ItemTexts("rocket")) == ()
+    assert [one.live for one in engine(WORDS, way, status=Status.TEST).match(ItemTexts("rocket"))] == [False]
     only = engine(WORDS, way, feeds=frozenset({"wire"}), kinds=frozenset({FeedKind.NGO}))
-    assert only.match(Document("rocket", feed_id="wire", kind=FeedKind.NGO))
-    assert only.match(Document("rocket", feed_id="post", kind=FeedKind.NGO)) == ()
-    assert only.match(Document("rocket", feed_id="wire", kind=FeedKind.WIRE)) == ()
+    assert only.match(ItemTexts("rocket", feed_id="wire", kind=FeedKind.NGO))
+    assert only.match(ItemTexts("rocket", feed_id="post", kind=FeedKind.NGO)) == ()
+    assert only.match(ItemTexts("rocket", feed_id="wire", kind=FeedKind.WIRE)) == ()
 
 
 def test_everything_takes_every_item() -> None:
-    (match,) = engine({}, Way(name="all", everything=True)).match(Document("", ""))
+    (match,) = engine({}, Way(name="all", everything=True)).match(ItemTexts("", ""))
     assert (match.way, match.evidence[0].how) == ("all", "everything")
 
 
@@ -118,7 +118,7 @@ def test_a_long_hostile_text_takes_bounded_steps() -> None:
     """Ten thousand hits of each group, none of them near enough, must not be tried in all combinations."""
     way = Way(name="w", all=("weapon", "harm", "place"), within=0)
     body = " ".join(["rocket x kill y school z"] * 3_000)
-    assert engine(WORDS, way).match(Document("", "", body)) == ()
+    assert engine(WORDS, way).match(ItemTexts("", "", body)) == ()
 
 
 def test_matching_is_the_same_again_and_in_another_engine() -> None:
@@ -127,6 +127,6 @@ def test_matching_is_the_same_again_and_in_another_engine() -> None:
         " ".join(rng.choices(["rocket", "kills", "school", "rokcet", *string.ascii_lowercase], k=30)) for _ in range(50)
     ]
     one, other = engine(WORDS, near(5)), engine(WORDS, near(5))
-    assert [one.match(Document(text)) for text in texts] == [other.match(Document(text)) for text in reversed(texts)][
+    assert [one.match(ItemTexts(text)) for text in texts] == [other.match(ItemTexts(text)) for text in reversed(texts)][
         ::-1
     ]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.match import dictionary
 from monitor.match.engine import Engine, compile_rules
-from monitor.match.scan import Document
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.terms import parse_term
 from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How
@@ -240,12 +240,12 @@ HOSTILE = st.text(
     )
 )
 def test_evidence_is_what_stands_there_whatever_was_folded(text: str) -> None:
-    document = Document(text, text, text)
-    found = checked().evaluate("r", document).hits.get("g", ())
+    texts = ItemTexts(text, text, text)
+    found = checked().evaluate("r", texts).hits.get("g", ())
     for evidence in found:
         assert text[evidence.start : evidence.end] == evidence.text != ""
         assert not {evidence.text[0], evidence.text[-1]} & set(" \n!…")
-    assert [match.evidence[0] for match in checked().match(document)] == list(found[:1])
+    assert [match.evidence[0] for match in checked().match(texts)] == list(found[:1])
 
 
 @given(st.text(max_size=60))

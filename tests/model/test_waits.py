@@ -28,7 +28,9 @@ NONE = timedelta(0)
         pytest.param(NOW - hours(1), NOW + hours(3), hours(2), NOW + hours(3), id="put forward while it waits"),
     ],
 )
-def test_a_wait_holds(began: object, end: object, jump: timedelta, holds_until: object) -> None:
+def test_a_wait_is_over_when_it_was_meant_to_be_whatever_the_clock_did_meanwhile(
+    began: object, end: object, jump: timedelta, holds_until: object
+) -> None:
     assert until(began, end, NOW, jump=jump) == holds_until  # type: ignore[arg-type]
 
 

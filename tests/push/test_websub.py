@@ -49,7 +49,9 @@ QUESTION = {
         (replace(WANTED, next_at=NOW + timedelta(days=3000)), minutes(0), Step.SUBSCRIBE),
     ],
 )
-def test_what_is_due(one: Subscription, after: timedelta, step: Step | None) -> None:
+def test_the_next_step_of_a_subscription_is_taken_when_it_is_due(
+    one: Subscription, after: timedelta, step: Step | None
+) -> None:
     assert next_step(one, NOW + after) is step
 
 

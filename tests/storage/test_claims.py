@@ -182,7 +182,7 @@ async def test_an_unanswered_story_comes_with_what_its_cards_show_its_own_first(
     assert {one.card.route: len(one.alerts) for one in found} == {"b": 0, "desk": 1, "z": 0}
 
 
-async def test_a_reaction_answers_it(store: Store) -> None:
+async def test_a_story_with_an_official_reaction_is_not_unanswered(store: Store) -> None:
     answer = claim("b", ClaimKind.REACTION, "denial")
     await store.judge(lookup(), batch(claiming("a", "a", claim()), cards=[card(told=TOLD)]))
     await store.judge(lookup("cnn"), batch(claiming("b", "a", answer)))

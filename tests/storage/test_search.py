@@ -103,7 +103,7 @@ async def found(store: Store, words: str, **more: object) -> list[str]:
     return [one.item_id.removeprefix("i-") for one in items]
 
 
-async def test_what_finds_what(store: Store) -> None:
+async def test_words_are_found_whatever_their_accents_and_signs_are_no_commands(store: Store) -> None:
     await stocked(store)
     told = {words: " ".join(reversed(await found(store, words))) for words, _ in FOUND}
     assert told == dict(FOUND)

@@ -10,10 +10,10 @@ from typing import Any
 
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.opinion import OpinionFile
 from monitor.match.rule import Rule, Way
 from monitor.match.rulefile import RuleFiles, read_rules
-from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import Evidence
 
@@ -77,4 +77,4 @@ def opinion_file(weights: Mapping[str, float] = MappingProxyType({}), **over: ob
 
 def hits(term: str, text: str, language: str = "en") -> list[Evidence]:
     """How one term hits a headline."""
-    return list(engine({"g": [term]}, language=language).evaluate("r", Document(text)).hits.get("g", ()))
+    return list(engine({"g": [term]}, language=language).evaluate("r", ItemTexts(text)).hits.get("g", ()))

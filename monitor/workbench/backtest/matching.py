@@ -9,8 +9,8 @@ from functools import cached_property
 from monitor.link.additions import LATER_TOLL
 from monitor.match.compile import evaluated
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Term, TermWord, WordMode, rule_of_lists
-from monitor.match.scan import Document
 from monitor.match.text import fold, script_of, words_in
 from monitor.model import ItemRevision, Match
 from monitor.workbench.backtest.sides import Side
@@ -39,15 +39,15 @@ class Sides:
 
     def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
         """The matches of an item before and after."""
-        document = Document.of(item)
+        texts = ItemTexts.of(item)
         if self._before is None:
             by_a_way = tuple(match for match in item.matches if match.way != LATER_TOLL)
-            return by_a_way, self._alone_after.match(document)
+            return by_a_way, self._alone_after.match(texts)
         if not self._apart:
-            found = self._together.match(document)
+            found = self._together.match(texts)
             if all(match.rule != _PROBE for match in found):
                 return self._divided(found)
-        return self._alone_before.match(document), self._alone_after.match(document)
+        return self._alone_before.match(texts), self._alone_after.match(texts)
 
     def _divided(self, found: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
         """What both sides found together, for each of them."""

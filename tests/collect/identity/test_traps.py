@@ -568,8 +568,7 @@ def _() -> Iterator[Poll]:
 
 
 @pytest.mark.parametrize("name", TRAPS)
-async def test_trap(name: str, sqlite_url: str) -> None:
-    """No article twice, none missed."""
+async def test_no_article_is_told_twice_and_none_is_missed(name: str, sqlite_url: str) -> None:
     expected = TRAPS[name]
     async with newsroom(sqlite_url) as room:
         for poll in expected.polls():

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.itemtexts import ItemTexts
 from monitor.match.rule import Rule, Status
-from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import ItemRevision
 from monitor.workbench.backtest.matching import Sides
@@ -26,7 +26,7 @@ def shipped() -> Side:
         (rule.id, group, piece.term)
         for rule in rules
         for text in texts(rules)
-        for group, found in engine.evaluate(rule.id, Document(text.title)).hits.items()
+        for group, found in engine.evaluate(rule.id, ItemTexts(text.title)).hits.items()
         for piece in found
     }
 
@@ -97,8 +97,8 @@ def test_one_reading_finds_what_an_engine_for_each_side_finds(shipped: Side, eng
     sides = Sides(shipped, other)
     met = 0
     for one in given:
-        document = Document(one.title, feed_id=one.feed_id, kind=one.kind, language=one.language or "")
+        asked = ItemTexts(one.title, feed_id=one.feed_id, kind=one.kind, language=one.language or "")
         for found, engine in zip(sides.match(one), alone, strict=True):
-            assert {match.rule: match for match in found} == {match.rule: match for match in engine.match(document)}
+            assert {match.rule: match for match in found} == {match.rule: match for match in engine.match(asked)}
             met += bool(found)
     assert met > len(given) / 2
