@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 
-from monitor.link.phrases import Phrases, folded
+from monitor.link.phrases import folded, table
 from monitor.link.places.ids import UNLISTED, name_of
 from monitor.link.places.mentions import mentions
 from monitor.link.struck import struck_in
 from monitor.link.whereabouts import countries_there
 from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
 
-_TABLES = Path(__file__).with_suffix(".toml")
+_words = partial(table, "gist")
+
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
 _MOST_PLACES = 2
 _TARGETS = {
@@ -70,16 +69,10 @@ def topics_of(headline: str) -> tuple[str, ...]:
 
     Where it names no act, what it was done with.
     """
-    title, tables = folded(headline), _tables()
-    if tables["unsure"].any(title):
+    title = folded(headline)
+    if _words("unsure").any(title):
         return ()
-    weapon, act, means = (next(tables[of].find(title), None) for of in ("weapons", "acts", "means"))
+    weapon, act, means = (_words(of).first(title) for of in ("weapons", "acts", "means"))
     named = [hit.kind for hit in (weapon, act or (None if weapon else means)) if hit]
     struck = [kind for kind, *_ in struck_in(headline)] if named else []
     return (*named, *(_TARGETS.get(kind, kind) for kind in struck[:1]))
-
-
-@cache
-def _tables() -> Mapping[str, Phrases]:
-    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
-    return {name: Phrases(listed) for name, listed in written.items()}

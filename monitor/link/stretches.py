@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from monitor.link.acts import acts_of
-from monitor.link.attackwords import tables
-from monitor.link.phrases import folded
+from monitor.link.phrases import folded, table
 from monitor.link.places.mentions import mentions
 from monitor.link.whereabouts import meet
 from monitor.model import Field, Item, Match, PlaceKind
@@ -28,6 +28,8 @@ _PART = re.compile(
     r"|\s*[,،–—]\s+|\s(?:as|while|amid|tandis que|alors que|mientras|на фоне|а также|тоді як|وسط|فيما|بينما)\s",
     re.IGNORECASE,
 )
+
+_words = partial(table, "attacks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +103,4 @@ def _clauses(text: str) -> Iterator[tuple[int, int, bool]]:
 def _tells(clause: str) -> bool:
     """Whether a clause names an attack, its dead, or what it was made with."""
     done = frozenset[str]().union(*map(acts_of, _WORD.findall(clause)))
-    return bool(done & _DONE) or tables()["weapons"].any(folded(clause))
+    return bool(done & _DONE) or _words("weapons").any(folded(clause))
