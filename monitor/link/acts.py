@@ -90,6 +90,10 @@ TARGETS = frozenset(
 )  # fmt: skip
 """The classes of what is hit that tell two attacks on one town apart."""
 
+ATTACKS = frozenset({"strike", "blast"})
+HARM = ATTACKS | {"kill"}
+"""The classes of what is done to people and places."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORTEST_PREFIX = 2
 # What Russian and Ukrainian write before a word of attack as one with it: "авиаудар", "артобстрел", "минобстрел".

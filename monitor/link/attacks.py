@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from monitor.link.acts import acts_in, acts_of
+from monitor.link.acts import ATTACKS, HARM, acts_in, acts_of
 from monitor.link.phrases import Folded, Hit, folded, table
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
@@ -34,9 +34,7 @@ _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _BELIEVED = timedelta(days=2)
 """How much earlier than an item was seen it may say that it was published."""
 
-_ATTACKS = frozenset({"strike", "blast"})
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "stocks"})
-_HARM = frozenset({"kill"})
 _CLUSTER = "cluster munition"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
@@ -211,7 +209,7 @@ def _is_long_ago(month: Hit, text: Folded, told_at: datetime) -> bool:
     behind = words[number + 1 : number + 1 + _CLOSE]
     named_so = text.written[start].isupper() and month.kind != _MAY
     adjective = is_cyrillic(words[number]) and words[number].endswith(_ADJECTIVES)
-    of_attack = (named_so or adjective) and any(acts_of(word) & _ATTACKS for word in behind)
+    of_attack = (named_so or adjective) and any(acts_of(word) & ATTACKS for word in behind)
     return (before and text.written[start : start + 3] != "may") or of_attack
 
 
@@ -230,9 +228,9 @@ def is_attack(title: str) -> bool:
 
 def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
     """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six"."""
-    if acts & _ATTACKS:
+    if acts & ATTACKS:
         return True
-    return bool(acts & _HARM) and (_CLUSTER in acts or _words("weapons").any(headline))
+    return "kill" in acts and (_CLUSTER in acts or _words("weapons").any(headline))
 
 
 def follows_in(title: str) -> list[tuple[int, int]]:
@@ -257,7 +255,7 @@ def _is_news(acts: list[tuple[int, frozenset[str]]], headline: Folded, *, in_hea
     # "Two killed after drone hits bus" tells the attack; "Rescuers search after strike" what followed.
     start, _ = headline.span(after.start, after.end)
     before = [of for at, of in acts if at < start]
-    return any(of & (_ATTACKS | _HARM) for of in before) or (in_headline and bool(before))
+    return any(of & (HARM) for of in before) or (in_headline and bool(before))
 
 
 def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from monitor.link.places.ids import UNLISTED, name_of
 from monitor.link.places.words import WORD
-from monitor.link.rarity import weigh
+from monitor.link.rarity import stem_of
 from monitor.wording.lists import listed
 
 _NAMED = 4
@@ -50,5 +49,5 @@ def _as_written(stems: Sequence[str], text: str) -> list[str]:
     """Stems as the first word of a text that has each; as they are where it has none, and numbers."""
     written: dict[str, str] = {}
     for word in WORD.findall(text):
-        written.setdefault(weigh(unicodedata.normalize("NFKC", word).casefold())[0], word)
+        written.setdefault(stem_of(word), word)
     return [written.get(stem, stem) for stem in stems]

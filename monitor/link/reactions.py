@@ -13,6 +13,7 @@ from functools import partial
 
 from monitor.link.ownacts import says_of_own_act
 from monitor.link.phrases import MARKS, Folded, Hit, folded, table
+from monitor.link.places.words import is_arabic
 from monitor.link.speakers import NOBODY, Speaker, peoples_in, speakers_in
 from monitor.link.subjects import (
     REACH,
@@ -20,7 +21,6 @@ from monitor.link.subjects import (
     agent_of,
     clause_start,
     first_word,
-    is_arabic,
     is_of,
     named_behind,
     subject_of,
@@ -163,9 +163,7 @@ def _gone_on(read: Reacts | None, verb: Hit, before: Sequence[Reacts | None], te
         return read
     number = text.at.index(verb.start)
     first = first_word(verb, text)
-    goes_on = _words("also").any(text, text.at[number - 1], verb.start) or (
-        is_arabic(text, verb.start) and first[0] == "و"
-    )
+    goes_on = _words("also").any(text, text.at[number - 1], verb.start) or (is_arabic(first) and first[0] == "و")
     if not goes_on or first.endswith("ing") or read.start <= earlier.end:
         return read
     return replace(read, speaker=earlier.speaker, written=earlier.written, state=earlier.state)

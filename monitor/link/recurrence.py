@@ -119,8 +119,7 @@ def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: tim
 
 def _is_of_a_town(story: Story) -> bool:
     """Whether a third or more of the headlines that name places name one town."""
-    profile = story.profile
-    return any(is_town(town) and often >= profile.placed / 3 for town, often in profile.towns.items())
+    return any(is_town(town) and story.profile.is_of(town) for town in story.profile.towns)
 
 
 def _on_another_town(report: Report, attack: Attack, known: Sequence[Attack], story: Story) -> bool:
@@ -128,8 +127,7 @@ def _on_another_town(report: Report, attack: Attack, known: Sequence[Attack], st
 
     Headlines of local news differ in the town alone: "Shelling of Horlivka: two dead".
     """
-    profile = story.profile
-    theirs = [town for town, often in profile.towns.items() if is_settlement(town) and often >= profile.placed / 3]
+    theirs = [town for town in story.profile.towns if is_settlement(town) and story.profile.is_of(town)]
     same = attack.targets & _targets(known) or _SOME <= _killed(attack) == max(map(_killed, known))
     return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
 

@@ -11,11 +11,12 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from monitor.link.attacks import days_of, is_attack
+from monitor.link.places.ids import BELOW_A_COUNTRY
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import weigh
 from monitor.link.whereabouts import meet
-from monitor.model import Member, PlaceKind
+from monitor.model import Member
 
 _LIKENESS = 90.0
 _WORDS = 5
@@ -26,7 +27,6 @@ _PRINTED = timedelta(hours=12)
 _BEGINNING, _ALIKE_BEGINNING = 60, 90.0
 # Of the facts of the shorter of two texts under one headline: from this share on they are one text, below that two.
 _SAME_TEXT, _OTHER_TEXT = 0.6, 0.3
-_BELOW_A_COUNTRY = frozenset({PlaceKind.CITY, PlaceKind.SITE, PlaceKind.REGION})
 _LONG = 20
 _TELLING_NUMBER = 10
 _DIFFERING = 0.2
@@ -173,7 +173,7 @@ def _towns(text: str) -> frozenset[str]:
     named = mentions(text)
     known = (one.place for one in named if not one.metonym and not one.adjective)
     unlisted = unlisted_towns(text, ((one.start, one.end) for one in named))
-    return unlisted.union(place.place_id for place in known if place.kind in _BELOW_A_COUNTRY)
+    return unlisted.union(place.place_id for place in known if place.kind in BELOW_A_COUNTRY)
 
 
 @lru_cache(maxsize=8192)

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 
-from monitor.link.acts import TARGETS, acts_of
+from monitor.link.acts import ATTACKS, HARM, TARGETS, acts_of
 from monitor.link.phrases import MARKS, Folded, Hit, folded, table
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import WORD
@@ -18,8 +18,6 @@ from monitor.model import PlaceKind
 
 _words = partial(table, "attacks")
 
-_ATTACKS = frozenset({"strike", "blast"})
-_HARMED = _ATTACKS | {"kill"}
 _SAYS = frozenset({"condemn", "deny", "warn"})
 _LEADING = frozenset(",:")
 _STATE = frozenset({"state", "states"})
@@ -87,7 +85,7 @@ def weapons_in(headline: str) -> Iterator[tuple[str, int, int]]:
     for hit, (first, last) in zip(weapons, spans, strict=True):
         before = range(first - 1, max(-1, first - 2 - _FROM_WEAPON), -1)
         behind = range(last, min(len(words), last + 1 + _FROM_WEAPON))
-        beside = any(_reaches(numbers, words, text, _HARMED, others) for numbers in (before, behind))
+        beside = any(_reaches(numbers, words, text, HARM, others) for numbers in (before, behind))
         if beside and text.text[hit.start : hit.end] not in _VERBS:
             yield (hit.kind, *text.span(hit.start, hit.end))
 
@@ -113,11 +111,11 @@ def _speaks(text: Folded, first: int, last: int) -> bool:
     words, begin, number = text.text.split(), bisect_left(text.at, first), bisect_left(text.at, last)
     verbs = table("reactions", "verbs")
     before = range(begin - 1, max(-1, begin - 2 - _FROM_ATTACK), -1)
-    if _reaches(before, words, text, _HARMED):
+    if _reaches(before, words, text, HARM):
         return False
     for at in range(number + 1, min(len(words), number + 2 + _TO_SPEECH)):
         acts, start = acts_of(words[at]), text.at[at]
-        if words[at] in MARKS or acts & _HARMED:
+        if words[at] in MARKS or acts & HARM:
             return False
         said = verbs.find(text, start, start + len(words[at]) + 1)
         # Nor does "Kordofan state" say anything, or a town: Tell Rifaat.
@@ -138,7 +136,7 @@ def attack_beside(text: str, start: int, end: int) -> bool:
     behind = last + (last < len(words) and words[last] in _LEADING)
     before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
     after = range(behind, min(len(words), behind + 1 + _TO_ATTACK))
-    return any(_reaches(numbers, words, said, _HARMED) for numbers in (before, after))
+    return any(_reaches(numbers, words, said, HARM) for numbers in (before, after))
 
 
 def mourns(headline: Folded) -> bool:
@@ -179,7 +177,7 @@ def _is_struck(target: Hit, text: Folded) -> bool:
     words, first, last = text.text.split(), bisect_left(text.at, target.start), bisect_left(text.at, target.end)
     before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
     behind = range(last, min(len(words), last + 1 + _TO_ATTACK))
-    return any(_reaches(numbers, words, text, _ATTACKS) for numbers in (before, behind))
+    return any(_reaches(numbers, words, text, ATTACKS) for numbers in (before, behind))
 
 
 def _reaches(

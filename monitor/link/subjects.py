@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from monitor.link.phrases import MARKS, QUOTE, Folded, Hit, table
+from monitor.link.places.words import is_arabic
 from monitor.link.speakers import NOBODY, Speaker, official
 
 _words = partial(table, "reactions")
@@ -40,7 +41,6 @@ _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ен�
 _ENGLISH_ENDS = ("ing", "ed", "es", "s")
 _ARABIC_PRESENT = frozenset("يت")
 _SPANISH_ENDS = ("ado", "ada", "ados", "adas", "ion")
-_ARABIC = range(0x600, 0x700)
 
 
 def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | None:
@@ -62,7 +62,7 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
     if behind is not None and (behind.oblique or _is_judged(verb, behind, text)):
         behind = None
     inverted = behind is not None and _is_inverted(verb, behind, text)
-    if behind is not None and inverted and is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
+    if behind is not None and inverted and is_arabic(text.text[verb.start]) and not text.words(verb.end, behind.start):
         return official(behind)
     if _is_undergone(verb, text, number):
         return NOBODY
@@ -199,7 +199,7 @@ def agent_of(verb: Hit, text: Folded) -> int | None:
 def _is_inverted(verb: Hit, behind: Speaker, text: Folded) -> bool:
     """Whether who is named behind a verb may be its subject: ', a dénoncé le ministre', "أدانت الوزارة"."""
     first = first_word(verb, text)
-    if is_arabic(text, verb.start):
+    if is_arabic(text.text[verb.start]):
         # In "X accuses Y" the verb has the prefix of the present; nouns, too, have their speaker before them.
         starts = not text.at.index(verb.start) or _opens_a_clause(verb, text)
         return (starts or first[0] not in _ARABIC_PRESENT) and text.words(verb.end, behind.start) <= 1
@@ -243,8 +243,3 @@ def _is_participle(verb: Hit, text: Folded) -> bool:
 def first_word(verb: Hit, text: Folded) -> str:
     """The first of the words of a verb, as they are compared."""
     return text.text[verb.start : verb.end].split(" ")[0]
-
-
-def is_arabic(text: Folded, at: int) -> bool:
-    """Whether the character at a place of a folded text is Arabic."""
-    return ord(text.text[at]) in _ARABIC
