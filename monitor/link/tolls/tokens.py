@@ -6,17 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.link.tolls.arabic import ARABIC
-from monitor.link.tolls.english import ENGLISH
-from monitor.link.tolls.french import FRENCH
 from monitor.link.tolls.lexicon import LONGEST_PHRASE, UNKNOWN, Lexicon, Role, Word, fold
-from monitor.link.tolls.russian import RUSSIAN
-from monitor.link.tolls.spanish import SPANISH
-from monitor.link.tolls.ukrainian import UKRAINIAN
 from monitor.model import TollKind
+from monitor.model.languages import LANGUAGES
 from monitor.wording.sentences import ends_sentence
 
-LEXICON = Lexicon((ENGLISH, FRENCH, SPANISH, RUSSIAN, UKRAINIAN, ARABIC))
+LEXICON = Lexicon(LANGUAGES)
 END, NUMBER, NAME, HYPHEN = ".", "number", "name", "hyphen"
 """The marks of a sentence's end, a number in digits, names such as "F-16" or "93rd", and a dash inside a word."""
 
