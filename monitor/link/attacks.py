@@ -57,29 +57,7 @@ _LAST_YEAR = timedelta(days=60)
 """How long after its end a year is not yet long ago, and a day neither."""
 
 _MONTHS_BEFORE, _MAY = 2, "5"
-_ADJECTIVES = (
-    "ий",
-    "ый",
-    "ая",
-    "ое",
-    "ой",
-    "ого",
-    "ому",
-    "им",
-    "ым",
-    "ом",
-    "ую",
-    "их",
-    "ых",
-    "а",
-    "ої",
-    "ій",
-    "у",
-    "і",
-    "е",
-)
-"""From how many months before this one a month is long ago; the month whose name is also a word; and what Slavic
-adjectives of months end in, which need no capital."""
+"""From how many months before this one a month is long ago, and the month whose name is also a word."""
 
 _TRAITS = (frozenset({"woman", "man"}), frozenset({"child", "grown"}))
 
@@ -207,9 +185,9 @@ def _is_long_ago(month: Hit, text: Folded, told_at: datetime) -> bool:
     start, _ = text.span(month.start, month.end)
     before = number > 0 and _words("in_month").any(text, text.at[number - 1], month.start)
     behind = words[number + 1 : number + 1 + _CLOSE]
-    named_so = text.written[start].isupper() and month.kind != _MAY
-    adjective = is_cyrillic(words[number]) and words[number].endswith(_ADJECTIVES)
-    of_attack = (named_so or adjective) and any(acts_of(word) & ATTACKS for word in behind)
+    # Slavic adjectives of months have no capital: "декабрьский удар".
+    named_so = is_cyrillic(words[number]) or (text.written[start].isupper() and month.kind != _MAY)
+    of_attack = named_so and any(acts_of(word) & ATTACKS for word in behind)
     return (before and text.written[start : start + 3] != "may") or of_attack
 
 

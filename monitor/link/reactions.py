@@ -74,12 +74,16 @@ class Heard:
     """What a sentence holds of reactions: those with a subject, and the words that could be one, whoever says them."""
 
     reacts: tuple[Reacts, ...]
-    known: tuple[Reacts | None, ...]
+    known: tuple[Reacts, ...]
     _spans: tuple[tuple[int, int], ...]
 
     def knows(self, start: int, end: int) -> bool:
         """Whether some characters are known for what they say, or for being unclear."""
         return any(first < end and start < last for first, last in self._spans)
+
+    def only_says(self, start: int, end: int) -> bool:
+        """Whether some characters are a word for saying, which tells nothing of what is said."""
+        return any(one.speech and one.start < end and start < one.end for one in self.known)
 
 
 _NOTHING_HEARD = Heard(reacts=(), known=(), _spans=())
@@ -97,19 +101,18 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
         return _NOTHING_HEARD
     speakers = speakers_in(text, named, states)
     verbs = sorted([*said, *_colons(text, speakers)], key=lambda verb: verb.start)
-    known: list[Reacts | None] = []
+    read: list[Reacts | None] = []
     for verb in verbs:
-        known.append(_gone_on(_read(verb, text, speakers), verb, known, text))
-    known = [
-        None
-        if _is_told(number, verbs, known, text)
-        or _is_asked(number, verbs, text, speakers)
-        or _is_object(number, verbs, text, speakers)
-        else one
-        for number, one in enumerate(known)
-    ]
-    reacts = tuple(one for one in known if one is not None and one.speaker)
-    return Heard(reacts=reacts, known=tuple(known), _spans=tuple(text.span(verb.start, verb.end) for verb in verbs))
+        read.append(_gone_on(_read(verb, text, speakers), verb, read, text))
+    known = tuple(
+        one
+        for number, one in enumerate(read)
+        if one is not None
+        if not _is_told(number, verbs, read, text)
+        if not (_is_asked(number, verbs, text, speakers) or _is_object(number, verbs, text, speakers))
+    )
+    reacts = tuple(one for one in known if one.speaker)
+    return Heard(reacts=reacts, known=known, _spans=tuple(text.span(verb.start, verb.end) for verb in verbs))
 
 
 def _colons(text: Folded, speakers: Sequence[Speaker]) -> list[Hit]:
@@ -164,7 +167,7 @@ def _gone_on(read: Reacts | None, verb: Hit, before: Sequence[Reacts | None], te
     number = text.at.index(verb.start)
     first = first_word(verb, text)
     goes_on = _words("also").any(text, text.at[number - 1], verb.start) or (is_arabic(first) and first[0] == "و")
-    if not goes_on or first.endswith("ing") or read.start <= earlier.end:
+    if not goes_on:
         return read
     return replace(read, speaker=earlier.speaker, written=earlier.written, state=earlier.state)
 
@@ -209,7 +212,7 @@ def _reaction(verb: Hit, text: Folded) -> Reaction | None:
         first = clause_start(text, text.at[before], verb.start)
         if _words("not").any(text, first, verb.start):
             return Reaction.STATEMENT
-        if first_word(verb, text).startswith("لل") and reaction is not Reaction.INQUIRY:
+        if first_word(verb, text).startswith("لل"):
             return None  # Arabic: "in order to warn".
         if _words("may").any(text, text.at[max(0, text.at.index(verb.start) - 2)], verb.start):
             return None

@@ -19,6 +19,7 @@ Weights = Mapping[str, float]
 
 _UNSHARED = 0.2
 _WRITTEN = 0.05
+_CORE = 0.1
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
 _OTHER_TOWN, _NO_TOWN_IN_COMMON, _ANOTHER_VILLAGE = 0.8, 0.6, 0.3
 # Of the weight of a story's reports, on average: what has less is only spoken of in passing.
@@ -40,16 +41,16 @@ def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> fl
     return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
 
 
-def coverage(said: Weights, profile: Profile, *, core: float) -> float:
+def coverage(said: Weights, profile: Profile) -> float:
     """The share of the weight of a headline, or of another part of a report, that a story also has, 0 to 1.
 
-    A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
+    A word counts in full when the story's reports give it a tenth of their weight on average, and in proportion below.
     """
     story = scripts(profile.squares)
     total = sum(weight * _share(script_of_key(key), story) for key, weight in said.items())
     if not total or not profile.reports:
         return 0.0
-    words, full = profile.words, core * profile.reports
+    words, full = profile.words, _CORE * profile.reports
     return sum(weight * min(1.0, words[key] / full) for key, weight in said.items() if key in words) / total
 
 

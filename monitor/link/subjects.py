@@ -50,12 +50,12 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
     """
     number = text.at.index(verb.start)
     behind = named_behind(verb, text, speakers)
-    if _words("silence").any(text, verb.start, verb.end + 1) and " " not in text.text[verb.start : verb.end]:
+    if _words("silence").any(text, verb.start, verb.end + 1):
         return _whose(verb, behind, text, speakers)
     if agent := agent_of(verb, text):
         by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _AFTER_BY), None)
         return official(by) if by else NOBODY
-    if first_word(verb, text).startswith(_CONDEMNED) and verb.kind != "nothing":
+    if first_word(verb, text).startswith(_CONDEMNED):
         # Russian and Ukrainian name who did it right behind, without "by".
         by_them = behind is not None and not text.words(verb.end, behind.start) and not _is_judged(verb, behind, text)
         return official(behind) if behind is not None and by_them else NOBODY
@@ -115,9 +115,9 @@ def _is_judged(noun: Hit, behind: Speaker, text: Folded) -> bool:
     if not first.endswith(_ARABIC_CONDEMNING):
         return False
     number = bisect_left(text.at, behind.end)
-    follow = (word for word in text.pieces[number : number + _OF_OBJECT] if word not in MARKS)
     return not any(
-        len(word) > _SHORT and word.startswith(("ل", "بال")) and not word.endswith(_ARABIC_ITS) for word in follow
+        len(word) > _SHORT and word.startswith(("ل", "بال")) and not word.endswith(_ARABIC_ITS)
+        for word in text.pieces[number : number + _OF_OBJECT]
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.link.tolls.lexicon import LONGEST_PHRASE, UNKNOWN, Lexicon, Role, Word, fold
-from monitor.model import TollKind
 from monitor.model.languages import LANGUAGES
 from monitor.wording.sentences import ends_sentence
 
@@ -51,10 +50,6 @@ class Token:
     def has(self, role: Role) -> bool:
         """Whether the tables give the word this role."""
         return role in self.word.roles
-
-    def harm(self, role: Role) -> TollKind | None:
-        """The kind of harm the word tells, if its number stands as `role` says, `Role.BEFORE` or `Role.AFTER` it."""
-        return self.word.kind if role in self.word.roles else None
 
 
 def may_tell(text: str) -> bool:
