@@ -15,7 +15,6 @@ from functools import lru_cache
 
 from monitor.link.acts import acts_in
 from monitor.link.attacks import attack_in
-from monitor.link.claims import statements_of
 from monitor.link.clauses import CLAUSE_END, SENTENCE_END, WORD, Part, Weights
 from monitor.link.datelines import dateline_end
 from monitor.link.gist import gist_of
@@ -23,6 +22,7 @@ from monitor.link.origins import credit_of
 from monitor.link.places.ids import is_settlement
 from monitor.link.rarity import stem_of
 from monitor.link.roundups import Scope, scope_of
+from monitor.link.statements import statements_of
 from monitor.link.stretches import match_within, stretches_of
 from monitor.model import (
     TOLLS,

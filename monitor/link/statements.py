@@ -1,4 +1,4 @@
-"""What a report claims: tolls, places, weapons, targets, accusations, reactions; each with the words that say it."""
+"""What a report says: tolls, places, weapons, targets, accusations, reactions; each with the words that say it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (
     Bound,
-    Claim,
     ClaimKind,
     Evidence,
     FeedKind,
     Field,
     How,
-    Identity,
     Item,
     Match,
     Reaction,
@@ -95,43 +93,6 @@ def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]
     # The first of those that say the same counts.
     distinct = {(said.kind, said.value, said.claimant): said for said in reversed(found) if said.quote}
     return tuple(distinct.values())[::-1]
-
-
-def claims_of(statements: Iterable[Statement], item: Item, identity: Identity) -> tuple[Claim, ...]:
-    """What one revision of an item claims: its statements, and who makes them when."""
-    return tuple(
-        Claim(
-            item_id=identity.item_id,
-            revision=identity.revision,
-            kind=said.kind,
-            value=said.value,
-            low=said.low,
-            high=said.high,
-            words=said.words,
-            quote=said.quote,
-            claimant=said.claimant,
-            source=item.source,
-            family=item.family,
-            language=item.language or "",
-            seen_at=item.seen_at,
-        )
-        for said in statements
-    )
-
-
-def merged(known: Iterable[Claim], more: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The claims of a story with those of a further report or revision, as they are stored: oldest first."""
-    claims = {claim.key: claim for claim in known}
-    for claim in more:
-        before = claims.get(claim.key)
-        claims[claim.key] = replace(before, revision=claim.revision) if before else claim
-    return tuple(sorted(claims.values(), key=lambda claim: claim.seen_at))
-
-
-def added(claims: Sequence[Claim], known: Iterable[Claim]) -> tuple[Claim, ...]:
-    """Those claims of a copy that its story does not hold yet: what it repeats is no claim of its own."""
-    held = {(claim.kind, claim.value) for claim in known}
-    return tuple(claim for claim in claims if (claim.kind, claim.value) not in held)
 
 
 class _Reader:
@@ -224,16 +185,9 @@ class _Reader:
         if plainly:
             reacts = tuple(one for one in reacts if one.reaction is not Reaction.STATEMENT and not one.state)
         elif not reacts and (source := self._official_before(match, said, start) or self._official_source()):
-            reacts = tuple(replace(one, speaker=source, written=source) for one in heard.known if one is not None)
-        said_more = any(
-            piece.role is Role.SAID
-            and not any(
-                one.speech and one.start < piece.end - start and piece.start - start < one.end
-                for one in heard.known
-                if one
-            )
-            for piece in match.evidence
-        )
+            reacts = tuple(replace(one, speaker=source, written=source) for one in heard.known)
+        met = [piece for piece in match.evidence if piece.role is Role.SAID]
+        said_more = any(not heard.only_says(piece.start - start, piece.end - start) for piece in met)
         told = _most_telling([one for one in reacts if said_more or not one.speech])
         yield from (self._heard(one, text, start) for one in told)
         known = heard.knows(said.start - start, said.end - start) or is_known(said.term)

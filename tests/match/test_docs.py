@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.link.claims import statements_of
+from monitor.link.statements import statements_of
 from monitor.match.engine import compile_rules
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
