@@ -54,7 +54,6 @@ _TELLING = 0.7
 
 _LONGEST = 300
 _OF_OTHERS = frozenset({Role.THING, Role.MONTH, Role.UNIT_BEFORE, Role.ORDINAL, Role.BREAK})
-_SAME_TOWN = 1 / 3
 _TIMES_AS_MANY, _AT_LEAST = 20, 5
 """A toll so many times as high as what is known is of something else."""
 
@@ -143,9 +142,8 @@ def matches_of(addition: Addition, rules: Iterable[Match], story: Story) -> tupl
 def _is_of(addition: Addition, story: Story) -> bool:
     """Whether a story's headlines name the town, and have all else that a headline says."""
     profile = story.profile
-    named = {town for town in addition.towns if profile.towns.get(town, 0) >= profile.placed * _SAME_TOWN}
     by_sound = {word for word, key in addition.names if key in profile.words}
-    if not (named & profile.towns.keys() or by_sound):
+    if not (by_sound or any(map(profile.is_of, addition.towns))):
         return False
     others = (keys for word, keys in addition.rest if word not in by_sound)
     return all(any(key in profile.words for key in keys) for keys in others)

@@ -11,17 +11,18 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
-from monitor.link.acts import acts_in, acts_of
-from monitor.link.attackwords import kinds, tables
-from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.acts import ATTACKS, HARM, acts_in, acts_of
+from monitor.link.phrases import Folded, Hit, folded, table
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
 from monitor.link.struck import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
+
+_words = partial(table, "attacks")
 
 _TOLD = 280
 """Characters of a text in which it says what happened; what comes later is background, of other days too."""
@@ -33,9 +34,7 @@ _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _BELIEVED = timedelta(days=2)
 """How much earlier than an item was seen it may say that it was published."""
 
-_ATTACKS = frozenset({"strike", "blast"})
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "stocks"})
-_HARM = frozenset({"kill"})
 _CLUSTER = "cluster munition"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
@@ -58,29 +57,7 @@ _LAST_YEAR = timedelta(days=60)
 """How long after its end a year is not yet long ago, and a day neither."""
 
 _MONTHS_BEFORE, _MAY = 2, "5"
-_ADJECTIVES = (
-    "ий",
-    "ый",
-    "ая",
-    "ое",
-    "ой",
-    "ого",
-    "ому",
-    "им",
-    "ым",
-    "ом",
-    "ую",
-    "их",
-    "ых",
-    "а",
-    "ої",
-    "ій",
-    "у",
-    "і",
-    "е",
-)
-"""From how many months before this one a month is long ago; the month whose name is also a word; and what Slavic
-adjectives of months end in, which need no capital."""
+"""From how many months before this one a month is long ago, and the month whose name is also a word."""
 
 _TRAITS = (frozenset({"woman", "man"}), frozenset({"child", "grown"}))
 
@@ -131,8 +108,8 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
     return Attack(
         told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
-        again=any(_is_close(hit, headline) for hit in tables()["again"].find(headline)),
-        wide=tables()["wide"].any(headline),
+        again=any(_is_close(hit, headline) for hit in _words("again").find(headline)),
+        wide=_words("wide").any(headline),
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),
@@ -144,17 +121,17 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
 
 def _weapons(text: Folded) -> frozenset[str]:
     """The classes of weapons that a text may mean."""
-    return frozenset(weapon for kind in kinds("weapons", text) for weapon in kind.split())
+    return frozenset(weapon for kind in _words("weapons").kinds(text) for weapon in kind.split())
 
 
 def _hours(text: Folded) -> frozenset[str]:
     """The parts of the day in which a text says that it happened."""
-    return frozenset(hit.kind for hit in tables()["hours"].find(text) if not _is_of_speech(hit, text))
+    return frozenset(hit.kind for hit in _words("hours").find(text) if not _is_of_speech(hit, text))
 
 
 def _traits(headline: Folded) -> frozenset[str]:
     """The traits of the one who was killed, as a headline names him or her."""
-    return frozenset(trait for kind in kinds("victims", headline) for trait in kind.split())
+    return frozenset(trait for kind in _words("victims").kinds(headline) for trait in kind.split())
 
 
 def differ(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -180,7 +157,7 @@ def _is_past(title: str, told_at: datetime) -> bool:
     latest = (told_at - _LAST_YEAR).year
     return (
         bool(besides_struck("past", said))
-        or (leading is not None and tables()["past"].any(leading))
+        or (leading is not None and _words("past").any(leading))
         or any(_is_long_ago(month, said, told_at) for month in _months(said))
         or any(
             int(year[0]) < latest and not _SINCE_A_YEAR.search(clause, max(0, year.start() - _SINCE_THEN), year.start())
@@ -191,7 +168,7 @@ def _is_past(title: str, told_at: datetime) -> bool:
 
 def _months(text: Folded) -> Iterator[Hit]:
     """The months that a text names; "Jan Yunis" is a town."""
-    for hit in tables()["months"].find(text):
+    for hit in _words("months").find(text):
         start, end = text.span(hit.start, hit.end)
         if not any(one.start <= start and end <= one.end for one in mentions(text.written)):
             yield hit
@@ -206,11 +183,11 @@ def _is_long_ago(month: Hit, text: Folded, told_at: datetime) -> bool:
         return False
     number, words = bisect_left(text.at, month.start), text.text.split()
     start, _ = text.span(month.start, month.end)
-    before = number > 0 and tables()["in_month"].any(text, text.at[number - 1], month.start)
+    before = number > 0 and _words("in_month").any(text, text.at[number - 1], month.start)
     behind = words[number + 1 : number + 1 + _CLOSE]
-    named_so = text.written[start].isupper() and month.kind != _MAY
-    adjective = is_cyrillic(words[number]) and words[number].endswith(_ADJECTIVES)
-    of_attack = (named_so or adjective) and any(acts_of(word) & _ATTACKS for word in behind)
+    # Slavic adjectives of months have no capital: "декабрьский удар".
+    named_so = is_cyrillic(words[number]) or (text.written[start].isupper() and month.kind != _MAY)
+    of_attack = named_so and any(acts_of(word) & ATTACKS for word in behind)
     return (before and text.written[start : start + 3] != "may") or of_attack
 
 
@@ -229,15 +206,15 @@ def is_attack(title: str) -> bool:
 
 def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
     """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six"."""
-    if acts & _ATTACKS:
+    if acts & ATTACKS:
         return True
-    return bool(acts & _HARM) and (_CLUSTER in acts or tables()["weapons"].any(headline))
+    return "kill" in acts and (_CLUSTER in acts or _words("weapons").any(headline))
 
 
 def follows_in(title: str) -> list[tuple[int, int]]:
     """The characters of the words by which a headline tells what followed from an attack: "death toll", "bilan"."""
     headline = folded(title)
-    found = (hit for table in ("follows", "mourning") for hit in tables()[table].find(headline))
+    found = (hit for table in ("follows", "mourning") for hit in _words(table).find(headline))
     return sorted(headline.span(hit.start, hit.end) for hit in found)
 
 
@@ -248,21 +225,21 @@ def days_of(text: str, told_at: datetime) -> frozenset[date]:
 
 def _is_news(acts: list[tuple[int, frozenset[str]]], headline: Folded, *, in_headline: bool) -> bool:
     """Whether an attack is what a headline has to tell, and not what followed from it, or what somebody says of it."""
-    if any(of & _OTHER_NEWS for _, of in acts) or tables()["follows"].any(headline) or mourns(headline):
+    if any(of & _OTHER_NEWS for _, of in acts) or _words("follows").any(headline) or mourns(headline):
         return False
-    after = next(tables()["after"].find(headline), None)
+    after = _words("after").first(headline)
     if after is None:
         return True
     # "Two killed after drone hits bus" tells the attack; "Rescuers search after strike" what followed.
     start, _ = headline.span(after.start, after.end)
     before = [of for at, of in acts if at < start]
-    return any(of & (_ATTACKS | _HARM) for of in before) or (in_headline and bool(before))
+    return any(of & (HARM) for of in before) or (in_headline and bool(before))
 
 
 def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
     """The days on which a text says that it happened, and from when on each may have been; a night is no one day."""
     today = told_at.date()
-    for hit in tables()["days"].find(text):
+    for hit in _words("days").find(text):
         if _is_of_speech(hit, text):
             continue
         if hit.kind == _NIGHT:
@@ -282,7 +259,7 @@ def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, dateti
 
 def _when_by_lead(lead: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
     """The same of a lead; where it tells what followed, its last day may be of that: "rescuers on Wednesday pulled"."""
-    follows = tables()["follows"].any(lead) or mourns(lead)
+    follows = _words("follows").any(lead) or mourns(lead)
     return (one for one in _when(lead, told_at) if not follows or (one[0] is not None and one[0] < told_at.date()))
 
 
@@ -304,7 +281,7 @@ def _is_of_speech(day: Hit, text: Folded) -> bool:
     number = text.at.index(day.start)
     before = text.at[max(0, number - _BESIDE_SPEECH)]
     behind = text.at[min(len(text.at) - 1, number + 1)]
-    said = tables()["said"]
+    said = _words("said")
     return said.any(text, before, day.start) or said.any(text, max(behind, day.end), behind + 1)
 
 

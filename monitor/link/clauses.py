@@ -6,18 +6,17 @@ Keys are stems as they are, and `@place`, `#act`, `#act@place` and `#killed:8` f
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from monitor.link.acts import acts_in
-from monitor.link.places.ids import UNLISTED, within
+from monitor.link.acts import HARM, acts_in
+from monitor.link.places.ids import BELOW_A_COUNTRY, SETTLED, UNLISTED, is_country, within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.sounds import town_called
 from monitor.link.places.unlisted import settlements, sound_of
-from monitor.link.rarity import act_rarity, place_rarity, weigh
+from monitor.link.rarity import act_rarity, lowered, place_rarity, weigh
 from monitor.link.tolls.tolls import tolls_in
 from monitor.link.whereabouts import meet
 from monitor.model import Place, PlaceKind, PlaceMention
@@ -43,9 +42,6 @@ _PLACE_WEIGHT = {
 _METONYM, _AROUND = 0.7, 0.5
 _NUMBER, _ACT, _ACT_AT_PLACE, _TOLL, _CAPITAL = 0.6, 1.6, 1.6, 1.0, 1.3
 _LAST_PART = 4
-_SETTLED = frozenset({PlaceKind.CITY, PlaceKind.SITE})
-_BELOW_A_COUNTRY = _SETTLED | {PlaceKind.REGION}
-_ATTACKS = frozenset({"strike", "blast", "kill"})
 _MOST_ACTS, _MOST_PLACES = 12, 24
 
 
@@ -78,8 +74,8 @@ class Part:
 
         Towns that the gazetteer does not hold are among them.
         """
-        named = [one.place for one in self._there() if one.place.kind in _BELOW_A_COUNTRY]
-        around = {around for place in named for around in within(place) if not around.startswith("country:")}
+        named = [one.place for one in self._there() if one.place.kind in BELOW_A_COUNTRY]
+        around = {around for place in named for around in within(place) if not is_country(around)}
         return frozenset(around).union((place.place_id for place in named), self._unlisted)
 
     def _there(self) -> Iterator[PlaceMention]:
@@ -100,7 +96,7 @@ class Part:
     def settled(self) -> frozenset[str]:
         """The towns and sites that are named, none of them within another."""
         named = {one.place.place_id: one.place for one in self._there()}
-        settled = {place_id: place for place_id, place in named.items() if place.kind in _SETTLED}
+        settled = {place_id: place for place_id, place in named.items() if place.kind in SETTLED}
         inside = {around for place in settled.values() for around in within(place)}
         return frozenset(settled.keys() - inside)
 
@@ -109,10 +105,10 @@ class Part:
 
         It tells of one on however many towns: "Missiles hit A and B".
         """
-        settled = [one for one in self._there() if one.place.kind in _SETTLED]
+        settled = [one for one in self._there() if one.place.kind in SETTLED]
         found: list[frozenset[str]] = []
         for clause in range(len(self._ends) + 1):
-            attacked = any(act in _ATTACKS and self._clause(start) == clause for act, start in self._acts)
+            attacked = any(act in HARM and self._clause(start) == clause for act, start in self._acts)
             towns = frozenset(one.place.place_id for one in settled if self._clause(one.start) == clause)
             if attacked and towns and not any(meet(towns, known) for known in found):
                 found.append(towns)
@@ -147,7 +143,7 @@ class Part:
         for match in WORD.finditer(self._text):
             before = bisect_right(starts, match.start()) - 1
             if before < 0 or spans[before][1] <= match.start():
-                yield unicodedata.normalize("NFKC", match[0]).casefold(), match.start()
+                yield lowered(match[0]), match.start()
 
     def _said(self) -> Iterator[tuple[str, float, int]]:
         for word, start in self._words:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from functools import partial
 
-from monitor.link.phrases import Folded, Phrases, folded
-from monitor.link.reactionwords import MARKS
+from monitor.link.phrases import MARKS, Folded, folded, table
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import NUMBER, may_tell, tokens_of
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import WITHDRAWN
-
-_TABLES = Path(__file__).with_suffix(".toml")
 
 # What agencies set before a headline, up to a mark.
 _CORRECTION = re.compile(
@@ -37,6 +31,8 @@ _WITHDRAWN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_words = partial(table, "corrections")
+
 
 _BETWEEN, _BEHIND = 4, 14
 """The most words between a verb and what was published: of what an outlet does, and of what is done to a report."""
@@ -57,20 +53,19 @@ def what_it_corrects(title: str) -> str | None:
 def accident_in(title: str) -> str:
     """The words by which a headline tells an accident, as written: "fire", "gas explosion"; "" when it tells none."""
     said = folded(title)
-    hit = next(_tables()["accident"].find(said), None)
+    hit = _words("accident").first(said)
     start, end = said.span(hit.start, hit.end) if hit else (0, 0)
     return title[start:end]
 
 
 def _takes_back(said: Folded) -> bool:
     """Whether a headline says that something published is taken back, with no mark between the two."""
-    tables = _tables()
-    if tables["killed"].any(said):
+    if _words("killed").any(said):
         return True
-    nouns = list(tables["published"].find(said))
+    nouns = list(_words("published").find(said))
     pairs = (
-        *((verb, noun, _BETWEEN) for verb in tables["taking_back"].find(said) for noun in nouns),
-        *((noun, verb, _BEHIND) for verb in tables["taken_back"].find(said) for noun in nouns),
+        *((verb, noun, _BETWEEN) for verb in _words("taking_back").find(said) for noun in nouns),
+        *((noun, verb, _BEHIND) for verb in _words("taken_back").find(said) for noun in nouns),
     )
     return any(
         one.end <= other.start
@@ -82,15 +77,9 @@ def _takes_back(said: Folded) -> bool:
 
 def _lowers_a_toll(title: str, said: Folded) -> bool:
     """Whether a headline says that a toll is lower than was said: "revised down to 12", "12, not 20"."""
-    if _tables()["lowered"].any(said):
+    if _words("lowered").any(said):
         return bool(report_tolls(title, ""))
-    ends = {said.span(hit.start, hit.end)[1] for hit in _tables()["instead"].find(said)}
+    ends = {said.span(hit.start, hit.end)[1] for hit in _words("instead").find(said)}
     tokens = tokens_of(title) if ends and may_tell(title) else []
     numbers = (one.start for at, one in enumerate(tokens) if one.mark == NUMBER or is_number_word(tokens, at))
     return any(not title[end:start].strip() for start in numbers for end in ends if end <= start)
-
-
-@cache
-def _tables() -> Mapping[str, Phrases]:
-    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
-    return {name: Phrases(phrases) for name, phrases in written.items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.link.acts import acts_of
+from monitor.link.acts import ATTACKS, acts_of
 from monitor.link.corrections import accident_in
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import WORD
@@ -16,7 +16,6 @@ from monitor.link.tolls.tokens import NUMBER, tokens_of
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import EDITED, ClaimKind, Statement
 
-_ATTACKS = frozenset({"strike", "blast"})
 _LEAST, _SHARE = 3, 0.5
 """A count that is lower by so many people, or by that share, is corrected; by less, outlets count differently."""
 
@@ -51,7 +50,7 @@ def _moved(before: str, title: str) -> Iterator[str]:
 
 def _no_attack(before: str, title: str) -> Iterator[str]:
     """The attack that an accident took the place of, with what was hit or the place still the same."""
-    struck = next((word[0] for word in WORD.finditer(before) if acts_of(word[0]) & _ATTACKS), "")
+    struck = next((word[0] for word in WORD.finditer(before) if acts_of(word[0]) & ATTACKS), "")
     accident = accident_in(title)
     if not struck or not accident or accident_in(before):
         return

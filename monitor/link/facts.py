@@ -11,16 +11,15 @@ from monitor.link.acts import acts_of
 from monitor.link.attacks import attack_of, is_attack
 from monitor.link.corrections import accident_in
 from monitor.link.origins import reach_of
-from monitor.link.places.ids import UNLISTED, is_known, name_of
+from monitor.link.places.ids import UNLISTED, is_country, is_known, name_of
 from monitor.link.places.unlisted import sound_of
 from monitor.link.places.words import WORD
 from monitor.link.speakers import names_in, offices_held
 from monitor.link.struck import kinds_of_weapon, only_mourns, targets_in
 from monitor.link.whereabouts import LISTED, countries, meet
-from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
+from monitor.model import TOLLS, WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
-_TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
 _ONE_OF_A_KIND = frozenset({"drone", "missile", "air artillery cluster missile"})
 """The kinds of weapons that are the same whatever they are called, in any language; one is of all that carries it."""
 
@@ -43,14 +42,14 @@ def facts_of(
     scene = _Scene(claims)
     reactions = _of(claims, ClaimKind.REACTION)
     who = _speakers(reactions)
-    tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
+    tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in TOLLS]
     return StoryFacts(
         outlets=reach.outlets,
         origins=reach.origins,
         second=outlets.get(reach.second, ""),
         latest=tuple(max(reversed(made), key=lambda claim: claim.seen_at) for made in tolls if made),
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
-        places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country), _place),
+        places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=lambda claim: is_country(claim.value)), _place),
         weapons=_most_reported(_telling(_of(claims, ClaimKind.WEAPON)), _kind_of_weapon),
         targets=_most_reported(_telling(_of(claims, ClaimKind.TARGET)), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
@@ -137,7 +136,7 @@ def _only_reacting(claims: Iterable[Claim], members: Iterable[Member]) -> frozen
     A report whose headline tells the attack is one, whatever officials say further down.
     """
     claims = list(claims)
-    counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
+    counting = {claim.item_id for claim in claims if claim.kind in TOLLS}
     headlines = {member.item_id: member for member in members}
     against = {
         claim.item_id
@@ -226,7 +225,3 @@ def _first(claims: Iterable[Claim], what: Callable[[Claim], Hashable]) -> tuple[
     for claim in claims:
         found.setdefault(what(claim), claim)
     return tuple(found.values())
-
-
-def _is_country(claim: Claim) -> bool:
-    return claim.value.startswith("country:")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 
-from monitor.link.phrases import Phrases, folded
-from monitor.link.places.ids import UNLISTED, name_of
+from monitor.link.phrases import folded, table
+from monitor.link.places.ids import UNLISTED, is_country, name_of
 from monitor.link.places.mentions import mentions
 from monitor.link.struck import struck_in
 from monitor.link.whereabouts import countries_there
-from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
+from monitor.model import TOLLS, ClaimKind, Gist, Item, PlaceKind, Statement
 
-_TABLES = Path(__file__).with_suffix(".toml")
-_COUNTRY = f"{PlaceKind.COUNTRY}:"
+_words = partial(table, "gist")
+
 _MOST_PLACES = 2
 _TARGETS = {
     "car": "vehicle", "feast": "wedding or funeral", "farm": "farm or field", "flight": "airport or aircraft",
@@ -24,12 +22,10 @@ _TARGETS = {
 }  # fmt: skip
 """Kinds of what is hit that cards call otherwise."""
 
-_TOLLS = tuple(ClaimKind(kind.value) for kind in TollKind)
-
 
 def gist_of(item: Item, statements: Sequence[Statement]) -> Gist:
     """The gist of an item by its headline and what it says (`statements`); empty where nothing is certain."""
-    tolls = [said for said in statements if said.kind in _TOLLS]
+    tolls = [said for said in statements if said.kind in TOLLS]
     told = [item.title, *(said.quote for said in tolls)]
     places = [said for said in statements if said.kind is ClaimKind.PLACE and any(_where(said, text) for text in told)]
     reaction = next((said for said in statements if said.kind is ClaimKind.REACTION), None)
@@ -51,7 +47,7 @@ def _where(place: Statement, text: str) -> bool:
     """
     if place.value.startswith(UNLISTED):
         return False
-    if place.quote not in text or not place.value.startswith(_COUNTRY):
+    if place.quote not in text or not is_country(place.value):
         return place.quote in text
     return any(one.place.place_id == place.value for one in countries_there(text))
 
@@ -70,16 +66,10 @@ def topics_of(headline: str) -> tuple[str, ...]:
 
     Where it names no act, what it was done with.
     """
-    title, tables = folded(headline), _tables()
-    if tables["unsure"].any(title):
+    title = folded(headline)
+    if _words("unsure").any(title):
         return ()
-    weapon, act, means = (next(tables[of].find(title), None) for of in ("weapons", "acts", "means"))
+    weapon, act, means = (_words(of).first(title) for of in ("weapons", "acts", "means"))
     named = [hit.kind for hit in (weapon, act or (None if weapon else means)) if hit]
     struck = [kind for kind, *_ in struck_in(headline)] if named else []
     return (*named, *(_TARGETS.get(kind, kind) for kind in struck[:1]))
-
-
-@cache
-def _tables() -> Mapping[str, Phrases]:
-    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
-    return {name: Phrases(listed) for name, listed in written.items()}

@@ -25,7 +25,6 @@ PLAINLY = 0.5
 # Fitted on windows of real news and shown on others: see docs/explanation/stories.md.
 _JOIN = 0.25
 _ALIKE_SHARE = 0.73
-_CORE = 0.1
 _MIN_SHARED = 2
 # What a report and a story must have in common beside the words that made rules match (docs/decisions/0018).
 _BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.4, 0.5
@@ -133,7 +132,7 @@ def _alike(report: Report, profile: Profile) -> float:
     alike = cosine(report.asked, report.squares, profile)
     if not alike:
         return 0.0
-    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile, core=_CORE)
+    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile)
 
 
 def _shares_only_the_topic(report: Report, story: Profile) -> bool:
@@ -144,24 +143,21 @@ def _shares_only_the_topic(report: Report, story: Profile) -> bool:
     """
     if report.beside is None:
         return False
-    alike = coverage(report.beside, story, core=_CORE)
+    alike = coverage(report.beside, story)
     return alike * _against(report, story) < _BESIDE_THE_TOPIC
 
 
 def _shares_only_a_count(asked: Mapping[str, float], story: Profile) -> bool:
     """Whether a report has nothing in common with a story of some place but a small toll, and that people were killed.
 
-    "12 killed" is said of two towns on one day. So a report that names places, or has no word in common as it is in
-    another script, must share a place or a telling word.
+    "12 killed" is said of two towns on one day. So a place or a telling word must be the same too.
     """
     common = shared(asked, story)
     counts = [int(key.rpartition(":")[2]) for key in common if key[0] == "#" and ":" in key and "@" not in key]
     if not counts or max(counts) >= _A_SMALL_COUNT or not any(key[0] == "@" for key in story.words):
         return False
     words = [key for key in common if key[0] not in "#@" and not key[0].isdecimal()]
-    if any("@" in key for key in common) or any(asked[key] >= _TELLING_WORD for key in words):
-        return False
-    return not words or any(key[0] == "@" for key in asked)
+    return not (any("@" in key for key in common) or any(asked[key] >= _TELLING_WORD for key in words))
 
 
 def _against(report: Report, story: Profile) -> float:

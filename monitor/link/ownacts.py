@@ -7,11 +7,13 @@ word denies or confirms (docs/decisions/0062). Where somebody else is named betw
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import partial
 
 from monitor.link.acts import acts_of
-from monitor.link.phrases import Folded, Hit
-from monitor.link.reactionwords import any_of
+from monitor.link.phrases import Folded, Hit, table
 from monitor.model import Reaction
+
+_words = partial(table, "reactions")
 
 _WITHIN = 9
 """The most words and marks between the word for saying and the attack."""
@@ -26,20 +28,20 @@ def says_of_own_act(said: Hit, text: Folded) -> Reaction | None:
     """
     first = bisect_left(text.at, said.end)
     last = text.at[first + _LAWFUL_WITHIN] if first + _LAWFUL_WITHIN < len(text.at) else len(text.text)
-    if any_of("lawful", text, said.end, last) and not any_of("not", text, said.end, last):
+    if _words("lawful").any(text, said.end, last) and not _words("not").any(text, said.end, last):
         return Reaction.JUSTIFICATION
     denies = owns = False
     for start in text.at[first : first + _WITHIN]:
         end = text.text.index(" ", start)
         word = text.text[start:end]
-        own = any_of("own", text, start - 1, end + 1)
+        own = _words("own").any(text, start - 1, end + 1)
         owns |= own
-        if any_of("did", text, start - 1, end + 1):
+        if _words("did").any(text, start - 1, end + 1):
             return Reaction.DENIAL if denies else Reaction.CONFIRMATION if owns else None
-        if denies and ("strike" in acts_of(word) or any_of("attacking", text, start - 1, end + 1)):
+        if denies and ("strike" in acts_of(word) or _words("attacking").any(text, start - 1, end + 1)):
             return Reaction.DENIAL
-        if any_of("not_so", text, start - 1, end + 1):
+        if _words("not_so").any(text, start - 1, end + 1):
             denies = True
-        elif not own and word != "," and not any_of("own_filler", text, start - 1, end + 1):
+        elif not own and word != "," and not _words("own_filler").any(text, start - 1, end + 1):
             return None
     return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from monitor.link.places.words import WORD, fold
 
@@ -16,6 +18,10 @@ _MARKS = str.maketrans({"،": ",", "؛": ";", "؟": "?", "…": ".", "\n": "."} 
 # And, so, with, like and for, before the article or without it.
 _ARABIC_PREFIX = r"[وف]?(?:ال|لل|[بكل](?:ال)?)?"
 _ARABIC = re.compile("[\u0600-\u06ff]")
+QUOTE = '"'
+MARKS = frozenset(f",;:.!?()-–—{QUOTE}")
+"""What ends a clause, as a word of a folded text."""
+
 _FIRST_ARABIC = "\u0600"
 _GAP = r"(?:(?:[^\W\d_]+|\") ){0,4}?"
 # What French writes as one with the next word: "par l'ONU".
@@ -117,9 +123,17 @@ class Phrases:
                 start = hit.end
                 yield hit
 
+    def first(self, text: Folded, start: int = 0, end: int | None = None) -> Hit | None:
+        """The first of them; None for none."""
+        return next(self.find(text, start, end), None)
+
     def any(self, text: Folded, start: int = 0, end: int | None = None) -> bool:
         """Whether there is one."""
-        return next(self.find(text, start, end), None) is not None
+        return self.first(text, start, end) is not None
+
+    def kinds(self, text: Folded) -> frozenset[str]:
+        """The kinds of those that stand in a text."""
+        return frozenset(hit.kind for hit in self.find(text))
 
     def _add(self, kind: str, phrase: str) -> None:
         first, _, _ = phrase.partition(" ")
@@ -156,6 +170,17 @@ class Phrases:
             return False
         first, last = text.span(found.start(), found.end())
         return not _POSSESSIVE.sub("", _ELIDED.sub("", text.written[first:last])).isupper()
+
+
+def table(file: str, name: str) -> Phrases:
+    """A table of a TOML file beside this module: a list of phrases, of its name's kind, or a list for each kind."""
+    return _tables(file)[name]
+
+
+@cache
+def _tables(file: str) -> Mapping[str, Phrases]:
+    written = tomllib.loads(Path(__file__).with_name(f"{file}.toml").read_text(encoding="utf-8"))
+    return {name: Phrases({name: of} if isinstance(of, str) else of) for name, of in written.items()}
 
 
 def _forms(word: str) -> Iterable[str]:

@@ -56,6 +56,16 @@ def weigh(word: str) -> tuple[str, float]:
     return stem, general if seen is None or not general else _RAREST * seen**_CURVE
 
 
+def stem_of(word: str) -> str:
+    """The stem that a word counts as, however it is written."""
+    return weigh(lowered(word))[0]
+
+
+def lowered(word: str) -> str:
+    """A word as its stem and weight are looked up: in small letters, and with one form of each."""
+    return unicodedata.normalize("NFKC", word).casefold()
+
+
 def place_rarity(place_id: str) -> float:
     """How rarely the news names a place: 0 for one in every item, 1 for one in hardly any."""
     seen = _seen(PLACES, place_id)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from monitor.link.ownacts import says_of_own_act
-from monitor.link.phrases import Folded, Hit, folded
-from monitor.link.reactionwords import MARKS, any_of, tables
+from monitor.link.phrases import MARKS, Folded, Hit, folded, table
+from monitor.link.places.words import is_arabic
 from monitor.link.speakers import NOBODY, Speaker, peoples_in, speakers_in
 from monitor.link.subjects import (
     REACH,
@@ -20,13 +21,14 @@ from monitor.link.subjects import (
     agent_of,
     clause_start,
     first_word,
-    is_arabic,
     is_of,
     named_behind,
     subject_of,
 )
 from monitor.link.verdicts import judges
 from monitor.model import Reaction
+
+_words = partial(table, "reactions")
 
 _MAY, _LONGEST_MAY = 4, 60
 """The most words, and characters, between "could" and what is only possible."""
@@ -72,12 +74,16 @@ class Heard:
     """What a sentence holds of reactions: those with a subject, and the words that could be one, whoever says them."""
 
     reacts: tuple[Reacts, ...]
-    known: tuple[Reacts | None, ...]
+    known: tuple[Reacts, ...]
     _spans: tuple[tuple[int, int], ...]
 
     def knows(self, start: int, end: int) -> bool:
         """Whether some characters are known for what they say, or for being unclear."""
         return any(first < end and start < last for first, last in self._spans)
+
+    def only_says(self, start: int, end: int) -> bool:
+        """Whether some characters are a word for saying, which tells nothing of what is said."""
+        return any(one.speech and one.start < end and start < one.end for one in self.known)
 
 
 _NOTHING_HEARD = Heard(reacts=(), known=(), _spans=())
@@ -90,24 +96,23 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     time linear in the sentence, and never raises.
     """
     text = folded(sentence)
-    said = list(tables()["verbs"].find(text))
+    said = list(_words("verbs").find(text))
     if not said and ":" not in text.text:
         return _NOTHING_HEARD
     speakers = speakers_in(text, named, states)
     verbs = sorted([*said, *_colons(text, speakers)], key=lambda verb: verb.start)
-    known: list[Reacts | None] = []
+    read: list[Reacts | None] = []
     for verb in verbs:
-        known.append(_gone_on(_read(verb, text, speakers), verb, known, text))
-    known = [
-        None
-        if _is_told(number, verbs, known, text)
-        or _is_asked(number, verbs, text, speakers)
-        or _is_object(number, verbs, text, speakers)
-        else one
-        for number, one in enumerate(known)
-    ]
-    reacts = tuple(one for one in known if one is not None and one.speaker)
-    return Heard(reacts=reacts, known=tuple(known), _spans=tuple(text.span(verb.start, verb.end) for verb in verbs))
+        read.append(_gone_on(_read(verb, text, speakers), verb, read, text))
+    known = tuple(
+        one
+        for number, one in enumerate(read)
+        if one is not None
+        if not _is_told(number, verbs, read, text)
+        if not (_is_asked(number, verbs, text, speakers) or _is_object(number, verbs, text, speakers))
+    )
+    reacts = tuple(one for one in known if one.speaker)
+    return Heard(reacts=reacts, known=known, _spans=tuple(text.span(verb.start, verb.end) for verb in verbs))
 
 
 def _colons(text: Folded, speakers: Sequence[Speaker]) -> list[Hit]:
@@ -120,18 +125,18 @@ def _colons(text: Folded, speakers: Sequence[Speaker]) -> list[Hit]:
 
 def is_known(term: str) -> bool:
     """Whether a term of a rule is a word whose meaning the tables know."""
-    return tables()["verbs"].any(folded(term))
+    return _words("verbs").any(folded(term))
 
 
 def tells_of_event(sentence: str) -> bool:
     """Whether a sentence names an event that officials react to: a strike, a blast, an assassination."""
-    return tables()["events"].any(folded(sentence))
+    return _words("events").any(folded(sentence))
 
 
 def is_only_possible(text: str, start: int) -> bool:
     """Whether the words before a character say that what follows may be so, or is to be: "could be war crimes"."""
     before = folded(text[max(0, start - _LONGEST_MAY) : start])
-    return any_of("may", before, before.at[-_MAY:][0], len(before.text)) if before.at else False
+    return _words("may").any(before, before.at[-_MAY:][0], len(before.text)) if before.at else False
 
 
 def _read(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Reacts | None:
@@ -161,8 +166,8 @@ def _gone_on(read: Reacts | None, verb: Hit, before: Sequence[Reacts | None], te
         return read
     number = text.at.index(verb.start)
     first = first_word(verb, text)
-    goes_on = any_of("also", text, text.at[number - 1], verb.start) or (is_arabic(text, verb.start) and first[0] == "و")
-    if not goes_on or first.endswith("ing") or read.start <= earlier.end:
+    goes_on = _words("also").any(text, text.at[number - 1], verb.start) or (is_arabic(first) and first[0] == "و")
+    if not goes_on:
         return read
     return replace(read, speaker=earlier.speaker, written=earlier.written, state=earlier.state)
 
@@ -185,7 +190,7 @@ def _is_told(number: int, verbs: Sequence[Hit], known: Sequence[Reacts | None], 
         return False
     between = verbs[number - 1].end, verbs[number].start
     marked = not MARKS.isdisjoint(text.text[slice(*between)].split())
-    return not marked and not any_of("also", text, *between)
+    return not marked and not _words("also").any(text, *between)
 
 
 def _bare(name: str) -> str:
@@ -196,7 +201,7 @@ def _bare(name: str) -> str:
 def _reaction(verb: Hit, text: Folded) -> Reaction | None:
     """What is said; a statement where it is not said after all, None where it is only to be, or of no event."""
     if verb.kind in (SPEECH, _NAMING):
-        judged = judges(verb, text, tables())
+        judged = judges(verb, text)
         if verb.kind == _NAMING and not judged:
             return None
         reaction = Reaction.CONDEMNATION if judged else Reaction.STATEMENT
@@ -205,11 +210,11 @@ def _reaction(verb: Hit, text: Folded) -> Reaction | None:
     if reaction is not Reaction.NO_COMMENT:
         before = max(0, text.at.index(verb.start) - 4)
         first = clause_start(text, text.at[before], verb.start)
-        if any_of("not", text, first, verb.start):
+        if _words("not").any(text, first, verb.start):
             return Reaction.STATEMENT
-        if first_word(verb, text).startswith("لل") and reaction is not Reaction.INQUIRY:
+        if first_word(verb, text).startswith("لل"):
             return None  # Arabic: "in order to warn".
-        if any_of("may", text, text.at[max(0, text.at.index(verb.start) - 2)], verb.start):
+        if _words("may").any(text, text.at[max(0, text.at.index(verb.start) - 2)], verb.start):
             return None
     return reaction if reaction not in _STEPS or _answers(verb, text) else None
 
@@ -218,12 +223,12 @@ def _answers(step: Hit, text: Folded) -> bool:
     """Whether a step is said to answer an event: "summons ambassador over drone strike", "investigates strike"."""
     number = text.at.index(step.start)
     end = text.at[number + _OVER] if number + _OVER < len(text.at) else len(text.text)
-    if step.kind == _INQUIRY and tables()["events"].any(text, step.end, max(step.end, end)):
+    if step.kind == _INQUIRY and _words("events").any(text, step.end, max(step.end, end)):
         return True
-    over = next(tables()["over"].find(text, step.end, max(step.end, end)), None)
+    over = _words("over").first(text, step.end, max(step.end, end))
     if over is None:
-        over = next((hit for hit in tables()["over"].find(text, step.start, step.end)), None)
-    return over is not None and tables()["events"].any(text, over.end)
+        over = _words("over").first(text, step.start, step.end)
+    return over is not None and _words("events").any(text, over.end)
 
 
 def _is_object(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:
@@ -240,5 +245,5 @@ def _is_object(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequen
         return possessive is not None or first_word(noun, text).endswith(_ENGLISH_NOUNS)
     between = text.text[verb.end : noun.start].strip()
     behind = named_behind(noun, text, owners)
-    beside = not between or (len(between.split()) == 1 and any_of("articles", text, verb.end, noun.start))
+    beside = not between or (len(between.split()) == 1 and _words("articles").any(text, verb.end, noun.start))
     return beside and behind is not None and is_of(noun, behind, text)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -16,16 +15,17 @@ from functools import lru_cache
 
 from monitor.link.acts import acts_in
 from monitor.link.attacks import attack_in
-from monitor.link.claims import statements_of
 from monitor.link.clauses import CLAUSE_END, SENTENCE_END, WORD, Part, Weights
 from monitor.link.datelines import dateline_end
 from monitor.link.gist import gist_of
 from monitor.link.origins import credit_of
 from monitor.link.places.ids import is_settlement
-from monitor.link.rarity import weigh
+from monitor.link.rarity import stem_of
 from monitor.link.roundups import Scope, scope_of
+from monitor.link.statements import statements_of
 from monitor.link.stretches import match_within, stretches_of
 from monitor.model import (
+    TOLLS,
     Addition,
     ClaimKind,
     FeedKind,
@@ -55,7 +55,6 @@ _CLAUSE, _SENTENCE, _KEPT = 0.25, 0.7, 0.55
 _KEPT_OF_MANY_EVENTS = 0.2
 _MOST_KEPT = 120
 _KEYS = 14
-_TOLLS = frozenset({ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING})
 # Tables are loaded by script and language when a word of it is first looked up.
 _A_TEXT_OF_EACH_SCRIPT = ("Eight killed in Idlib", "Восемь убитых в Идлибе", "مقتل ثمانية في إدلب")
 
@@ -113,7 +112,7 @@ def _read_event(item: Item, matches: Sequence[Match]) -> Report:
 def _is_event(event: Report) -> bool:
     """Whether a stretch tells something that was done: an attack, the dead of a place, or what an official says."""
     kinds = {said.kind for said in event.statements}
-    counts = not kinds.isdisjoint(_TOLLS)
+    counts = not kinds.isdisjoint(TOLLS)
     attack = event.attack is not None and (counts or event.towns or event.attack.targets)
     return bool(attack or (counts and event.towns) or ClaimKind.REACTION in kinds)
 
@@ -154,7 +153,7 @@ def _read(
 
 def without_tolls(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """What is said, without its tolls: of several events, or maybe of none, nobody can tell whom they count."""
-    return tuple(said for said in statements if said.kind not in _TOLLS)
+    return tuple(said for said in statements if said.kind not in TOLLS)
 
 
 def load() -> None:
@@ -209,9 +208,7 @@ def evidence_keys(matches: Iterable[Match]) -> frozenset[str]:
     met = {text for match in matches for text in (*match.topic, *(piece.text for piece in match.evidence))}
     for text in met:
         found.update(f"#{act}" for _, acts in acts_in(text) for act in acts)
-        for word in WORD.findall(text):
-            folded = unicodedata.normalize("NFKC", word).casefold()
-            found.add(folded if folded[0].isdigit() else weigh(folded)[0])
+        found.update(map(stem_of, WORD.findall(text)))
     return frozenset(found)
 
 

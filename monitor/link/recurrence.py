@@ -5,7 +5,8 @@ docs/decisions/0057 says which signs count, and which error is worse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
@@ -49,6 +50,44 @@ _RISEN = 1.6
 """How many times as high a telling toll of one event may be a day later."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What a story's reports tell of its attack, all together.
+
+    `days`, `hours` and `lately`, when the last one was published, are of those whose news is the attack. `most` is the
+    highest toll, `least` the lowest that is counted, None where none is. `victims` are the traits by report.
+    """
+
+    again: bool
+    wide: bool
+    days: frozenset[date]
+    hours: frozenset[str]
+    lately: datetime
+    targets: frozenset[str]
+    weapons: frozenset[str]
+    victims: Sequence[frozenset[str]]
+    most: int
+    least: int | None
+
+    @classmethod
+    def of(cls, known: Sequence[Attack]) -> _Told:
+        """What some attacks tell, of which one is fresh."""
+        fresh = [one for one in known if one.fresh]
+        counted = [one.killed for one in known if one.killed is not None]
+        return cls(
+            again=any(one.again for one in known),
+            wide=any(one.wide for one in known),
+            days=frozenset(day for one in fresh for day in one.days),
+            hours=frozenset(hour for one in fresh for hour in one.hours),
+            lately=max(one.told_at for one in fresh),
+            targets=frozenset(target for one in known for target in one.targets),
+            weapons=frozenset(weapon for one in known for weapon in one.all_weapons),
+            victims=[one.victims for one in known if one.victims],
+            most=max(counted, default=0),
+            least=min(counted, default=None),
+        )
+
+
 def another_attack(report: Report, member: Member, story: Story) -> str:
     """Why a report is of another attack than a story's: words for people; "" when it is not, or nothing shows it.
 
@@ -58,92 +97,86 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     attack = report.attack
     if attack is None or report.many_events:
         return ""
-    told = attacks_of(story) if attack.fresh or attack.days or attack.past else []
-    if told and attack.past != all(one.past for one in told):
+    known = attacks_of(story) if attack.fresh or attack.days or attack.past else []
+    if known and attack.past != all(one.past for one in known):
         return "it tells of an attack of years before" if attack.past else "it tells of an attack, and no old one"
-    known = told if any(one.fresh for one in told) else []
-    return _told_apart(report, attack, known, member, story) if known else ""
+    return _told_apart(report, attack, _Told.of(known), member, story) if any(one.fresh for one in known) else ""
 
 
-def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member: Member, story: Story) -> str:
+def _told_apart(report: Report, attack: Attack, told: _Told, member: Member, story: Story) -> str:
     """The first sign that an attack is another one than those that a story's reports tell; "" for none."""
     since_then = attack.told_at - story.started_at
-    theirs = _days(known)
-    if since_then >= _AGAIN and attack.days and theirs and max(attack.days) < min(theirs):
+    if since_then >= _AGAIN and attack.days and told.days and max(attack.days) < min(told.days):
         return EARLIER
     if not attack.fresh:
         return ""
-    if attack.wide and not any(one.wide for one in known) and _is_of_a_town(story):
+    if attack.wide and not told.wide and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
-    if _on_another_town(report, attack, known, story):
+    if _on_another_town(report, attack, told, story):
         return "it tells an attack on another town"
     here = _in_one_place(report, story)
-    if here and (other := _other_in_one_place(attack, known, since_then, elsewhere=_in_another_part(report, story))):
+    if here and (other := _other_in_one_place(attack, told, since_then, elsewhere=_in_another_part(report, story))):
         return other
     if since_then < _AGAIN:
         return ""
-    later = _by_day(attack, known, story.started_at)
+    later = _by_day(attack, told, story.started_at)
     if later is not None:
         return "it names a later day" if later and since_then >= _DAYS_APART else ""
-    again = attack.again and not any(one.again for one in known)
-    if again and not (since_then < _NEWS_OF_A_DAY and _is_of_a_country(report, attack, known, member, story)):
+    again = attack.again and not told.again
+    if again and not (since_then < _NEWS_OF_A_DAY and _is_of_a_country(report, attack, told, member, story)):
         return "it says that the place was struck again"
-    if since_then < _OTHERWISE or not here or _is_the_same(attack, known, report, since_then):
+    if since_then < _OTHERWISE or not here or _is_the_same(attack, told, report, since_then):
         return ""
-    if _is_otherwise(attack, known):
+    if _counts_fewer(attack, told) or _on_others(attack, told):
         return "it tells other facts, many hours later"
     silent = _SAME_OUTLET if any(one.family == member.family for one in story.members) else _LONG_SINCE
     silence = _LOOKS_BACK if report.retold else _SILENCE
-    lately = max(one.told_at for one in known if one.fresh)
-    told = since_then >= max(silent, silence) and attack.told_at - lately >= silence
-    return "it tells an attack on the same place as news, after hours of silence" if told else ""
+    next_one = since_then >= max(silent, silence) and attack.told_at - told.lately >= silence
+    return "it tells an attack on the same place as news, after hours of silence" if next_one else ""
 
 
-def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: timedelta, *, elsewhere: bool) -> str:
+def _other_in_one_place(attack: Attack, told: _Told, since_then: timedelta, *, elsewhere: bool) -> str:
     """What tells an attack from others on the same place, on the same day too; "" when nothing does.
 
     `elsewhere`: it was on another part of the place.
     """
-    if _by_other_means(attack, known, since_then):
+    if _by_other_means(attack, told, since_then):
         return "it tells of another weapon and other facts"
-    if since_then >= _COUNTED and elsewhere and not _killed(attack) == max(map(_killed, known)) > 0:
+    if since_then >= _COUNTED and elsewhere and not _killed(attack) == told.most > 0:
         return "it names another part of the town"
-    if since_then >= _COUNTED and _kills_another(attack, known):
+    if since_then >= _COUNTED and _kills_another(attack, told):
         return "it tells of somebody else who was killed"
-    if _at_another_hour(attack, known):
+    if _at_another_hour(attack, told):
         return "it names a later part of the day"
-    if since_then >= _AGAIN and _on_others(attack, known) and _counts_fewer(attack, known):
+    if since_then >= _AGAIN and _on_others(attack, told) and _counts_fewer(attack, told):
         return "it tells of something else that was hit, and of fewer dead"
     return ""
 
 
 def _is_of_a_town(story: Story) -> bool:
     """Whether a third or more of the headlines that name places name one town."""
-    profile = story.profile
-    return any(is_town(town) and often >= profile.placed / 3 for town, often in profile.towns.items())
+    return any(is_town(town) and story.profile.is_of(town) for town in story.profile.towns)
 
 
-def _on_another_town(report: Report, attack: Attack, known: Sequence[Attack], story: Story) -> bool:
+def _on_another_town(report: Report, attack: Attack, told: _Told, story: Story) -> bool:
     """Whether a headline names another town than most of the story's, and neither what was hit nor the dead agree.
 
     Headlines of local news differ in the town alone: "Shelling of Horlivka: two dead".
     """
-    profile = story.profile
-    theirs = [town for town, often in profile.towns.items() if is_settlement(town) and often >= profile.placed / 3]
-    same = attack.targets & _targets(known) or _SOME <= _killed(attack) == max(map(_killed, known))
+    theirs = [town for town in story.profile.towns if is_settlement(town) and story.profile.is_of(town)]
+    same = attack.targets & told.targets or _SOME <= _killed(attack) == told.most
     return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
 
 
-def _is_of_a_country(report: Report, attack: Attack, known: Sequence[Attack], member: Member, story: Story) -> bool:
+def _is_of_a_country(report: Report, attack: Attack, told: _Told, member: Member, story: Story) -> bool:
     """Whether a headline names no place but the country of a story, and as many dead, of weapons that may be the same.
 
     "New" then sets the attack that the story tells off those of the days before: "Russia pounds Ukraine in new air
     attack, killing 9". Of a town at war the same words may tell the next attack.
     """
-    weapons, theirs = attack.all_weapons, frozenset[str]().union(*(one.all_weapons for one in known))
-    if report.towns or not _as_many(attack, known) or _at_another_hour(attack, known):
+    if report.towns or not _as_many(attack, told) or _at_another_hour(attack, told):
         return False
-    if weapons and theirs and not weapons & theirs:
+    if attack.all_weapons and told.weapons and not attack.all_weapons & told.weapons:
         return False
     ours, titles = _attacked_in(member.title), (one.title for one in story.members[:_FIRST])
     return bool(ours) and any(ours & _attacked_in(title) for title in titles)
@@ -173,7 +206,7 @@ def _comparable(one: str, other: str) -> bool:
     return script_of_unlisted(one) == script_of_unlisted(other) or bool(sound_of(one) and sound_of(other))
 
 
-def _by_day(attack: Attack, known: Sequence[Attack], started_at: datetime) -> bool | None:
+def _by_day(attack: Attack, told: _Told, started_at: datetime) -> bool | None:
     """Whether the days that a report and a story's reports name make it another attack; None when they do not tell.
 
     What is said to have begun after the story's first report is another one. What was on a day that the story's reports
@@ -184,74 +217,66 @@ def _by_day(attack: Attack, known: Sequence[Attack], started_at: datetime) -> bo
     if not attack.days:
         return None
     latest = max(attack.days)
-    if theirs := _days(known):
-        return latest > max(theirs) if attack.days.isdisjoint(theirs) else False
+    if told.days:
+        return latest > max(told.days) if attack.days.isdisjoint(told.days) else False
     return False if started_at.date() - _EVE <= latest <= started_at.date() else None
 
 
-def _by_other_means(attack: Attack, known: Sequence[Attack], since_then: timedelta) -> bool:
+def _by_other_means(attack: Attack, told: _Told, since_then: timedelta) -> bool:
     """Whether a report tells of a weapon that none of a story's reports may mean, and so of another attack.
 
     First reports mistake weapons. So at first something else has to differ too, and later the dead must not be as many.
     """
-    theirs = frozenset[str]().union(*(one.all_weapons for one in known))
-    if not attack.weapons or not theirs or attack.weapons & theirs:
+    if not attack.weapons or not told.weapons or attack.weapons & told.weapons:
         return False
-    if _on_others(attack, known) or (since_then >= _COUNTED and _counts_fewer(attack, known)):
+    if _on_others(attack, told) or (since_then >= _COUNTED and _counts_fewer(attack, told)):
         return True
-    return since_then >= _WEAPON and not (_on_the_same(attack, known) or _as_many(attack, known))
+    return since_then >= _WEAPON and not (_on_the_same(attack, told) or _as_many(attack, told))
 
 
-def _kills_another(attack: Attack, known: Sequence[Attack]) -> bool:
+def _kills_another(attack: Attack, told: _Told) -> bool:
     """Whether the one who was killed is none of those that a story's reports name: a girl, and not a medic."""
-    theirs = [one.victims for one in known if one.victims]
-    return bool(attack.victims and theirs) and all(differ(attack.victims, one) for one in theirs)
+    return bool(attack.victims and told.victims) and all(differ(attack.victims, one) for one in told.victims)
 
 
-def _at_another_hour(attack: Attack, known: Sequence[Attack]) -> bool:
+def _at_another_hour(attack: Attack, told: _Told) -> bool:
     """Whether a report names a part of the day that is later than those that a story's reports name."""
-    theirs = frozenset[str]().union(*(one.hours for one in known if one.fresh))
-    return bool(attack.hours and theirs) and min(map(_HOURS.index, attack.hours)) > max(map(_HOURS.index, theirs))
+    both = attack.hours and told.hours
+    return bool(both) and min(map(_HOURS.index, attack.hours)) > max(map(_HOURS.index, told.hours))
 
 
-def _as_many(attack: Attack, known: Sequence[Attack]) -> bool:
+def _as_many(attack: Attack, told: _Told) -> bool:
     """Whether a report counts as many dead as a story's reports do, and more than attacks mostly kill."""
-    return _TELLING <= _killed(attack) == max(map(_killed, known))
+    return _TELLING <= _killed(attack) == told.most
 
 
-def _on_the_same(attack: Attack, known: Sequence[Attack]) -> bool:
+def _on_the_same(attack: Attack, told: _Told) -> bool:
     """Whether a report tells of something hit that a story's reports tell of too, with no fewer dead."""
-    return bool(attack.targets & _targets(known)) and _killed(attack) >= max(map(_killed, known))
+    return bool(attack.targets & told.targets) and _killed(attack) >= told.most
 
 
-def _is_the_same(attack: Attack, known: Sequence[Attack], report: Report, since_then: timedelta) -> bool:
+def _is_the_same(attack: Attack, told: _Told, report: Report, since_then: timedelta) -> bool:
     """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead.
 
     Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew. What
     a round-up names beside other things may be an earlier count.
     """
-    if _on_the_same(attack, known) or (report.retold and attack.targets & _targets(known)):
+    if _on_the_same(attack, told) or (report.retold and attack.targets & told.targets):
         return True
-    highest = max(map(_killed, known))
-    if since_then < _NEWS_OF_A_DAY and _SOME <= _killed(attack) == highest:
+    if since_then < _NEWS_OF_A_DAY and _SOME <= _killed(attack) == told.most:
         return True
     in_a_town = not all(place.startswith(_REGION) for place in report.towns)
-    return in_a_town and _TELLING <= highest <= _killed(attack) <= highest * _RISEN
+    return in_a_town and _TELLING <= told.most <= _killed(attack) <= told.most * _RISEN
 
 
-def _is_otherwise(attack: Attack, known: Sequence[Attack]) -> bool:
-    """Whether a report counts fewer dead than all of a story's, or tells of other things hit than any of them."""
-    return _counts_fewer(attack, known) or _on_others(attack, known)
+def _counts_fewer(attack: Attack, told: _Told) -> bool:
+    """Whether a report counts fewer dead than all of a story's."""
+    return attack.killed is not None and told.least is not None and attack.killed < told.least
 
 
-def _counts_fewer(attack: Attack, known: Sequence[Attack]) -> bool:
-    counted = [one.killed for one in known if one.killed is not None]
-    return attack.killed is not None and bool(counted) and attack.killed < min(counted)
-
-
-def _on_others(attack: Attack, known: Sequence[Attack]) -> bool:
-    theirs = _targets(known)
-    return bool(attack.targets and theirs) and not attack.targets & theirs
+def _on_others(attack: Attack, told: _Told) -> bool:
+    """Whether a report tells of other things hit than any of a story's."""
+    return bool(attack.targets and told.targets) and not attack.targets & told.targets
 
 
 def attacks_of(story: Story) -> list[Attack]:
@@ -260,15 +285,6 @@ def attacks_of(story: Story) -> list[Attack]:
     some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
     found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
     return [one for one in found if one is not None]
-
-
-def _targets(known: Iterable[Attack]) -> frozenset[str]:
-    return frozenset[str]().union(*(one.targets for one in known))
-
-
-def _days(known: Iterable[Attack]) -> frozenset[date]:
-    """The days that reports name whose news is the attack."""
-    return frozenset[date]().union(*(one.days for one in known if one.fresh))
 
 
 def _killed(attack: Attack) -> int:

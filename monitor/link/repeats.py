@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from monitor.link.attacks import days_of, is_attack
+from monitor.link.places.ids import BELOW_A_COUNTRY
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import weigh
 from monitor.link.whereabouts import meet
-from monitor.model import Member, PlaceKind
+from monitor.model import Member
 
 _LIKENESS = 90.0
 _WORDS = 5
@@ -26,7 +28,6 @@ _PRINTED = timedelta(hours=12)
 _BEGINNING, _ALIKE_BEGINNING = 60, 90.0
 # Of the facts of the shorter of two texts under one headline: from this share on they are one text, below that two.
 _SAME_TEXT, _OTHER_TEXT = 0.6, 0.3
-_BELOW_A_COUNTRY = frozenset({PlaceKind.CITY, PlaceKind.SITE, PlaceKind.REGION})
 _LONG = 20
 _TELLING_NUMBER = 10
 _DIFFERING = 0.2
@@ -51,6 +52,14 @@ class Repeats:
     other_event: bool = False
 
 
+class _What(Enum):
+    """What a report is to another one: a copy, a report of another event under its headline, or neither."""
+
+    COPY = auto()
+    OTHER_EVENT = auto()
+    NEITHER = auto()
+
+
 def repeats(member: Member, others: Iterable[Member]) -> Repeats:
     """What a report repeats of a story's reports; the first that it is a copy of counts.
 
@@ -60,39 +69,38 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
     and is another event's when it comes again on another day; so is one publisher's own, of whatever. A text that
     names no town repeats none under a headline of another town.
     """
-    title, summary = _bare(member.title), _bare(member.summary)
     other_event = False
     for other in others:
-        if other.item_id == member.item_id:
-            continue
-        apart = abs(member.seen_at - other.seen_at)
-        same_title = title == (other_title := _bare(other.title))
-        if apart > _WINDOW and not same_title:
-            continue
-        other_summary = _bare(other.summary)
-        near = apart <= _WINDOW
-        if near and _repeats(summary, other_summary) and _begin_alike(summary, other_summary):
-            if _is_of_another_town(member, other) or (same_title and _is_reused(member, other, apart)):
-                other_event = True
-                continue
-            return Repeats(other)
-        long_title = near and _repeats(title, other_title)
-        if not (same_title or long_title):
-            continue
-        may_recur = _is_plain(title) and is_attack(title)
-        if not (_is_text(summary) and _is_text(other_summary)):
-            printed = apart <= (_PRINTED if may_recur else _HEADLINE_WINDOW)
-            if long_title and printed and member.family != other.family:
+        if other.item_id != member.item_id:
+            what = _compared(member, other)
+            if what is _What.COPY:
                 return Repeats(other)
-            again = may_recur or (member.family == other.family and _is_plain(title))
-            other_event |= same_title and apart >= _ANOTHER_DAY and again
-            continue
-        share, elsewhere = _share_of_facts(summary, other_summary), _in_other_towns(member.summary, other.summary)
-        another_day = may_recur and _tells_another_day(member, other, apart)
-        if long_title and share >= _SAME_TEXT and not (elsewhere or another_day):
-            return Repeats(other)
-        other_event |= elsewhere or (share < _OTHER_TEXT and apart >= _ANOTHER_DAY)
+            other_event |= what is _What.OTHER_EVENT
     return Repeats(other_event=other_event)
+
+
+def _compared(member: Member, other: Member) -> _What:
+    """What one report is to another one; see `repeats`."""
+    apart = abs(member.seen_at - other.seen_at)
+    title, other_title, summary, other_summary = map(_bare, (member.title, other.title, member.summary, other.summary))
+    same_title, near = title == other_title, apart <= _WINDOW
+    if near and _repeats(summary, other_summary) and _begin_alike(summary, other_summary):
+        another = _is_of_another_town(member, other) or (same_title and _is_reused(member, other, apart))
+        return _What.OTHER_EVENT if another else _What.COPY
+    long_title = near and _repeats(title, other_title)
+    if not (same_title or long_title):
+        return _What.NEITHER
+    may_recur, own = _is_plain(title) and is_attack(title), member.family == other.family
+    if not (_is_text(summary) and _is_text(other_summary)):
+        if long_title and not own and apart <= (_PRINTED if may_recur else _HEADLINE_WINDOW):
+            return _What.COPY
+        again = same_title and apart >= _ANOTHER_DAY and (may_recur or (own and _is_plain(title)))
+        return _What.OTHER_EVENT if again else _What.NEITHER
+    share, elsewhere = _share_of_facts(summary, other_summary), _in_other_towns(member.summary, other.summary)
+    another_day = may_recur and _tells_another_day(member, other, apart)
+    if long_title and share >= _SAME_TEXT and not (elsewhere or another_day):
+        return _What.COPY
+    return _What.OTHER_EVENT if elsewhere or (share < _OTHER_TEXT and apart >= _ANOTHER_DAY) else _What.NEITHER
 
 
 def _repeats(one: str, other: str) -> bool:
@@ -173,7 +181,7 @@ def _towns(text: str) -> frozenset[str]:
     named = mentions(text)
     known = (one.place for one in named if not one.metonym and not one.adjective)
     unlisted = unlisted_towns(text, ((one.start, one.end) for one in named))
-    return unlisted.union(place.place_id for place in known if place.kind in _BELOW_A_COUNTRY)
+    return unlisted.union(place.place_id for place in known if place.kind in BELOW_A_COUNTRY)
 
 
 @lru_cache(maxsize=8192)

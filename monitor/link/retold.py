@@ -15,9 +15,6 @@ from monitor.model import Claim, ClaimKind, Link, Member, Report, Statement, Sto
 _A_DAY = timedelta(hours=24)
 """For how long an attack on a town is taken for the one that a round-up names, unless the text says otherwise."""
 
-_OFTEN = 1 / 3
-"""The share of a story's headlines that must name a town for the story to be of it."""
-
 _MORE = 3
 """So many more dead than an earlier round-up counted are news."""
 
@@ -106,8 +103,7 @@ class Retelling:
         """The newest story of a day that tells an attack on one of some towns, which may be the event's."""
         for part in sorted(parts, key=lambda one: one.story.started_at, reverse=True):
             story = part.story
-            named = max((story.profile.towns.get(town, 0) for town in towns), default=0)
-            of_it = named and named >= story.profile.placed * _OFTEN
+            of_it = any(map(story.profile.is_of, towns))
             if not of_it or self._now - story.started_at >= _A_DAY or self._now - story.updated_at > WINDOW:
                 continue
             if any(one.fresh for one in attacks_of(story)) and not another_attack(event, member, story):

@@ -19,9 +19,9 @@ Weights = Mapping[str, float]
 
 _UNSHARED = 0.2
 _WRITTEN = 0.05
+_CORE = 0.1
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
 _OTHER_TOWN, _NO_TOWN_IN_COMMON, _ANOTHER_VILLAGE = 0.8, 0.6, 0.3
-_SAME_TOWN = 1 / 3
 # Of the weight of a story's reports, on average: what has less is only spoken of in passing.
 _NOTABLE = 0.03
 _TARGETS = frozenset(f"#{act}" for act in TARGETS)
@@ -41,16 +41,16 @@ def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> fl
     return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
 
 
-def coverage(said: Weights, profile: Profile, *, core: float) -> float:
+def coverage(said: Weights, profile: Profile) -> float:
     """The share of the weight of a headline, or of another part of a report, that a story also has, 0 to 1.
 
-    A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
+    A word counts in full when the story's reports give it a tenth of their weight on average, and in proportion below.
     """
     story = scripts(profile.squares)
     total = sum(weight * _share(script_of_key(key), story) for key, weight in said.items())
     if not total or not profile.reports:
         return 0.0
-    words, full = profile.words, core * profile.reports
+    words, full = profile.words, _CORE * profile.reports
     return sum(weight * min(1.0, words[key] / full) for key, weight in said.items() if key in words) / total
 
 
@@ -77,12 +77,12 @@ def likeness(towns: Collection[str], asked: Weights, story: Profile) -> float:
     if not ours or not story.placed:
         return 1.0
     settled = filter(is_settlement, story.towns)
-    naming = max(story.towns.get(place, 0) for place in ours)
-    if not naming and all(map(script_of_unlisted, ours)) and any(f"@{town}" in asked for town in settled):
+    named = any(place in story.towns for place in ours)
+    if not named and all(map(script_of_unlisted, ours)) and any(f"@{town}" in asked for town in settled):
         return _OTHER_TOWN
-    if not naming:
+    if not named:
         return _NO_TOWN_IN_COMMON if _often_named(ours) or _often_named(story.towns) else _ANOTHER_VILLAGE
-    return 1.0 if naming >= story.placed * _SAME_TOWN else _OTHER_TOWN
+    return 1.0 if any(map(story.is_of, ours)) else _OTHER_TOWN
 
 
 def _often_named(towns: Collection[str]) -> bool:
@@ -96,7 +96,7 @@ def haste(towns: Collection[str], story: Profile) -> float:
     Kyiv is hit every week; what is said of a village two days on is about what happened there. Several towns together
     are named more rarely than each of them.
     """
-    same = [town for town in towns if is_town(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN]
+    same = [town for town in towns if is_town(town) and story.is_of(town)]
     settled = [place_rarity(town) for town in same if is_settlement(town)]
     together = 1 - math.prod(1 - place_rarity(town) for town in same) if len(same) > 1 else 0.0
     rarest = max([*settled, together], default=0.0)

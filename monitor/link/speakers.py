@@ -5,14 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
-from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.phrases import MARKS, Folded, Hit, folded, table
 from monitor.link.places.mentions import mentions
-from monitor.link.reactionwords import MARKS, tables
 from monitor.link.whereabouts import countries
 from monitor.model import PlaceKind, PlaceMention
+
+_words = partial(table, "reactions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,12 @@ def speakers_in(
             text,
             (*states, *people),
         )
-        for hit in (*tables()["offices"].find(text), *_of_country(text, named_places))
+        for hit in (*_words("offices").find(text), *_of_country(text, named_places))
     ]
     known = _more(offices, states)
     # An adjective makes no speaker of the noun behind it, which a rule may name.
     known = _more(known, [_written(text, span, state=False) for span in named])
-    others = [Speaker("", hit.start, hit.end) for hit in tables()["others"].find(text)]
+    others = [Speaker("", hit.start, hit.end) for hit in _words("others").find(text)]
     return sorted(_more(known, others), key=lambda one: (one.start, one.end))
 
 
@@ -124,7 +125,7 @@ def _is_oblique(text: Folded, start: int, named_from: int | None = None) -> bool
 
 def _of_country(text: Folded, named: Sequence[PlaceMention]) -> Iterator[Hit]:
     """The bodies that acronyms stand for in a text that names a place of their country: RSF is also another."""
-    for hit in tables()["of_country"].find(text):
+    for hit in _words("of_country").find(text):
         country, _, name = hit.kind.partition(" ")
         if country in countries(frozenset(one.place.place_id for one in named)):
             yield Hit(name, hit.start, hit.end)
@@ -178,5 +179,5 @@ def _belongs(office: Speaker, state: Speaker, text: Folded) -> bool:
     between = text.text[office.end : state.start]
     return not between.strip() or any(
         hit.end + 1 >= state.start and hit.start <= office.end + 1
-        for hit in tables()["of"].find(text, office.end, state.start)
+        for hit in _words("of").find(text, office.end, state.start)
     )

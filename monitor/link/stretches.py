@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
-from monitor.link.acts import acts_of
-from monitor.link.attackwords import tables
-from monitor.link.phrases import folded
+from monitor.link.acts import HARM, acts_of
+from monitor.link.phrases import folded, table
+from monitor.link.places.ids import SETTLED
 from monitor.link.places.mentions import mentions
 from monitor.link.whereabouts import meet
-from monitor.model import Field, Item, Match, PlaceKind
+from monitor.model import Field, Item, Match
 from monitor.wording.sentences import sentence_ends
 
 _READ = 2_000
@@ -20,14 +21,14 @@ _READ = 2_000
 
 _MOST = 24
 _MOST_PLACES = 100
-_SETTLED = frozenset({PlaceKind.CITY, PlaceKind.SITE})
-_DONE = frozenset({"strike", "blast", "kill"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PART = re.compile(
     r"\s*(?P<mark>[;:|؛]|\s[–—-])\s+"
     r"|\s*[,،–—]\s+|\s(?:as|while|amid|tandis que|alors que|mientras|на фоне|а также|тоді як|وسط|فيما|بينما)\s",
     re.IGNORECASE,
 )
+
+_words = partial(table, "attacks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _texts(item: Item) -> dict[Field, str]:
 
 def _told_in(text: str) -> Iterator[tuple[int, str]]:
     """The stretches of one text, each with where it begins."""
-    named = [one for one in islice(mentions(text), _MOST_PLACES) if one.place.kind in _SETTLED]
+    named = [one for one in islice(mentions(text), _MOST_PLACES) if one.place.kind in SETTLED]
     settled = [one for one in named if not (one.metonym or one.adjective)]
     begun, so_far = 0, frozenset[str]()
     for start, end, marked in _clauses(text):
@@ -101,4 +102,4 @@ def _clauses(text: str) -> Iterator[tuple[int, int, bool]]:
 def _tells(clause: str) -> bool:
     """Whether a clause names an attack, its dead, or what it was made with."""
     done = frozenset[str]().union(*map(acts_of, _WORD.findall(clause)))
-    return bool(done & _DONE) or tables()["weapons"].any(folded(clause))
+    return bool(done & HARM) or _words("weapons").any(folded(clause))

@@ -8,19 +8,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from monitor.link.acts import TARGETS, acts_of
-from monitor.link.attackwords import kinds, tables
-from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.acts import ATTACKS, HARM, TARGETS, acts_of
+from monitor.link.phrases import MARKS, Folded, Hit, folded, table
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import WORD
-from monitor.link.reactionwords import MARKS
-from monitor.link.reactionwords import tables as reaction_tables
 from monitor.model import PlaceKind
 
-_ATTACKS = frozenset({"strike", "blast"})
-_HARMED = _ATTACKS | {"kill"}
+_words = partial(table, "attacks")
+
 _SAYS = frozenset({"condemn", "deny", "warn"})
 _LEADING = frozenset(",:")
 _STATE = frozenset({"state", "states"})
@@ -40,13 +37,13 @@ attack and its weapon, on either side, and between who speaks and the word for i
 @lru_cache(maxsize=4096)
 def kinds_of_weapon(text: str) -> frozenset[str]:
     """The kinds of weapons that a few words mean, the same in every language."""
-    return kinds("weapons", folded(text))
+    return _words("weapons").kinds(folded(text))
 
 
 @lru_cache(maxsize=4096)
 def targets_in(text: str) -> frozenset[str]:
     """The kinds of what a text says was hit, the same in every language, such as `hospital` and `home`."""
-    return kinds("targets", folded(text)).union(*(acts_of(word[0]) & TARGETS for word in WORD.finditer(text)))
+    return _words("targets").kinds(folded(text)).union(*(acts_of(word[0]) & TARGETS for word in WORD.finditer(text)))
 
 
 def struck_in(headline: str) -> Iterator[tuple[str, int, int]]:
@@ -70,7 +67,7 @@ def struck_in(headline: str) -> Iterator[tuple[str, int, int]]:
 def hits_struck(text: Folded) -> list[Hit]:
     """What a headline says was attacked, whatever places its names are of."""
     named = _named(text)
-    others = list(tables()["not_hit"].find(text)) if named else []
+    others = list(_words("not_hit").find(text)) if named else []
     return [hit for hit in named if not _within(hit, others) and _is_struck(hit, text)]
 
 
@@ -81,14 +78,14 @@ def weapons_in(headline: str) -> Iterator[tuple[str, int, int]]:
     not "missiles for Kyiv after strike". Takes time linear in its length.
     """
     text = folded(headline)
-    weapons = [hit for hit in tables()["weapons"].find(text) if hit.kind in _WEAPONS]
+    weapons = [hit for hit in _words("weapons").find(text) if hit.kind in _WEAPONS]
     spans = [(bisect_left(text.at, hit.start), bisect_left(text.at, hit.end)) for hit in weapons]
     others = frozenset(number for first, last in spans for number in range(first, last))
     words = text.text.split()
     for hit, (first, last) in zip(weapons, spans, strict=True):
         before = range(first - 1, max(-1, first - 2 - _FROM_WEAPON), -1)
         behind = range(last, min(len(words), last + 1 + _FROM_WEAPON))
-        beside = any(_reaches(numbers, words, text, _HARMED, others) for numbers in (before, behind))
+        beside = any(_reaches(numbers, words, text, HARM, others) for numbers in (before, behind))
         if beside and text.text[hit.start : hit.end] not in _VERBS:
             yield (hit.kind, *text.span(hit.start, hit.end))
 
@@ -105,20 +102,20 @@ def is_other(text: str, start: int, end: int) -> bool:
     beside = (*WORD.findall(text[max(0, start - _BESIDE) : start])[-1:], *WORD.findall(text[end : end + _BESIDE])[:1])
     if any("flee" in acts_of(word) for word in beside):
         return True
-    spans = (said.span(hit.start, hit.end) for hit in tables()["not_hit"].find(said))
+    spans = (said.span(hit.start, hit.end) for hit in _words("not_hit").find(said))
     return any(begin < first + end - start and first < stop for begin, stop in spans)
 
 
 def _speaks(text: Folded, first: int, last: int) -> bool:
     """Whether the words that begin from `first` to `last` say something, and were not attacked before that."""
     words, begin, number = text.text.split(), bisect_left(text.at, first), bisect_left(text.at, last)
-    verbs = reaction_tables()["verbs"]
+    verbs = table("reactions", "verbs")
     before = range(begin - 1, max(-1, begin - 2 - _FROM_ATTACK), -1)
-    if _reaches(before, words, text, _HARMED):
+    if _reaches(before, words, text, HARM):
         return False
     for at in range(number + 1, min(len(words), number + 2 + _TO_SPEECH)):
         acts, start = acts_of(words[at]), text.at[at]
-        if words[at] in MARKS or acts & _HARMED:
+        if words[at] in MARKS or acts & HARM:
             return False
         said = verbs.find(text, start, start + len(words[at]) + 1)
         # Nor does "Kordofan state" say anything, or a town: Tell Rifaat.
@@ -139,7 +136,7 @@ def attack_beside(text: str, start: int, end: int) -> bool:
     behind = last + (last < len(words) and words[last] in _LEADING)
     before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
     after = range(behind, min(len(words), behind + 1 + _TO_ATTACK))
-    return any(_reaches(numbers, words, said, _HARMED) for numbers in (before, after))
+    return any(_reaches(numbers, words, said, HARM) for numbers in (before, after))
 
 
 def mourns(headline: Folded) -> bool:
@@ -149,7 +146,7 @@ def mourns(headline: Folded) -> bool:
 
 def besides_struck(table: str, text: Folded) -> list[Hit]:
     """The phrases of a table in a headline, but for those that name what was struck: a strike on a birthday party."""
-    hits = list(tables()[table].find(text))
+    hits = list(_words(table).find(text))
     struck = hits_struck(text) if hits else []
     return [hit for hit in hits if not _within(hit, struck)]
 
@@ -166,7 +163,7 @@ def only_mourns(headline: str) -> bool:
 
 def _named(text: Folded) -> list[Hit]:
     """What a text names that may have been hit, by the phrases of the table and the words for acts and targets."""
-    found = list(tables()["targets"].find(text))
+    found = list(_words("targets").find(text))
     more = [
         Hit(kind, start, start + len(word))
         for start, word in zip(text.at, text.text.split(), strict=True)
@@ -180,7 +177,7 @@ def _is_struck(target: Hit, text: Folded) -> bool:
     words, first, last = text.text.split(), bisect_left(text.at, target.start), bisect_left(text.at, target.end)
     before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
     behind = range(last, min(len(words), last + 1 + _TO_ATTACK))
-    return any(_reaches(numbers, words, text, _ATTACKS) for numbers in (before, behind))
+    return any(_reaches(numbers, words, text, ATTACKS) for numbers in (before, behind))
 
 
 def _reaches(
@@ -195,6 +192,6 @@ def _reaches(
             return True
         start = text.at[number]
         says = bool(acts_of(words[number]) & _SAYS)  # "Embassy condemns strike"
-        if says or words[number] in MARKS or tables()["parting"].any(text, start, start + len(words[number]) + 1):
+        if says or words[number] in MARKS or _words("parting").any(text, start, start + len(words[number]) + 1):
             return False
     return False

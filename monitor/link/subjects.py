@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import partial
 
-from monitor.link.phrases import Folded, Hit
-from monitor.link.reactionwords import MARKS, QUOTE, any_of, tables
+from monitor.link.phrases import MARKS, QUOTE, Folded, Hit, table
+from monitor.link.places.words import is_arabic
 from monitor.link.speakers import NOBODY, Speaker, official
+
+_words = partial(table, "reactions")
 
 SPEECH = "speech"
 """The kind of a verb that says nothing of what is said."""
@@ -38,7 +41,6 @@ _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ен�
 _ENGLISH_ENDS = ("ing", "ed", "es", "s")
 _ARABIC_PRESENT = frozenset("يت")
 _SPANISH_ENDS = ("ado", "ada", "ados", "adas", "ion")
-_ARABIC = range(0x600, 0x700)
 
 
 def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | None:
@@ -48,19 +50,19 @@ def subject_of(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker 
     """
     number = text.at.index(verb.start)
     behind = named_behind(verb, text, speakers)
-    if any_of("silence", text, verb.start, verb.end + 1) and " " not in text.text[verb.start : verb.end]:
+    if _words("silence").any(text, verb.start, verb.end + 1):
         return _whose(verb, behind, text, speakers)
     if agent := agent_of(verb, text):
         by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _AFTER_BY), None)
         return official(by) if by else NOBODY
-    if first_word(verb, text).startswith(_CONDEMNED) and verb.kind != "nothing":
+    if first_word(verb, text).startswith(_CONDEMNED):
         # Russian and Ukrainian name who did it right behind, without "by".
         by_them = behind is not None and not text.words(verb.end, behind.start) and not _is_judged(verb, behind, text)
         return official(behind) if behind is not None and by_them else NOBODY
     if behind is not None and (behind.oblique or _is_judged(verb, behind, text)):
         behind = None
     inverted = behind is not None and _is_inverted(verb, behind, text)
-    if behind is not None and inverted and is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
+    if behind is not None and inverted and is_arabic(text.text[verb.start]) and not text.words(verb.end, behind.start):
         return official(behind)
     if _is_undergone(verb, text, number):
         return NOBODY
@@ -88,15 +90,15 @@ def _is_undergone(verb: Hit, text: Folded, number: int) -> bool:
         return False
     before = text.at[number - 1]
     if not _is_participle(verb, text):
-        return first_word(verb, text).endswith(_NOUNS) and any_of("undergoing", text, before, verb.start)
-    if any_of("passive", text, before, verb.start):
+        return first_word(verb, text).endswith(_NOUNS) and _words("undergoing").any(text, before, verb.start)
+    if _words("passive").any(text, before, verb.start):
         return True
     behind = bisect_left(text.at, verb.end)
     written = text.written[slice(*text.span(verb.start, verb.end))]
     if verb.kind != "condemnation" or behind == len(text.at) or not written.lower().endswith(_CONDEMNED_BY_OTHERS):
         return False
     at = text.at[behind]
-    return any_of("over", text, at, text.text.index(" ", at) + 1)
+    return _words("over").any(text, at, text.text.index(" ", at) + 1)
 
 
 def _is_judged(noun: Hit, behind: Speaker, text: Folded) -> bool:
@@ -113,9 +115,9 @@ def _is_judged(noun: Hit, behind: Speaker, text: Folded) -> bool:
     if not first.endswith(_ARABIC_CONDEMNING):
         return False
     number = bisect_left(text.at, behind.end)
-    follow = (word for word in text.pieces[number : number + _OF_OBJECT] if word not in MARKS)
     return not any(
-        len(word) > _SHORT and word.startswith(("ل", "بال")) and not word.endswith(_ARABIC_ITS) for word in follow
+        len(word) > _SHORT and word.startswith(("ل", "بال")) and not word.endswith(_ARABIC_ITS)
+        for word in text.pieces[number : number + _OF_OBJECT]
     )
 
 
@@ -129,7 +131,7 @@ def _is_accusative(one: Speaker, beside: Speaker, verb: Hit, text: Folded) -> bo
     number = text.at.index(one.start)
     acronym = text.written[slice(*text.span(one.start, one.end))].isupper()
     alike = one.state and not acronym and text.text[one.end - 1] in _MASCULINE
-    listed = number > 0 and any_of("also", text, text.at[number - 1], one.start) and not beside.oblique
+    listed = number > 0 and _words("also").any(text, text.at[number - 1], one.start) and not beside.oblique
     return alike and not listed and first_word(verb, text).endswith(_PLURAL_ENDS)
 
 
@@ -139,7 +141,7 @@ def _whose(noun: Hit, behind: Speaker | None, text: Folded, speakers: Sequence[S
     Who breaks a silence, or is told of before it, is not the one who is silent.
     """
     before = [one for one in speakers if one.end <= noun.start]
-    if any_of("breaking", text, text.at[max(0, text.at.index(noun.start) - 2)], noun.start):
+    if _words("breaking").any(text, text.at[max(0, text.at.index(noun.start) - 2)], noun.start):
         return NOBODY
     if before:
         return official(before[0]) if len(before) == 1 and not text.words(before[0].end, noun.start) else NOBODY
@@ -148,13 +150,13 @@ def _whose(noun: Hit, behind: Speaker | None, text: Folded, speakers: Sequence[S
 
 def is_of(noun: Hit, behind: Speaker, text: Folded) -> bool:
     """Whether a noun is of the speaker named behind it: "aveu du Pakistan", "признание Израиля"."""
-    of = [hit for hit in tables()["of"].find(text, noun.end, behind.start) if hit.end + 1 >= behind.start]
+    of = [hit for hit in _words("of").find(text, noun.end, behind.start) if hit.end + 1 >= behind.start]
     return bool(of) or not text.words(noun.end, behind.start)
 
 
 def _is_and(between: str, text: Folded, start: int) -> bool:
     """Whether nothing but a word for "and" stands between two speakers."""
-    return len(between.split()) == 1 and any_of("also", text, start, start + len(between) + 1)
+    return len(between.split()) == 1 and _words("also").any(text, start, start + len(between) + 1)
 
 
 def _said_before(number: int, text: Folded) -> Hit | None:
@@ -167,7 +169,7 @@ def _said_before(number: int, text: Folded) -> Hit | None:
     last = that - 2 if that > 1 and words[that - 1] == "," else that - 1
     if that < 1 or words[that] not in _THAT:
         return None
-    said = tables()["verbs"].find(text, text.at[max(0, last - 1)], text.at[last] + len(words[last]) + 1)
+    said = _words("verbs").find(text, text.at[max(0, last - 1)], text.at[last] + len(words[last]) + 1)
     return next((hit for hit in said if hit.kind == SPEECH), None)
 
 
@@ -177,16 +179,16 @@ def _may_say(speaker: Speaker, verb: Hit, text: Folded) -> bool:
         return False
     number = text.at.index(speaker.start)
     near = text.at[max(0, number - 2)]
-    there = list(tables()["there"].find(text, near, speaker.start))
+    there = list(_words("there").find(text, near, speaker.start))
     between = text.text[there[-1].end : speaker.start].strip() if there else ""
-    return not there or (between != "" and not any_of("articles", text, there[-1].end, speaker.start))
+    return not there or (between != "" and not _words("articles").any(text, there[-1].end, speaker.start))
 
 
 def agent_of(verb: Hit, text: Folded) -> int | None:
     """Where the words begin that say by whom it is done: "condemned by", "condemnation from"."""
     if not (_is_participle(verb, text) or first_word(verb, text).endswith(_NOUNS)):
         return None
-    by = next(tables()["by"].find(text, verb.end, min(len(text.text), verb.end + _LONGEST_BY)), None)
+    by = _words("by").first(text, verb.end, min(len(text.text), verb.end + _LONGEST_BY))
     if by is None or by.start > verb.end + 1:
         return None
     # Spanish "por" is also "for": "se disculpa por el ataque".
@@ -197,7 +199,7 @@ def agent_of(verb: Hit, text: Folded) -> int | None:
 def _is_inverted(verb: Hit, behind: Speaker, text: Folded) -> bool:
     """Whether who is named behind a verb may be its subject: ', a dénoncé le ministre', "أدانت الوزارة"."""
     first = first_word(verb, text)
-    if is_arabic(text, verb.start):
+    if is_arabic(text.text[verb.start]):
         # In "X accuses Y" the verb has the prefix of the present; nouns, too, have their speaker before them.
         starts = not text.at.index(verb.start) or _opens_a_clause(verb, text)
         return (starts or first[0] not in _ARABIC_PRESENT) and text.words(verb.end, behind.start) <= 1
@@ -228,7 +230,7 @@ def clause_start(text: Folded, first: int, end: int) -> int:
     for at, word in zip(text.at, text.text.split(), strict=True):
         if first <= at < end and word in MARKS and word != QUOTE:
             start = at + len(word) + 1
-    for hit in tables()["clause"].find(text, start, end):
+    for hit in _words("clause").find(text, start, end):
         start = hit.end
     return start
 
@@ -241,8 +243,3 @@ def _is_participle(verb: Hit, text: Folded) -> bool:
 def first_word(verb: Hit, text: Folded) -> str:
     """The first of the words of a verb, as they are compared."""
     return text.text[verb.start : verb.end].split(" ")[0]
-
-
-def is_arabic(text: Folded, at: int) -> bool:
-    """Whether the character at a place of a folded text is Arabic."""
-    return ord(text.text[at]) in _ARABIC

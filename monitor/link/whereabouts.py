@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import chain, pairwise
 
-from monitor.link.acts import acts_of
+from monitor.link.acts import ATTACKS, acts_of
 from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
-from monitor.link.places.ids import around
+from monitor.link.places.ids import SETTLED, around, is_country
 from monitor.link.places.mentions import attacks, mentions
 from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
@@ -22,14 +22,13 @@ from monitor.model import Place, PlaceKind, PlaceMention
 
 _Named = list[tuple[str, PlaceMention]]
 
-_COUNTRY = f"{PlaceKind.COUNTRY}:"
 _BESIDE, _ATTACK = 60, 6
 """How many characters beside a name are looked at, and how many words before it may be the attack on it."""
 
 _OWN = 4
 """In so many words behind "Russia's" stands what Russia did."""
 
-_ATTACKS = frozenset({"strike", "blast", "ground"})
+_ATTACKS = ATTACKS | {"ground"}
 _HARM = _ATTACKS | {"kill", "cluster munition"}
 _SENTENCE = 240
 """Characters beside a place in which its sentence may tell of an attack."""
@@ -162,7 +161,7 @@ def scenes(text: str) -> tuple[Place, ...]:
 
 def towns_listed(text: str) -> frozenset[str]:
     """The ids of the towns that a sentence names together, as "Kharkiv and Kherson"; none of fewer than two."""
-    settled = [one for one in places_in(text) if one.place.kind in (PlaceKind.CITY, PlaceKind.SITE)]
+    settled = [one for one in places_in(text) if one.place.kind in SETTLED]
     pairs = (
         (one.place.place_id, other.place.place_id)
         for one, other in pairwise(settled)
@@ -277,4 +276,4 @@ def meet(some: Collection[str], others: Collection[str]) -> bool:
 def countries(places: Collection[str]) -> frozenset[str]:
     """The ids of the countries that some places are or lie in."""
     wider = frozenset(places).union(*(around(place) for place in places))
-    return frozenset(place for place in wider if place.startswith(_COUNTRY))
+    return frozenset(place for place in wider if is_country(place))

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from monitor.model.claimed import (
     EDITED,
+    TOLLS,
     WITHDRAWN,
     Bound,
     Claim,

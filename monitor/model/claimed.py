@@ -62,6 +62,10 @@ class ClaimKind(StrEnum):
     CORRECTION = "correction"
 
 
+TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
+"""The claims of how many people were harmed."""
+
+
 class Reaction(StrEnum):
     """What an official says or does about an event, in the words of cards; `STATEMENT` is any other word on it."""
 

@@ -12,6 +12,7 @@ MOST_WORDS, MOST_TOWNS = 250, 50
 """How many words and towns the profile of a story keeps."""
 
 _DIGITS = 4
+_OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Profile:
             towns=dict(nlargest(MOST_TOWNS, towns.items(), key=itemgetter(1))),
             placed=placed,
         )
+
+    def is_of(self, place_id: str) -> bool:
+        """Whether a third or more of the reports whose headlines name places name this one."""
+        return 0 < self.placed <= self.towns.get(place_id, 0) * _OFTEN
 
 
 def squares(words: Mapping[str, float]) -> dict[str, float]:

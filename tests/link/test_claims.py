@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from monitor.link.claims import added, claims_of, merged, statements_of
+from monitor.link.claims import added, claims_of, merged
 from monitor.link.corrections import what_it_corrects
 from monitor.link.edited import corrections_of
 from monitor.link.facts import facts_of
+from monitor.link.statements import statements_of
 from monitor.model import (
     WITHDRAWN,
     Claim,

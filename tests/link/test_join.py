@@ -151,7 +151,7 @@ def test_an_attacks_plain_headline_without_a_text_is_another_event_on_another_da
 
 def test_a_rise_of_a_toll_meets_its_story_in_another_script_by_the_sound_of_a_town_on_no_map() -> None:
     found = linked("ارتفاع حصيلة غارة سوق سرمدا إلى ٢٣ قتيلا", story("Air strike on market in Sarmada kills six"))
-    assert (found.story_id, found.reason) == ("s1", "same acts (market, kill, strike)")
+    assert (found.story_id, found.reason) == ("s1", "same place (سرمدا) and acts (market, kill, strike)")
 
 
 def test_a_short_text_without_a_town_is_no_copy_under_the_headline_of_another_town() -> None:

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.link.claims import statements_of
+from monitor.link.statements import statements_of
 from monitor.match.engine import compile_rules
 from monitor.match.itemtexts import ItemTexts
 from monitor.match.lint import lint

@@ -12,7 +12,10 @@ UNLISTED = "name:"
 """What the id of a town that the gazetteer does not hold starts with: "name:latin:kfr tkhrm"."""
 
 _TOWN = "geo:"
-_SETTLED = (PlaceKind.CITY, PlaceKind.SITE)
+_COUNTRY = f"{PlaceKind.COUNTRY}:"
+
+SETTLED = frozenset({PlaceKind.CITY, PlaceKind.SITE})
+BELOW_A_COUNTRY = SETTLED | {PlaceKind.REGION}
 
 
 def within(place: Place) -> frozenset[str]:
@@ -41,12 +44,17 @@ def is_known(place_id: str) -> bool:
     return place_id in _places()
 
 
+def is_country(place_id: str) -> bool:
+    """Whether a place is a country."""
+    return place_id.startswith(_COUNTRY)
+
+
 def is_settlement(place_id: str) -> bool:
     """Whether a place is a town or a site in one, and not, or maybe, a region around towns, as "Idlib" is both."""
     place = _places().get(place_id)
     if place is None:
         return place_id.startswith(UNLISTED)
-    return place.kind in _SETTLED and place_id not in _seats()
+    return place.kind in SETTLED and place_id not in _seats()
 
 
 def is_town(place_id: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.link.acts import TARGETS, acts_of
@@ -74,67 +75,94 @@ def sound_of_word(word: str) -> str:
     return sound_of(_id([word]))
 
 
-def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[Sequence[re.Match[str]], bool]]:
-    """The names, and whether the words beside each call it a town, a village or a quarter."""
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text, by number: where each stands, and itself without the "d'" before it.
+
+    `joined` says that nothing stands between a word and the next one, `listed` that it is of a place of the gazetteer,
+    `rare` that it is of none, and rare; `titled` that capitals mark no names.
+    """
+
+    text: str
+    found: Sequence[re.Match[str]]
+    words: Sequence[str]
+    joined: Sequence[bool]
+    listed: Sequence[bool]
+    rare: Sequence[bool]
+    titled: bool
+
+    def goes_on(self, last: int) -> int:
+        """The last of the rare words behind a word, with nothing between; the word itself when there are none."""
+        while last + 1 < len(self.words) and self.joined[last] and self.rare[last + 1]:
+            last += 1
+        return last
+
+
+def _read(text: str, known: Sequence[tuple[int, int]]) -> _Words:
     found = list(WORD.finditer(text))
     words = [_OF.sub("", match[0]) for match in found]
-    elided = ["de" if _OF.match(match[0]) else "" for match in found]
-    titled = _is_titled(words)
-    joined = [text[one.end() : other.start()] in _BETWEEN for one, other in pairwise(found)]
     listed = [any(first < match.end() and match.start() < last for first, last in known) for match in found]
-    rare = [_is_rare(word) and not is_listed for word, is_listed in zip(words, listed, strict=True)]
-    said = gazetteer().words
+    return _Words(
+        text=text,
+        found=found,
+        words=words,
+        joined=[text[one.end() : other.start()] in _BETWEEN for one, other in pairwise(found)],
+        listed=listed,
+        rare=[_is_rare(word) and not is_listed for word, is_listed in zip(words, listed, strict=True)],
+        titled=_is_titled(words),
+    )
 
-    if not titled and (in_front := _in_front(text, found, words, joined, listed, rare)):
+
+def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[Sequence[re.Match[str]], bool]]:
+    """The names, and whether the words beside each call it a town, a village or a quarter."""
+    said, table = _read(text, known), gazetteer().words
+    found, words, joined, listed, rare = said.found, said.words, said.joined, said.listed, said.rare
+    if not said.titled and (in_front := _in_front(said)):
         yield found[:in_front], False
     number = 1
     while number < len(words):
         last, called_so = number - 1, False
-        before = [*words[:number], *filter(None, [elided[number]])]
-        if not titled and joined[last] and not listed[number] and _is_one_of(said["village"], before):
-            last, called_so = _end_of_village(words, joined, listed, rare, number), True
+        before = [*words[:number], *(["de"] if _OF.match(found[number][0]) else [])]
+        if not said.titled and joined[last] and not listed[number] and _is_one_of(table["village"], before):
+            last, called_so = _end_of_village(said, number), True
         elif rare[number] and (
             (fold(words[last]) == _IN and listed[number + 1 : number + 2] == [True])
-            or (not titled and joined[last] and listed[last] and _is_of_a_town_attacked(words[:number]))
+            or (not said.titled and joined[last] and listed[last] and _is_of_a_town_attacked(words[:number]))
         ):
             last = number  # "in Sarmada in Idlib", "strike on Gaza City's Zeitoun"
-        elif rare[number] and not titled and _is_of_what_follows(words[last : number + 2], joined[last : number + 1]):
+        elif rare[number] and not said.titled and _is_of_what_follows(said, number):
             yield found[number : number + 1], False
-        elif joined[last] and (begins := _begins(words, joined, listed, rare, number)) and _is_place_next(before):
-            last, called_so = number + begins - 1, _is_one_of(said["called_town"], before)
-            while last + 1 < len(words) and joined[last] and rare[last + 1]:
-                last += 1
-        elif fold(words[number]) in said["of_that_name"] and joined[last]:
-            before_it = _rare_before(number, joined, rare, most=1 if titled else _MOST_WORDS)
-            if before_it:
-                yield found[number - before_it : number], True
-        if last >= number:
-            following = words[last + 1] if last + 1 < len(words) and joined[last] else ""
-            goes_on = (
-                bool(following) and listed[last + 1] and not is_arabic(following)
-            )  # a part of the name is a known place: "Velyka Zhuravka"
-            if following not in _OF_SOMEBODY and not goes_on and not _POSSESSIVE.search(words[last]):
-                yield found[number : min(last + 1, number + _MOST_WORDS)], called_so
+        elif joined[last] and (begins := _begins(said, number)) and _is_place_next(before):
+            last, called_so = said.goes_on(number + begins - 1), _is_one_of(table["called_town"], before)
+        elif fold(words[number]) in table["of_that_name"] and (rare_before := _rare_before(said, number)):
+            yield found[number - rare_before : number], True
+        if last >= number and _is_whole(said, last):
+            yield found[number : min(last + 1, number + _MOST_WORDS)], called_so
         number = max(last, number) + 1
 
 
-def _rare_before(number: int, joined: Sequence[bool], rare: Sequence[bool], *, most: int) -> int:
-    """How many rare words stand right before a word, with nothing between; `most` at most."""
-    first = number
-    while first and number - first < most and joined[first - 1] and rare[first - 1]:
+def _is_whole(said: _Words, last: int) -> bool:
+    """Whether a name ends with its last word, and is of no person or group: "Velyka Zhuravka", "in Kahane's film"."""
+    following = said.words[last + 1] if last + 1 < len(said.words) and said.joined[last] else ""
+    goes_on = following and said.listed[last + 1] and not is_arabic(following)
+    return not (goes_on or following in _OF_SOMEBODY or _POSSESSIVE.search(said.words[last]))
+
+
+def _rare_before(said: _Words, number: int) -> int:
+    """How many rare words stand right before a word, with nothing between."""
+    first, most = number, 1 if said.titled else _MOST_WORDS
+    while first and number - first < most and said.joined[first - 1] and said.rare[first - 1]:
         first -= 1
     return number - first
 
 
-def _end_of_village(
-    words: Sequence[str], joined: Sequence[bool], listed: Sequence[bool], rare: Sequence[bool], number: int
-) -> int:
+def _end_of_village(said: _Words, number: int) -> int:
     """The last word of the name that a word for a village stands before; the word before it when there is none.
 
     Capitals show where a name ends; in Arabic, its first word may say that one more belongs to it.
     """
-    last = number - 1
-    goes_on = [True, *(joined[place] and not listed[place + 1] for place in range(number, len(words) - 1))]
+    words, last = said.words, number - 1
+    goes_on = [True, *(said.joined[place] and not said.listed[place + 1] for place in range(number, len(words) - 1))]
     if is_arabic(words[number]):
         if fold(words[number]) in gazetteer().words["first_of_name"]:
             return number + 1 if goes_on[1:2] == [True] else last
@@ -143,7 +171,7 @@ def _end_of_village(
         for place, on in enumerate(goes_on[:_MOST_WORDS], number):
             around = fold(words[place]) in gazetteer().words["region_before"]
             next_phrase = place > number and (around or words[place].startswith(_PREPOSITIONS))
-            if not on or next_phrase or not (rare[place] or (place == number and whose)):
+            if not on or next_phrase or not (said.rare[place] or (place == number and whose)):
                 break
             last = place
         return last
@@ -159,43 +187,34 @@ def _is_rare(word: str) -> bool:
     return named and len(word) >= _LEAST and not share_of(fold(word))
 
 
-def _begins(
-    words: Sequence[str], joined: Sequence[bool], listed: Sequence[bool], rare: Sequence[bool], number: int
-) -> int:
+def _begins(said: _Words, number: int) -> int:
     """How many words a name surely has that may begin at a word: 1 for a rare one, 2 for "Tal Ferzan", 0 for none.
 
     Many names begin with a short word that is common in some language, or with one that names begin with.
     """
-    if rare[number]:
+    if said.rare[number]:
         return 1
-    if listed[number] or number + 1 >= len(words) or not joined[number]:
+    if said.listed[number] or number + 1 >= len(said.words) or not said.joined[number]:
         return 0
-    word, following = words[number], words[number + 1]
-    if not rare[number + 1]:
-        first = is_arabic(word) and fold(word) in gazetteer().words["first_of_name"]
-        return 2 if first and not listed[number + 1] and share_of(fold(following)) < _UNCOMMON else 0
+    word, following = said.words[number], said.words[number + 1]
+    named = fold(word) in gazetteer().words["first_of_name"]
+    if not said.rare[number + 1]:
+        first = is_arabic(word) and named
+        return 2 if first and not said.listed[number + 1] and share_of(fold(following)) < _UNCOMMON else 0
     short = word[0].isupper() and not word.isupper() and len(word) <= _SHORT
-    return 2 if short or fold(word) in gazetteer().words["first_of_name"] else 0
+    return 2 if short or named else 0
 
 
-def _in_front(
-    text: str,
-    found: Sequence[re.Match[str]],
-    words: Sequence[str],
-    joined: Sequence[bool],
-    listed: Sequence[bool],
-    rare: Sequence[bool],
-) -> int:
+def _in_front(said: _Words) -> int:
     """How many words the name before the colon has that a headline begins with.
 
     None has any unless what follows is an attack that is nowhere else.
     """
-    if not words or any(listed) or is_arabic(words[0]) or not (begins := _begins(words, joined, listed, rare, 0)):
+    words = said.words
+    if not words or any(said.listed) or is_arabic(words[0]) or not (begins := _begins(said, 0)):
         return 0
-    last = begins - 1
-    while last + 1 < len(words) and last + 1 < _MOST_WORDS and joined[last] and rare[last + 1]:
-        last += 1
-    followed = text[found[last].end() :].startswith((":", " :"))
+    last = min(said.goes_on(begins - 1), _MOST_WORDS - 1)
+    followed = said.text[said.found[last].end() :].startswith((":", " :"))
     return last + 1 if followed and _is_attack(words[last + 1 :]) else 0
 
 
@@ -212,12 +231,14 @@ def _is_place_next(before: Sequence[str]) -> bool:
     )
 
 
-def _is_of_what_follows(words: Sequence[str], joined: Sequence[bool]) -> bool:
-    """Whether the second of three words is the town of what the third one names: "bomb Pauktaw school".
+def _is_of_what_follows(said: _Words, number: int) -> bool:
+    """Whether a word is the town of what the next one names: "bomb Pauktaw school".
 
-    Of an attack it is where the first one says so: "over Poonch shelling", "condemns Qamishli strike".
+    Of an attack it is where the word before says so: "over Poonch shelling", "condemns Qamishli strike".
     """
-    if len(words) <= 2 or not all(joined) or is_arabic(words[1]) or not (words[0].islower() and words[2].islower()):
+    words = said.words[number - 1 : number + 2]
+    joined = all(said.joined[number - 1 : number + 1])
+    if len(words) <= 2 or not joined or is_arabic(words[1]) or not (words[0].islower() and words[2].islower()):
         return False
     what, before = acts_of(words[2]), acts_of(words[0])
     answers = bool(before & _ANSWERS) or words[0] in gazetteer().words["answered"]

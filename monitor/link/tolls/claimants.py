@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from monitor.link.phrases import folded
+from monitor.link.phrases import folded, table
 from monitor.link.places.words import WORD, fold, share_of
-from monitor.link.reactionwords import tables
 from monitor.link.tolls.cumulative import MONTHS
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import may_tell, tokens_of
@@ -30,6 +30,8 @@ _SAID_THEN_NAME = (
     "anunció",
     "informaron",
 )
+
+_words = partial(table, "reactions")
 _SAID_SLAVIC = (
     "сообщил",
     "сообщила",
@@ -191,7 +193,7 @@ def _is_a_name(text: str) -> bool:
     if _PASSIVE.search(text) or (tokens and is_number_word(tokens, 0)):
         return False
     named = any(word[0].isupper() for word in WORD.findall(text)[1:])
-    if _SOMEBODY.match(text) and not (named or _AUTHORITY.search(text) or tables()["offices"].any(folded(text))):
+    if _SOMEBODY.match(text) and not (named or _AUTHORITY.search(text) or _words("offices").any(folded(text))):
         return False
     if not text or text[0].isdigit() or text.casefold() in _NOBODY or " as " in text:
         return False

@@ -197,10 +197,7 @@ def _is_actor(tokens: Sequence[Token], count: Count, right: int) -> bool:
     undergone = any(token.has(Role.AUX) and not token.has(Role.BREAK) for token in tokens[count.after : right])
     if not tokens[right].has(Role.AFTER) or undergone:
         return False
-    at = right + 1
-    while at < len(tokens) and at < right + 4 and tokens[at].has(Role.FILLER) and not tokens[at].has(Role.AND):
-        at += 1
-    other = count_at(tokens, at) if at < len(tokens) else None
+    other = count_at(tokens, right + 1) if right + 1 < len(tokens) else None
     return other is not None and _harm_after(tokens, other) != other.after
 
 

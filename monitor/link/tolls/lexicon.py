@@ -1,13 +1,15 @@
-"""The words by which tolls are told, looked up by their folded form; the tables of each language stand beside."""
+"""The words by which tolls are told, looked up by their folded form; those of each language are in a TOML file."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+from pathlib import Path
 
 from monitor.model import Bound, TollKind
 
@@ -75,27 +77,15 @@ class Word:
 
 UNKNOWN = Word()
 
+_ANY = "any"
+"""The key of words of no one kind of harm: "number of", "two people"."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """The words of one language.
-
-    Texts hold entries parted by commas. An entry may have several words; one that ends in * stands for all words that
-    begin so.
-    """
-
-    name: str
-    before: Mapping[TollKind, str]
-    after: Mapping[TollKind, str]
-    either: Mapping[TollKind, str] = field(default_factory=dict)
-    tolls: Mapping[TollKind | None, str]
-    numbers: Mapping[int, str]
-    vague: Mapping[tuple[int, Bound], str]
-    shy: Mapping[int, str] = field(default_factory=dict)
-    bounds: Mapping[Bound, str]
-    roles: Mapping[Role, str]
-    duals: Mapping[TollKind | None, str] = field(default_factory=dict)
-    prefixes: tuple[str, ...] = ()
+_OF_HARM = {
+    "before": (Role.BEFORE,),
+    "after": (Role.AFTER,),
+    "either": (Role.BEFORE, Role.AFTER),
+    "tolls": (Role.TOLL,),
+}
 
 
 _DROP = re.compile("[\u0300\u0301\u0610-\u061a\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -114,17 +104,15 @@ def fold(text: str) -> str:
 class Lexicon:
     """All tables as one: what a word means, whatever its language."""
 
-    def __init__(self, tables: Iterable[Table]) -> None:
+    def __init__(self, languages: Iterable[str]) -> None:
         self._words: dict[str, Word] = {}
         self._stems: dict[str, Word] = {}
         self._prefixes: tuple[str, ...] = ()
-        self.openings: frozenset[str] = frozenset()
-        self.harms: frozenset[str] = frozenset()
-        """The longest word of each phrase of harm, with the prefixes it takes: no text without one tells a toll."""
-        for table in tables:
-            self._read(table)
+        for language in languages:
+            self._read(language)
         self.openings = frozenset(phrase.split(" ")[0] for phrase in self._words if " " in phrase)
         self.harms = frozenset(self._harms())
+        """The longest word of each phrase of harm, with the prefixes it takes: no text without one tells a toll."""
         self.word = lru_cache(maxsize=8192)(self._word)
 
     def phrase(self, words: Iterable[str]) -> Word | None:
@@ -161,39 +149,47 @@ class Lexicon:
                         yield from (prefix + longest, "و" + prefix + longest)
                     yield "و" + longest
 
-    def _read(self, table: Table) -> None:
-        self._prefixes += table.prefixes
-        add, languages = self._add, frozenset({table.name})
-        for harms, roles in (
-            (table.before, {Role.BEFORE}),
-            (table.after, {Role.AFTER}),
-            (table.either, {Role.BEFORE, Role.AFTER}),
-        ):
-            for kind, text in harms.items():
-                add(text, Word(frozenset(roles), kind=kind, languages=languages))
-        for kind_of_toll, text in table.tolls.items():
-            add(text, Word(frozenset({Role.TOLL}), kind=kind_of_toll, languages=languages))
-        for value, text in table.numbers.items():
-            add(text, Word(frozenset({Role.NUMBER}), value=value, languages=languages))
-        for value, text in table.shy.items():
-            add(text, Word(frozenset({Role.SHY}), value=value, languages=languages))
-        for (value, bound), text in table.vague.items():
-            add(text, Word(frozenset({Role.NUMBER}), value=value, bound=bound, languages=languages))
-        for bound, text in table.bounds.items():
-            add(text, Word(frozenset({Role.BOUND}), bound=bound, languages=languages))
-        for kind_of_dual, text in table.duals.items():
-            roles = {Role.NUMBER, Role.PERSON} if kind_of_dual is None else {Role.NUMBER, Role.PERSON, Role.BEFORE}
-            add(text, Word(frozenset(roles), kind=kind_of_dual, value=2, languages=languages))
-        for role, text in table.roles.items():
-            bound_after = Bound.AT_LEAST if role is Role.POSTBOUND else None
-            add(text, Word(frozenset({role}), bound=bound_after, languages=languages))
+    def _read(self, language: str) -> None:
+        """Add the words of a language. Commas part entries; one that ends in * stands for all words that begin so.
+
+        A table of harm has the kinds of harm as its keys, one of numbers the numbers; those of `vague` are by their
+        bounds, those of `roles` by the names of `Role`.
+        """
+        written = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+        self._prefixes += tuple(_listed(written.get("prefixes", "")))
+
+        def add(text: str, *roles: Role, kind: str = _ANY, value: int = 0, bound: str | None = None) -> None:
+            harm = None if kind == _ANY else TollKind(kind)
+            meant = None if bound is None else Bound(bound)
+            self._add(text, Word(frozenset(roles), harm, value, meant, frozenset({language})))
+
+        for table, roles in _OF_HARM.items():
+            for kind, text in written.get(table, {}).items():
+                add(text, *roles, kind=kind)
+        for table, role in (("numbers", Role.NUMBER), ("shy", Role.SHY)):
+            for value, text in written.get(table, {}).items():
+                add(text, role, value=int(value))
+        for bound, numbers in written["vague"].items():
+            for value, text in numbers.items():
+                add(text, Role.NUMBER, value=int(value), bound=bound)
+        for bound, text in written["bounds"].items():
+            add(text, Role.BOUND, bound=bound)
+        for kind, text in written.get("duals", {}).items():
+            add(text, Role.NUMBER, Role.PERSON, *(() if kind == _ANY else (Role.BEFORE,)), kind=kind, value=2)
+        for name, text in written["roles"].items():
+            role = Role[name.upper()]
+            add(text, role, bound=Bound.AT_LEAST if role is Role.POSTBOUND else None)
 
     def _add(self, text: str, word: Word) -> None:
-        for entry in filter(None, map(str.strip, text.split(","))):
-            folded = fold(" ".join(entry.split()))
+        for entry in _listed(text):
+            folded = fold(entry)
             place, key = (self._stems, folded[:-1]) if folded.endswith("*") else (self._words, folded)
             known = place.get(key)
             place[key] = _both(known, word) if known else word
+
+
+def _listed(text: str) -> Iterator[str]:
+    return (" ".join(entry.split()) for entry in text.split(",") if entry.strip())
 
 
 def _both(one: Word, other: Word) -> Word:

@@ -6,17 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.link.tolls.arabic import ARABIC
-from monitor.link.tolls.english import ENGLISH
-from monitor.link.tolls.french import FRENCH
 from monitor.link.tolls.lexicon import LONGEST_PHRASE, UNKNOWN, Lexicon, Role, Word, fold
-from monitor.link.tolls.russian import RUSSIAN
-from monitor.link.tolls.spanish import SPANISH
-from monitor.link.tolls.ukrainian import UKRAINIAN
-from monitor.model import TollKind
+from monitor.model.languages import LANGUAGES
 from monitor.wording.sentences import ends_sentence
 
-LEXICON = Lexicon((ENGLISH, FRENCH, SPANISH, RUSSIAN, UKRAINIAN, ARABIC))
+LEXICON = Lexicon(LANGUAGES)
 END, NUMBER, NAME, HYPHEN = ".", "number", "name", "hyphen"
 """The marks of a sentence's end, a number in digits, names such as "F-16" or "93rd", and a dash inside a word."""
 
@@ -56,10 +50,6 @@ class Token:
     def has(self, role: Role) -> bool:
         """Whether the tables give the word this role."""
         return role in self.word.roles
-
-    def harm(self, role: Role) -> TollKind | None:
-        """The kind of harm the word tells, if its number stands as `role` says, `Role.BEFORE` or `Role.AFTER` it."""
-        return self.word.kind if role in self.word.roles else None
 
 
 def may_tell(text: str) -> bool:
