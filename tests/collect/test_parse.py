@@ -130,6 +130,16 @@ def test_a_guid_is_the_articles_address_unless_it_says_that_it_is_not(says: str,
         assert (entry.guid, entry.link) == ("https://wire.example/1", "https://wire.example/1" if is_link else "")
 
 
+def test_a_feed_whose_only_entry_is_the_error_of_a_bridge_is_none() -> None:
+    error = FeedEntry(
+        "Bridge returned error 403! (20416)", summary="&lt;p&gt;The site refuses: 403 Forbidden&lt;/p&gt;"
+    )
+    reason = "RSS-Bridge could not read what it makes the feed of: error 403"
+    said = f'{reason}, it says "The site refuses: 403 Forbidden"'
+    assert parse(rss(error)) == Failed(failure=FailureClass.HTTP, reason=said)
+    assert len(parsed(rss(ENTRY, error)).entries) == 2
+
+
 def test_a_feed_without_entries_is_a_feed() -> None:
     assert parsed(rss()).entries == ()
 
