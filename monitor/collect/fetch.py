@@ -241,19 +241,19 @@ class Fetcher:
         self, response: aiohttp.ClientResponse, asked: Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
-        etag, last_modified = sendable(headers.get("ETag")), changed_at(headers)
-        max_age = max_age_of(headers)
+        unchanged = NotModified(
+            validated_url=asked.url,
+            etag=sendable(headers.get("ETag")),
+            last_modified=changed_at(headers),
+            permanent_url=moved,
+            max_age=max_age_of(headers),
+        )
         if response.status == 304 and is_conditional(state, asked.url):
-            return NotModified(
-                validated_url=asked.url,
-                etag=etag or state.etag,
-                last_modified=last_modified or state.last_modified,
-                permanent_url=moved,
-                max_age=max_age,
-            )
+            etag, last_modified = unchanged.etag or state.etag, unchanged.last_modified or state.last_modified
+            return replace(unchanged, etag=etag, last_modified=last_modified)
         if response.status == 304 and state.body_hash is not None:
             # Nobody asked whether it changed. Its validators are of a document that was never read.
-            return NotModified(permanent_url=moved, max_age=max_age)
+            return replace(unchanged, validated_url=None, etag=None, last_modified=None)
         without = not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT
         if without or is_part(response) or shield_of(response):
             return failure_of_status(response)
@@ -262,23 +262,16 @@ class Fetcher:
         except TooLarge as error:
             return Failed(failure=FailureClass.TOO_LARGE, reason=str(error))
         if state.body_hash is not None and body.hash() == state.body_hash:
-            return NotModified(
-                whole=True,
-                validated_url=asked.url,
-                etag=etag,
-                last_modified=last_modified,
-                permanent_url=moved,
-                max_age=max_age,
-            )
+            return replace(unchanged, whole=True)
         return Fetched(
             url=asked.url,
             body=body.content(),
             body_hash=body.hash(),
             content_type=headers.get("Content-Type"),
-            etag=etag,
-            last_modified=last_modified,
+            etag=unchanged.etag,
+            last_modified=unchanged.last_modified,
             permanent_url=moved,
-            max_age=max_age,
+            max_age=unchanged.max_age,
             hub=hub_of(headers.getall("Link", ()), asked.url),
         )
 
