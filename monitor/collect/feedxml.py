@@ -108,9 +108,7 @@ def _address(raw: Any) -> str:
     originals = (_text(value).strip() for name, value in dict.items(raw) if name.endswith("origlink"))
     if original := next(filter(is_address, originals), ""):
         return original
-    links = [
-        link for link in raw.get("links", ()) if isinstance(link, dict) and readable_url(_text(link.get("href")), _SITE)
-    ]
+    links = [link for link in raw.get("links", ()) if isinstance(link, dict) and _leads(_text(link.get("href")))]
     pages = [
         link for link in links if _text(link.get("rel", "alternate")).removeprefix(_RELATIONS) in ("alternate", "")
     ]
@@ -123,6 +121,11 @@ def _address(raw: Any) -> str:
         return taken if any(link.get("href") == taken for link in pages) else _text(pages[0].get("href"))
     permalink = _text(dict.get(raw, "permalink"))
     return permalink if is_address(permalink) else ""
+
+
+def _leads(link: str) -> bool:
+    """Whether a link leads to a page: some templates write `#`, or a script."""
+    return link.startswith(("https://", "http://")) or bool(readable_url(link, _SITE))
 
 
 def _otherness(link: Any, language: str) -> tuple[bool, bool]:
