@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, select
 from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow
 from storage import deliveries, feedpolls
 from storage.database import Part, writing
+from storage.feeds import state_of
 from storage.locks import NOTICE_LOCK, lock
 from storage.rows import row_of
 from storage.statements import write
@@ -72,7 +73,9 @@ def fold(connection: Connection, feed_id: str, build: Callable[[GroupsNow], Grou
         row = {"feed_id": name, "group_key": change.group.key, "healed": bool(change.healed)}
         write(connection, FeedGroupMemberRow, [row])
     deliveries.enqueue(connection, list(change.deliveries))
-    feedpolls.poll_anew(connection, change.due, (), now=now)
+    waits = {name: state_of(connection, name).rhythm.not_before or now for name in change.due}
+    # One whose server asked to be left alone for longer is left alone.
+    feedpolls.poll_anew(connection, [name for name, until in waits.items() if until <= now], (), now=now)
     old = select(FeedGroupRow.key).where(FeedGroupRow.last_at < now - _KEPT)
     connection.execute(_MEMBERS.delete().where(FeedGroupMemberRow.group_key.in_(old)))
     connection.execute(_GROUPS.delete().where(FeedGroupRow.last_at < now - _KEPT))

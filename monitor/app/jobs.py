@@ -14,6 +14,7 @@ from typing import Protocol
 from monitor.app import searching, silencewatch, storewatch, summary
 from monitor.app.app import App
 from monitor.app.canary import LOOK_EVERY as LOOK_AT_CANARY
+from monitor.collect.schedule import when_asked
 from monitor.config.reload import LOOK_EVERY
 from monitor.decide.mutes import end_of, shown_on
 from monitor.decide.precision import last_week, weekly
@@ -175,7 +176,7 @@ class TryFeeds:
         self._next = 0
 
     async def look(self, app: App, store: JobStore, now: datetime) -> None:
-        """Make the next few feeds due, as far as their interval is over."""
+        """Make the next few feeds due, as far as their interval is over and their servers want to be asked."""
         if all(one.name != EVERY_FEED_FAILS for one in app.standing.troubles()):
             return
         feeds = app.configuration.feeds_by_id
@@ -183,8 +184,8 @@ class TryFeeds:
         some = [ids[(self._next + number) % len(ids)] for number in range(min(_TRIED, len(ids)))]
         self._next += len(some)
         states = [await store.feed_state(name) for name in some]
-        due = [one.feed_id for one in states if not waits(one.polled_at, feeds[one.feed_id].interval, now)]
-        if due:
+        over = [one for one in states if not waits(one.polled_at, feeds[one.feed_id].interval, now)]
+        if due := [one.feed_id for one in over if when_asked(feeds[one.feed_id], one, now=now) <= now]:
             await store.poll_anew(due, (), now)
 
 

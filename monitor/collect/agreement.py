@@ -53,7 +53,7 @@ class Agreement:
 
 def agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> Agreement | None:
     """Why these two are one article; None when they are not."""
-    if _next_days(item, other, signs):
+    if goes_on(item, other, signs):
         return None
     if found := _by_keys(item, other, signs, trust, now):
         return found
@@ -109,16 +109,17 @@ def _by_text(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> Agr
     return None
 
 
-def _next_days(item: Item, other: KnownItem, signs: Signs) -> bool:
-    """Whether one page tells the next day's news, under a headline alike: its text has nothing of the one before.
+def goes_on(item: Item, other: KnownItem, signs: Signs) -> bool:
+    """Whether a page tells the next news under a headline alike: its text has nothing of the one before.
 
-    A page that is edited by the hour is the next day's from a day after it was first seen. An edit of an article leaves
-    a part of its words, or its date.
+    An edit of an article leaves a part of its words, or its date. A headline that does not stand for an article, as
+    "Live updates", says nothing against that. Under another one a page is the next day's from a day after it was first
+    seen.
     """
     if not (signs.same_feed and signs.alike and signs.text is False) or signs.date:
         return False
     apart = max(dates_apart(item, other) or timedelta(0), item.seen_at - other.first_seen_at)
-    return apart >= NEXT_EDITION and nothing_alike(beginning(item), other.text)
+    return (apart >= NEXT_EDITION or not telling(item)) and nothing_alike(beginning(item), other.text)
 
 
 def _another_edition(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
@@ -177,11 +178,15 @@ def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: 
         # As an aggregator shows it at each fetch, with another guid, another link and other outlets' words.
         if telling(item) and same_date:
             return Agreement(By.TITLE, "same headline from the same publisher, published at the same moment")
-        if not telling(item) or signs.text is False or unseen_for > _SAME_TITLE_WINDOW or _next_day(item, other, trust):
+        if not telling(item) or signs.text is False or _next_day(item, other, trust):
             return None
-        if same_text and not _two_of_one_document(item, other, signs, trust):
-            return Agreement(By.TITLE, "same headline and text from the same publisher within 48 h")
-        if _within_minutes(item, other, trust) and not _beside(item, other, signs, trust):
+        recent = unseen_for <= _SAME_TITLE_WINDOW
+        # After a longer time, as when a feed moves to another system, the date says that it is of that day.
+        apart = dates_apart(item, other)
+        of_its_day = recent or (apart is not None and apart < NEXT_EDITION)
+        if same_text and of_its_day and not _two_of_one_document(item, other, signs, trust):
+            return Agreement(By.TITLE, "same headline and text from the same publisher")
+        if recent and _within_minutes(item, other, trust) and not _beside(item, other, signs, trust):
             return Agreement(By.TITLE, "same headline from the same publisher within an hour")
         return None
     lacking = _lacking(item, trust)

@@ -144,7 +144,7 @@ _FILLING = frozenset(
     "г год года годині год. го е о об опубликовано опубліковано обновлено оновлено р рік року у в во час время "
     "den ж жыл жылы թ gada u alle ore hs uur hod hodin godz godzina saat ora ч часов час години στις klokken kell "
     "first last pukul jam v ve m d "
-    "الساعه الساعة في يوم من سنة عام م ساعت در و".split()
+    "الساعه الساعة في يوم من سنة عام م ساعت در و בשעה".split()
 )
 _MORNING = (
     "am",

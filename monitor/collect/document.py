@@ -23,7 +23,7 @@ from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import SIGN, read_json
 from monitor.collect.misread import read_back
 from monitor.collect.newest import newest, without_oldest
-from monitor.collect.nofeed import GLANCED_AT, PAGE, no_feed
+from monitor.collect.nofeed import GLANCED_AT, PAGE, instead_of, no_feed
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.collect.repair import breaks_off, repaired
 from monitor.collect.text import plain_text
@@ -80,6 +80,8 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
     if raw is None:
         return no_feed(decoded.text, address)
+    if failed := instead_of(raw.entries):
+        return failed
     entries = newest(raw.entries, lambda entry: (*entry.published, *entry.updated))
     # What is left out proves nothing that the rest does not.
     dates = tuple(Dates(tuple(entry.published), tuple(entry.updated)) for entry in entries)

@@ -10,7 +10,7 @@ from typing import Any
 
 from feedparser.api import replace_doctype
 
-from monitor.collect.links import is_address
+from monitor.collect.links import is_address, readable_url
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.collect.text import has_markup
 from monitor.collect.xmlparsers import loosely, strictly
@@ -31,6 +31,8 @@ _ABSTRACT = re.compile(
 )
 # What Atom has in letters that are none of a text (RFC 4287, 4.1.3.3).
 _NO_TEXTS = ("image/", "audio/", "video/", "font/", "application/octet-stream", "application/pdf", "application/zip")
+_SITE = "https://site.invalid/"
+"""Where links without a host would lead, to see whether they lead anywhere."""
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 """What a kind of link may be written with in Atom (RFC 4287, 4.2.7.2)."""
 _PAGES = ("", "text/html", "application/xhtml+xml")
@@ -106,7 +108,7 @@ def _address(raw: Any) -> str:
     originals = (_text(value).strip() for name, value in dict.items(raw) if name.endswith("origlink"))
     if original := next(filter(is_address, originals), ""):
         return original
-    links = [link for link in raw.get("links", ()) if isinstance(link, dict) and _text(link.get("href")).strip()]
+    links = [link for link in raw.get("links", ()) if isinstance(link, dict) and _leads(_text(link.get("href")))]
     pages = [
         link for link in links if _text(link.get("rel", "alternate")).removeprefix(_RELATIONS) in ("alternate", "")
     ]
@@ -119,6 +121,11 @@ def _address(raw: Any) -> str:
         return taken if any(link.get("href") == taken for link in pages) else _text(pages[0].get("href"))
     permalink = _text(dict.get(raw, "permalink"))
     return permalink if is_address(permalink) else ""
+
+
+def _leads(link: str) -> bool:
+    """Whether a link leads to a page: some templates write `#`, or a script."""
+    return link.startswith(("https://", "http://")) or bool(readable_url(link, _SITE))
 
 
 def _otherness(link: Any, language: str) -> tuple[bool, bool]:

@@ -49,8 +49,9 @@ _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
 _MOST_HEADERS = 256
 
-# What servers say that take offence at the validators they gave: bad request, and precondition failed.
-_REFUSED = (400, 412)
+# What servers say that take offence at the validators they gave: bad request, precondition failed, and an error of
+# their own. Others send an empty document.
+_REFUSED = (400, 412, 500)
 
 # No content, and reset content.
 _WITHOUT_DOCUMENT = (204, 205)
@@ -147,19 +148,24 @@ class Fetcher:
         return first if isinstance(second, Failed) else second
 
     async def _fetch(
-        self, url: str, feed: Feed, state: FeedState, held: AsyncExitStack
+        self, url: str, feed: Feed, state: FeedState, held: AsyncExitStack, *, packed: bool = True
     ) -> Fetched | NotModified | Failed:
-        asked = Asked(feed, state, self._timeout.total_seconds(), url, held)
+        asked = Asked(feed, state, self._timeout.total_seconds(), url, held, packed)
         try:
             got = await self._follow(asked)
         except TimeoutError:
             return Failed(failure=FailureClass.TIMEOUT, reason=self._late(asked))
+        except NotUnpacked as error:
+            if packed:  # what packs it may be broken, or in a way that was not asked for
+                return await self._fetch(url, feed, state, held, packed=False)
+            failed = Failed(failure=FailureClass.HTTP, reason=f"{urlsplit(asked.url).hostname}: {error}")
+            return led_to(failed, asked.url, feed)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             got = failure_of(error, urlsplit(asked.url).hostname or "the host")
             # Some servers send a document behind a 304, which must have none: what is read then is no HTTP.
             refused = got.failure is FailureClass.HTTP
         else:
-            refused = isinstance(got, Failed) and got.status in _REFUSED
+            refused = got.status in _REFUSED if isinstance(got, Failed) else isinstance(got, Fetched) and not got.body
         if refused and is_conditional(state, asked.url):
             whole = await self._fetch(url, feed, state.without_validators(), held)
             return whole if isinstance(whole, Failed) else replace(whole, etag=None, last_modified=None)
@@ -235,19 +241,19 @@ class Fetcher:
         self, response: aiohttp.ClientResponse, asked: Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
-        etag, last_modified = sendable(headers.get("ETag")), changed_at(headers)
-        max_age = max_age_of(headers)
+        unchanged = NotModified(
+            validated_url=asked.url,
+            etag=sendable(headers.get("ETag")),
+            last_modified=changed_at(headers),
+            permanent_url=moved,
+            max_age=max_age_of(headers),
+        )
         if response.status == 304 and is_conditional(state, asked.url):
-            return NotModified(
-                validated_url=asked.url,
-                etag=etag or state.etag,
-                last_modified=last_modified or state.last_modified,
-                permanent_url=moved,
-                max_age=max_age,
-            )
+            etag, last_modified = unchanged.etag or state.etag, unchanged.last_modified or state.last_modified
+            return replace(unchanged, etag=etag, last_modified=last_modified)
         if response.status == 304 and state.body_hash is not None:
             # Nobody asked whether it changed. Its validators are of a document that was never read.
-            return NotModified(permanent_url=moved, max_age=max_age)
+            return replace(unchanged, validated_url=None, etag=None, last_modified=None)
         without = not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT
         if without or is_part(response) or shield_of(response):
             return failure_of_status(response)
@@ -255,26 +261,17 @@ class Fetcher:
             body = await self._receiver.body(response, asked)
         except TooLarge as error:
             return Failed(failure=FailureClass.TOO_LARGE, reason=str(error))
-        except NotUnpacked as error:
-            return Failed(failure=FailureClass.HTTP, reason=f"{response.url.host}: {error}")
         if state.body_hash is not None and body.hash() == state.body_hash:
-            return NotModified(
-                whole=True,
-                validated_url=asked.url,
-                etag=etag,
-                last_modified=last_modified,
-                permanent_url=moved,
-                max_age=max_age,
-            )
+            return replace(unchanged, whole=True)
         return Fetched(
             url=asked.url,
             body=body.content(),
             body_hash=body.hash(),
             content_type=headers.get("Content-Type"),
-            etag=etag,
-            last_modified=last_modified,
+            etag=unchanged.etag,
+            last_modified=unchanged.last_modified,
             permanent_url=moved,
-            max_age=max_age,
+            max_age=unchanged.max_age,
             hub=hub_of(headers.getall("Link", ()), asked.url),
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.collect.agreement import agreement, why_new
+from monitor.collect.agreement import agreement, goes_on, why_new
 from monitor.collect.signs import NEXT_EDITION, Articles, beginning, signs_of
 from monitor.collect.trust import KeyTrust, proves
 from monitor.model import Identity, Item, Judgement, KnownItem
@@ -43,7 +43,8 @@ def same_address(item: Item, known: Articles[KnownItem], trust: KeyTrust, *, bes
     """The other articles of an item's feed that stand under its address, the newest first.
 
     None where the feed's links are places, as what its links have carried shows, and none for a site's front page. An
-    address that an edition of the day before stood under has been used again.
+    address that an edition of the day before stood under has been used again, and so has that of a page which goes on
+    with other news.
     """
     if not proves(trust.keys.link) or not urlsplit(item.link).path.strip("/"):
         return ()
@@ -55,6 +56,7 @@ def same_address(item: Item, known: Articles[KnownItem], trust: KeyTrust, *, bes
         and other.feed_id == item.feed_id
         and other.item_id not in trust.moved
         and abs((item.published or item.seen_at) - (other.published or other.last_seen_at)) < NEXT_EDITION
+        and not goes_on(item, other, signs_of(item, other))
     ]
     return tuple(other.item_id for other in sorted(found, key=lambda one: one.last_seen_at, reverse=True))
 

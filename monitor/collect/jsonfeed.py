@@ -130,7 +130,10 @@ def _entry(item: dict[str, Any]) -> RawEntry:
 
 
 def _text(value: object) -> str:
-    """Ids are numbers in many feeds, though they should not be."""
+    """Ids are numbers in many feeds, though they should not be, and texts objects that hold the text ("rendered")."""
+    if isinstance(value, dict):
+        held = [text for text in value.values() if isinstance(text, str)]
+        return held[0] if len(held) == 1 else ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value)

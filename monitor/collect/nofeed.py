@@ -1,11 +1,16 @@
-"""What a document is that is no feed, in words that a person can act on: a page, a refusal, a list, an error."""
+"""What a document is that is no feed, in words that a person can act on: a page, a refusal, a list, an error.
+
+Or a feed whose one entry says that there is none.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.collect.discover import Named, feeds_named
 from monitor.collect.links import article_url
+from monitor.collect.rawfeed import RawEntry
 from monitor.collect.text import plain_text, shorten
 from monitor.model import Failed, FailureClass
 
@@ -45,6 +50,8 @@ _SAID = re.compile(r'"(?:message|error|error_description|detail|description|reas
 # What may be a key that the server repeats.
 _PERHAPS_SECRET = re.compile(r"(?=[\w-]*\d)[\w-]{12,}|(?<=[=:])\S{8,}")
 _WORDS = re.compile(r"[^\W\d_]{2,}[\s,]+[^\W\d_]{2,}")
+# How RSS-Bridge says so, in an entry of each day: https://github.com/RSS-Bridge/rss-bridge (DisplayAction.php).
+_BRIDGE_FAILED = re.compile(r"\s*Bridge returned error (-?\d+)! \(\d+\)\s*")
 
 
 def no_feed(text: str, address: str) -> Failed:
@@ -86,6 +93,16 @@ def no_feed(text: str, address: str) -> Failed:
     words = _told(plain_text(head[:_BEGINNING]))
     begins = f'; it begins "{words}"' if _WORDS.search(words) else ""
     return _failed(f"no RSS, Atom or JSON feed{begins}")
+
+
+def instead_of(entries: Sequence[RawEntry]) -> Failed | None:
+    """The failure that a feed's only entry tells, which is new each day and would make a broken feed look alive."""
+    found = _BRIDGE_FAILED.fullmatch(entries[0].title) if len(entries) == 1 else None
+    if found is None:
+        return None
+    said = _told(plain_text(entries[0].body or entries[0].summary))
+    reason = f"RSS-Bridge could not read what it makes the feed of: error {found[1]}"
+    return Failed(failure=FailureClass.HTTP, reason=reason + (f', it says "{said}"' if said else ""))
 
 
 def _failed(reason: str, *, feeds: tuple[str, ...] = ()) -> Failed:

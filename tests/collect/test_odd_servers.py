@@ -49,23 +49,27 @@ async def test_headers_without_an_end_are_refused_in_words(fetcher: Fetcher) -> 
 # -- cookies -----------------------------------------------------------------------------------------------------
 
 
+SEEN = 'seen={"all":1}'
+"""No cookie by the standard (RFC 6265), and sent back as it came by every browser."""
+
+
 def gate(headers: dict[str, str]) -> Answer:
-    if "seen=1" in headers.get("cookie", ""):
+    if SEEN in headers.get("cookie", ""):
         return Answer(BODY)
-    return Answer(status=302, headers={"Location": "/gate", "Set-Cookie": "seen=1; Path=/"})
+    return Answer(status=302, headers={"Location": "/gate", "Set-Cookie": f"{SEEN}; Path=/"})
 
 
 async def test_a_cookie_is_kept_for_one_fetch_and_no_longer(server: FeedServer, fetcher: Fetcher) -> None:
     server.serve("/gate", gate)
     for _ in range(2):
         assert isinstance(await fetcher.fetch(feed(server.url("/gate")), STATE), Fetched)
-    assert [one.headers.get("cookie") for one in server.requests] == [None, "seen=1", None, "seen=1"]
+    assert [one.headers.get("cookie") for one in server.requests] == [None, SEEN, None, SEEN]
 
 
 async def test_a_cookie_goes_beside_the_feeds_own(server: FeedServer, fetcher: Fetcher) -> None:
     server.serve("/gate", gate)
     await fetcher.fetch(feed(server.url("/gate"), headers=(("Cookie", "key=k"),)), STATE)
-    assert [one.headers.get("cookie") for one in server.requests] == ["key=k", "key=k; seen=1"]
+    assert [one.headers.get("cookie") for one in server.requests] == ["key=k", f"key=k; {SEEN}"]
 
 
 async def test_a_cookie_stays_with_its_host(server: FeedServer, fetcher: Fetcher) -> None:
@@ -259,15 +263,29 @@ async def test_a_document_behind_a_304_is_asked_for_without_validators(fetcher: 
     assert (got.body, got.etag) == (BODY.encode(), None)
 
 
-@pytest.mark.parametrize("status", [400, 412])
+@pytest.mark.parametrize("status", [400, 412, 500, 200])
 async def test_a_server_that_refuses_its_own_validators_is_asked_without_them(
     server: FeedServer, fetcher: Fetcher, status: int
 ) -> None:
+    """With 200 it sends nothing at all."""
     server.serve("/a", lambda headers: Answer(status=status) if "if-none-match" in headers else Answer(BODY))
     url = server.url("/a")
     got = await fetcher.fetch(feed(url), replace(STATE, etag='"1"', validated_url=url))
     assert isinstance(got, Fetched)
     assert (got.body, got.etag) == (BODY.encode(), None)
+
+
+@pytest.mark.parametrize(
+    ("packing", "body"), [("zstd", b"\x28\xb5\x2f\xfd"), ("gzip", gzip.compress(BODY.encode())[:40])]
+)
+async def test_what_cannot_be_unpacked_is_asked_for_as_it_is(
+    server: FeedServer, fetcher: Fetcher, packing: str, body: bytes
+) -> None:
+    packed = Answer(body, headers={"Content-Encoding": packing})
+    server.serve("/a", lambda headers: Answer(BODY) if headers["accept-encoding"] == "identity" else packed)
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Fetched)
+    assert got.body == BODY.encode()
 
 
 @pytest.mark.parametrize(("changed", "kept"), [("2035", False), ("2025", True), ("2026", True)])

@@ -124,9 +124,20 @@ def test_what_is_no_feed_fails_with_what_it_is(body: str, reason: str) -> None:
     ],
 )
 def test_a_guid_is_the_articles_address_unless_it_says_that_it_is_not(says: str, is_link: bool) -> None:
-    item = f"<item><title>Nine killed</title><guid {says}>https://wire.example/1</guid></item>"
-    (entry,) = parsed(f"<rss version='2.0'><channel>{item}</channel></rss>").entries
-    assert (entry.guid, entry.link) == ("https://wire.example/1", "https://wire.example/1" if is_link else "")
+    for nowhere in ("", "<link>#</link>", "<link>javascript:void(0)</link>"):
+        item = f"<item><title>Nine killed</title>{nowhere}<guid {says}>https://wire.example/1</guid></item>"
+        (entry,) = parsed(f"<rss version='2.0'><channel>{item}</channel></rss>").entries
+        assert (entry.guid, entry.link) == ("https://wire.example/1", "https://wire.example/1" if is_link else "")
+
+
+def test_a_feed_whose_only_entry_is_the_error_of_a_bridge_is_none() -> None:
+    error = FeedEntry(
+        "Bridge returned error 403! (20416)", summary="&lt;p&gt;The site refuses: 403 Forbidden&lt;/p&gt;"
+    )
+    reason = "RSS-Bridge could not read what it makes the feed of: error 403"
+    said = f'{reason}, it says "The site refuses: 403 Forbidden"'
+    assert parse(rss(error)) == Failed(failure=FailureClass.HTTP, reason=said)
+    assert len(parsed(rss(ENTRY, error)).entries) == 2
 
 
 def test_a_feed_without_entries_is_a_feed() -> None:
@@ -215,7 +226,7 @@ JSON_FEED: dict[str, Any] = {
         {
             "id": 7,
             "external_url": "https://wire.example/7",
-            "title": "5 < 6",
+            "title": {"rendered": "5 < 6"},
             "summary": "Short & plain",
             "content_text": "Nine <killed>",
             "date_published": "2026-03-04T11:00:00Z",
@@ -267,7 +278,7 @@ def test_a_json_feed_with_other_values_than_it_should_have_is_read_as_far_as_it_
         ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
         ('{"items": [1]}', "JSON, but no JSON Feed"),
         ('{"items": ', "JSON that breaks off or is not well-formed, at line 1, column 11"),
-        (json.dumps(JSON_FEED)[:-40], "JSON that breaks off or is not well-formed, at line 1, column 269"),
+        (json.dumps(JSON_FEED)[:-40], "JSON that breaks off or is not well-formed, at line 1, column 283"),
         ("{'items': []}", "JSON that breaks off or is not well-formed, at line 1, column 2"),
     ],
 )

@@ -412,7 +412,7 @@ def _() -> Iterator[Poll]:
         yield Poll(tuple(story(3 * half + n, title=titles[n]) for n in range(3)), after=3 * HOUR)
 
 
-@trap("headlines of each day, under keys of their own, one guid and link, one link, and undated", articles=12, edits=3)
+@trap("headlines of each day, under keys of their own, one guid and link, one link, and undated", articles=15, edits=3)
 def _() -> Iterator[Poll]:
     pages = ("Ukraine war briefing: what we know today", "Today's summary", "War in Ukraine, day {}", "Live updates")
     for day in range(3):
@@ -425,8 +425,9 @@ def _() -> Iterator[Poll]:
         told[2] = replace(told[2], guid="")
         told[3] = replace(told[3], guid="live", published="")
         yield Poll(tuple(told), after=DAY)
-        # By the hour a page is edited, and an article is when it comes again the next day in a part of its words.
-        yield Poll((*told[:3], replace(told[3], summary=text(100 + day))), after=HOUR)
+        # What names no news is another article by the hour, and an edit where a part of its words stays.
+        for edit in range(2):
+            yield Poll((*told[:3], replace(told[3], summary=text(100 + day, edit))), after=HOUR)
 
 
 @trap("articles that are dated anew a day later with more, fewer and other words", articles=3, edits=3, alerts=3)
@@ -542,6 +543,16 @@ def _() -> Iterator[Poll]:
     keys: list[dict[str, Any]] = [{"guid": f"new-{n}", "link": f"https://new.wire.example/{n}"} for n in range(6)]
     yield Poll(tuple(story(n, **keys[n]) for n in range(6)))
     yield Poll(tuple(story(n, int(n > 2), **keys[n], published="") for n in range(6)))
+
+
+@trap("some articles that come back after a week under other keys, with dates in another zone", articles=7)
+def _() -> Iterator[Poll]:
+    stay = tuple(story(n) for n in range(4))
+    yield Poll((*stay, *(story(n) for n in range(4, 7))))
+    yield Poll(stay)
+    late = START + 2 * HOUR
+    back = (story(n, guid=f"/{n}", link=f"https://new.example/{n}", published=dated(late)) for n in range(4, 7))
+    yield Poll((*stay, *back), after=7 * DAY)
 
 
 @trap("articles in two sections under two links, without texts", articles=9, edits=2)
