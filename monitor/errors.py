@@ -11,7 +11,7 @@
         ├── StoreBusy      it is locked by somebody else; trying again may help
         ├── StoreNewer     a newer version of Wirewatch wrote it
         ├── StoreUnavailable  it cannot be opened, reached, read or written at all
-        │   └── StoreFull  its disk has no room
+        │   └── StoreFailing  its disk is full or fails, or it is damaged
         └── StoreRefused   what was to be written is at fault, not the database
 
 Seven are caught beside where they are raised and never reach a person as they are:

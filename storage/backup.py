@@ -79,7 +79,10 @@ def daily(source: Path, folder: Path, now: datetime) -> Path:
         wanted = source.stat().st_size + _ROOM_LEFT
         while shutil.disk_usage(folder).free < wanted:
             if len(copies) < 2:
-                raise StoreError(f"the disk with the folder {folder} has no room for a backup of {_size(wanted)}")
+                raise StoreError(
+                    f"the disk with the folder {folder} has no room for a backup of {_size(wanted - _ROOM_LEFT)}, "
+                    f"after which {_size(_ROOM_LEFT)} must be free"
+                )
             copies.pop(0).unlink()
         made.unlink(missing_ok=True)
         backup(make_url(f"sqlite:///{source}"), made)

@@ -6,9 +6,10 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, PoolProxiedConnection, StaticPool, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 
 from monitor.errors import StoreUnavailable
+from storage.refusals import is_left_behind
 from storage.sqlitefile import OpenFile, create_private
 
 if TYPE_CHECKING:
@@ -100,5 +101,11 @@ def postgresql_engine(url: URL, busy_timeout: float, *, pool_size: int) -> Engin
         connection.execute("SET TIME ZONE 'UTC'")
         connection.execute(f"SET lock_timeout = {round(busy_timeout * 1000)}")
         connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def _leave(context: ExceptionContext) -> None:
+        # After a failover the name may lead to another server already: connect anew, all of the pool.
+        if is_left_behind(context.original_exception):
+            context.is_disconnect = True
 
     return engine

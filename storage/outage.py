@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.model.vitals import PastOutage
-from storage.refusals import StoreFull, StoreRefused, shown
+from storage.refusals import StoreFailing, StoreRefused, shown
 
 log = structlog.get_logger()
 
@@ -23,9 +23,9 @@ Use = Literal["read", "write"]
 _AGAIN = 60.0
 """Seconds until an outage that goes on is logged once more."""
 
-_FULL_FOR = 40.0
-"""Seconds without a refusal until a full disk counts as mended: small writes fit in between, and say nothing. With what
-it takes to tell, ops must know within a minute."""
+_FAILING_FOR = 40.0
+"""Seconds without a refusal until a full disk or a damaged file counts as mended: small writes, and what lies elsewhere
+in the file, work in between and say nothing. With what it takes to tell, ops must know within a minute."""
 
 _REMEMBERED = 20
 
@@ -45,7 +45,7 @@ class Outage:
         self._failing: set[Use] = set()
         self._began: float | None = None
         self._logged: float | None = None
-        self._full_at: float | None = None
+        self._failed_at: float | None = None
         self._problem = ""
         self._past: deque[PastOutage] = deque(maxlen=_REMEMBERED)
 
@@ -82,8 +82,8 @@ class Outage:
             self._failing.add(use)
             self._began = now if self._began is None else self._began
             self._problem = str(error)
-            if isinstance(error, StoreFull):
-                self._full_at = now
+            if isinstance(error, StoreFailing):
+                self._failed_at = now
             # That somebody keeps it locked is logged by whoever waited.
             if not isinstance(error, StoreUnavailable):
                 return
@@ -105,12 +105,12 @@ class Outage:
         with self._lock:
             self._worked = True
             self._failing.discard(use)
-            still_full = self._full_at is not None and now - self._full_at < _FULL_FOR
-            if self._began is None or self._failing or still_full:
+            still_failing = self._failed_at is not None and now - self._failed_at < _FAILING_FOR
+            if self._began is None or self._failing or still_failing:
                 return
             seconds = now - self._began
             logged = self._logged is not None
             self._past.append(PastOutage(self._problem, seconds))
-            self._began = self._logged = self._full_at = None
+            self._began = self._logged = self._failed_at = None
         if logged:
             log.info("the database is back", action="database_back", seconds=round(seconds, 1), database=self._where)

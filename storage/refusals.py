@@ -17,10 +17,14 @@ from monitor.errors import StoreBusy, StoreError, StoreUnavailable
 _BUSY_POSTGRESQL = {"55P03", "40P01", "40001"}
 _NO_TABLE_POSTGRESQL = {"42P01", "42703"}
 _FULL_POSTGRESQL = {"53100"}
+# Damaged rows or indexes, and a disk that fails.
+_FAILING_POSTGRESQL = {*_FULL_POSTGRESQL, "XX001", "XX002", "58030"}
 # Connections that break, a server that starts, stops or has none left to give.
 _AWAY_POSTGRESQL = ("08", "57P", "53")
-_FORBIDDEN_POSTGRESQL = {"42501", "25006"}
+_FORBIDDEN_POSTGRESQL = {"42501"}
+_READ_ONLY_POSTGRESQL = "25006"
 _BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_FAILING_SQLITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 _RESTORE = "stop the service and run `db restore BACKUP`"
 # By SQLite's code, of which the low byte says what it is: https://www.sqlite.org/rescode.html
 _SQLITE = {
@@ -35,8 +39,13 @@ _SQLITE = {
 }
 
 
-class StoreFull(StoreUnavailable):
-    """The disk has no room. A small write may fit now and then, which does not end it."""
+class StoreFailing(StoreUnavailable):
+    """The disk is full or fails, or the file is damaged. What is small or elsewhere may work; that does not end it."""
+
+
+def is_left_behind(error: BaseException | None) -> bool:
+    """Whether a connection leads to a server of PostgreSQL that takes no writes: another is the primary one."""
+    return getattr(error, "sqlstate", None) == _READ_ONLY_POSTGRESQL
 
 
 class StoreRefused(StoreError):
@@ -72,9 +81,9 @@ def error_of(error: BaseException, url: URL) -> BaseException:
         return StoreError(f"{shown(url)} has an older schema, or none ({said}): run `service.py db upgrade`")
     if isinstance(cause, sqlite3.Error):
         if told := _of_sqlite(cause, said, url):
-            return _unavailable(told, full=_code_of(cause) == sqlite3.SQLITE_FULL)
+            return _unavailable(told, failing=_code_of(cause) in _FAILING_SQLITE)
     elif told := _of_postgresql(error, cause, said, url):
-        return _unavailable(told, full=getattr(cause, "sqlstate", None) in _FULL_POSTGRESQL)
+        return _unavailable(told, failing=getattr(cause, "sqlstate", None) in _FAILING_POSTGRESQL)
     if isinstance(error, sa.IntegrityError):
         return StoreRefused(f"the database refused a contradiction, which is a mistake in Wirewatch: {said}")
     if isinstance(error, sa.StatementError) and not isinstance(error, sa.OperationalError | sa.InterfaceError):
@@ -82,8 +91,8 @@ def error_of(error: BaseException, url: URL) -> BaseException:
     return StoreError(f"{shown(url)} could not do what was asked: {said}")
 
 
-def _unavailable(told: str, *, full: bool) -> StoreUnavailable:
-    return StoreFull(told) if full else StoreUnavailable(told)
+def _unavailable(told: str, *, failing: bool) -> StoreUnavailable:
+    return StoreFailing(told) if failing else StoreUnavailable(told)
 
 
 def _code_of(cause: sqlite3.Error) -> int:
@@ -116,6 +125,10 @@ def _of_postgresql(error: BaseException, cause: object, said: str, url: URL) -> 
     state = getattr(cause, "sqlstate", None)
     if state in _FULL_POSTGRESQL:
         return f"the disk of {shown(url)} is full: {said}; make room on it"
+    if state in _FAILING_POSTGRESQL:
+        return f"{shown(url)} is damaged, or its disk fails: {said}; look at the server's log"
+    if state == _READ_ONLY_POSTGRESQL:
+        return f"{shown(url)} takes no writes: {said}. It may be a standby; name the primary server in DATABASE_URL"
     if state in _FORBIDDEN_POSTGRESQL:
         return f"{shown(url)} does not let this user write: {said}"
     if isinstance(error, sa.OperationalError) and (state is None or state.startswith(_AWAY_POSTGRESQL)):

@@ -174,9 +174,11 @@ def _meant(response: aiohttp.ClientResponse) -> str:
         return ": it asks for a name and password, or for a key"
     if response.status == 410:
         return ": it is gone for good; if the publisher has another feed, write its address into feeds.yaml"
+    if response.status == 304:
+        return ": nothing has changed, it says, though it was asked for the whole document and has never sent one"
     if response.status in _CLOUDFLARE:
         return ": Cloudflare, which stands before the site, gets no sound answer from it"
-    nowhere = 300 < response.status < 400 and response.status != 304 and "Location" not in response.headers
+    nowhere = 300 < response.status < 400 and "Location" not in response.headers
     return ", which says that the feed is at another address, but not at which (Location)" if nowhere else ""
 
 

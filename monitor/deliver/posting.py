@@ -33,6 +33,9 @@ from monitor.model.configured import is_webhook
 
 log = structlog.get_logger()
 
+_SAID_AGAIN = timedelta(minutes=10)
+"""So seldom the log says again why a channel cannot be posted to: it is tried every half minute."""
+
 
 @dataclass(slots=True)
 class Work:
@@ -64,6 +67,8 @@ class Posting:
         self._clock = clock
         self._before = PostedBefore(store, sink, clock=clock, uptime=uptime) if ask_channels else None
         self._unrecorded: dict[str, tuple[Attempt, Settlement, datetime]] = {}
+        self._broken: dict[str, tuple[str | None, datetime]] = {}
+        """By channel that cannot be posted to, what the log last said of it, and when."""
 
     def use(self, routes: Routes) -> None:
         """Post by these routes from now on; a call under way is settled by them too."""
@@ -84,7 +89,7 @@ class Posting:
             try:
                 if timedelta(0) <= self._clock() - at < LEASE:
                     await self._store.settle(attempt, settlement, owner=self._owner, now=at)
-                    _report(attempt, settlement)
+                    self._report(attempt, settlement, at)
             except (StoreBusy, StoreUnavailable):
                 raise
             except Exception:
@@ -172,7 +177,7 @@ class Posting:
             raise
         # That it is looked for was said when it began.
         if not (isinstance(result, NotFound) and settlement.state is DeliveryState.UNKNOWN):
-            _report(attempt, settlement)
+            self._report(attempt, settlement, now)
         return settlement
 
     async def _edit(self, channel: str) -> bool:
@@ -193,6 +198,18 @@ class Posting:
         await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)
         _report_edit(edit, settlement)
         return True
+
+    def _report(self, attempt: Attempt, settlement: Settlement, now: datetime) -> None:
+        """Log an attempt; of a channel that stays broken for the same reason only now and then."""
+        channel = attempt.delivery.channel
+        if not settlement.channel_problem:
+            self._broken.pop(channel, None)
+        else:
+            reason, at = self._broken.get(channel, (None, now))
+            if reason == settlement.reason and abs(now - at) < _SAID_AGAIN:
+                return
+            self._broken[channel] = settlement.reason, now
+        _report(attempt, settlement)
 
 
 def _report(attempt: Attempt, settlement: Settlement) -> None:

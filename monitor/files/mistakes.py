@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from ruamel.yaml.error import StringMark
-
 REGEX_HINT = (
     "rules have no regular expressions: write each word as a term of its own, "
     "word* for any ending, one .. two for words in between"
@@ -102,9 +100,9 @@ def has_halves(text: str) -> bool:
     return _HALVES.search(text) is not None
 
 
-def cut_by_comment(end: StringMark) -> bool:
-    """Whether a text ends before a # with a sign right behind it, as in TM #62, which may have been meant as text."""
-    return _HASH.match(end.buffer, end.pointer) is not None
+def cut_by_comment(text: str, end: int) -> bool:
+    """Whether what ends there in a file ends before a # with a sign right behind it, maybe meant as text: TM #62."""
+    return _HASH.match(text, end) is not None
 
 
 def invisible(text: str, *, blanks: bool = False) -> tuple[int, str] | None:

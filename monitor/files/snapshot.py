@@ -26,6 +26,7 @@ class Files:
     _listed: dict[tuple[Path, str], tuple[Path, ...]] = field(default_factory=dict)
     _below: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     _made: dict[Path, tuple[bytes, Any]] = field(default_factory=dict)
+    _derived: dict[Path, tuple[object, Any]] = field(default_factory=dict)
 
     def with_instead(self, instead: Mapping[Path, bytes]) -> Files:
         """The same moment, with these in the place of what is on disk."""
@@ -38,7 +39,8 @@ class Files:
         on_disk = {path: _read(path) for path in sorted(alone.union(*listed.values()))}
         below = {folder: _below(folder) for folder in self._below}
         made = {path: made for path, made in self._made.items() if path in on_disk}
-        return Files(_on_disk=on_disk, _listed=listed, _below=below, _made=made)
+        derived = {path: derived for path, derived in self._derived.items() if path in made}
+        return Files(_on_disk=on_disk, _listed=listed, _below=below, _made=made, _derived=derived)
 
     def differing(self, other: Files) -> tuple[Path, ...]:
         """The files that do not hold the same on disk in both, and those that are there in one alone."""
@@ -101,6 +103,17 @@ class Files:
         known = self._made.get(path)
         if known is None or known[0] != content:
             known = self._made[path] = content, make()
+        result: T = known[1]
+        return result
+
+    def derived(self, path: Path, read: object, make: Callable[[], T]) -> T:
+        """What `make` makes of what was read of a file; made once as long as that is the same object, as `made` gives.
+
+        `make` must not change it.
+        """
+        known = self._derived.get(path)
+        if known is None or known[0] is not read:
+            known = self._derived[path] = read, make()
         result: T = known[1]
         return result
 

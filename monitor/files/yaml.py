@@ -12,15 +12,16 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from monitor.errors import Level, Problem
-from monitor.files import mistakes
+from monitor.files import mistakes, plainyaml
 from monitor.files.snapshot import Files
 from monitor.files.syntax import syntax
 from monitor.wording.lists import listed
 
 Location = tuple[int | str, ...]
+Node = Any
+"""A node of ruamel.yaml or of PyYAML, which have their attributes in common but for the anchor."""
 
 MAX_BYTES = 256_000
 OF_TERMS = ("a rule", "words")
@@ -122,8 +123,8 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
         file.problems.append(Problem(path, found[0], found[1], Level.ERROR, found[2]))
         return file
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-        file.data = None if node is None else _Builder(file).build(node, ())
+        node = plainyaml.compose(text) or YAML(typ="safe", pure=True).compose(text)
+        file.data = None if node is None else _Builder(file, text).build(node, ())
     except YAMLError as error:
         line, column, message = syntax(error, text, of_terms=what in OF_TERMS)
         file.problems.append(Problem(path, line, column, Level.ERROR, message))
@@ -156,28 +157,29 @@ def closest(wrong: str, known: Iterable[str]) -> str | None:
 class _Builder:
     """Turns YAML nodes into plain data, noting where each part stands and refusing what hides meaning."""
 
-    def __init__(self, file: YamlFile) -> None:
+    def __init__(self, file: YamlFile, text: str) -> None:
         self._file = file
+        self._text_of_file = text
         self._seen: set[int] = set()
 
     def build(self, node: Node, location: Location) -> Any:
         self._file.values[location] = _mark(node)
-        if id(node) in self._seen or node.anchor:
+        if id(node) in self._seen or getattr(node, "anchor", None):
             self._refuse(node, mistakes.ANCHORS)
             return None
         self._seen.add(id(node))
-        if isinstance(node, MappingNode):
+        if node.id == "mapping":
             return self._mapping(node, location)
-        if isinstance(node, SequenceNode):
+        if node.id == "sequence":
             if not node.flow_style:
                 self._file.run_on |= {(*location, number) for number, item in enumerate(node.value) if _runs_on(item)}
             return [self.build(item, (*location, number)) for number, item in enumerate(node.value)]
-        return self._scalar(node) if isinstance(node, ScalarNode) else None
+        return self._scalar(node)
 
-    def _mapping(self, node: MappingNode, location: Location) -> dict[str, Any]:
+    def _mapping(self, node: Node, location: Location) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
+            key = str(key_node.value) if key_node.id == "scalar" else ""
             if not key:
                 self._refuse(key_node, "a key must be a word")
             elif hidden := mistakes.invisible(key, blanks=True):
@@ -198,7 +200,7 @@ class _Builder:
                     self._file.values[*location, key] = _mark(key_node)
         return data
 
-    def _scalar(self, node: ScalarNode) -> Any:
+    def _scalar(self, node: Node) -> Any:
         kind, value = str(node.tag).removeprefix(_TAG), str(node.value)
         match kind:
             case "null":
@@ -212,16 +214,16 @@ class _Builder:
         self._refuse(node, mistakes.tags(str(node.tag).removeprefix(_TAG)))
         return value
 
-    def _text(self, node: ScalarNode, value: str) -> str:
+    def _text(self, node: Node, value: str) -> str:
         """A text, in which what programs write as two halves of a character (two surrogates) is one."""
-        if node.style is None and (quotes := mistakes.typed_quotes(value)):
+        if not node.style and (quotes := mistakes.typed_quotes(value)):
             self._file.quoted[_mark(node)] = quotes
         try:
             whole = value.encode("utf-16", "surrogatepass").decode("utf-16") if mistakes.has_halves(value) else value
         except UnicodeDecodeError:
             self._refuse(node, mistakes.HALF)
             return ""
-        if node.style is None and mistakes.cut_by_comment(node.end_mark):
+        if not node.style and mistakes.cut_by_comment(self._text_of_file, node.end_mark.index):
             line, column = _mark(node)
             self._file.problems.append(Problem(self._file.path, line, column, Level.WARNING, mistakes.CUT_BY_COMMENT))
         return whole
@@ -246,5 +248,5 @@ def _mark(node: Node) -> tuple[int, int]:
 
 
 def _runs_on(node: Node) -> bool:
-    plain = isinstance(node, ScalarNode) and node.style is None
+    plain = node.id == "scalar" and not node.style
     return plain and bool(node.value) and node.end_mark.line > node.start_mark.line

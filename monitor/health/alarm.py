@@ -17,7 +17,7 @@ import structlog
 from monitor.decide.notices import notice
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address
-from monitor.health.vitals import CANARY
+from monitor.health.vitals import CANARY, SLACK_REFUSES
 from monitor.model import (
     MOMENT,
     NOTICE_HOLDS_FOR,
@@ -217,6 +217,8 @@ class Alarm:
         ops = self._routes().ops
         if ops is None or trouble.told_elsewhere or _says_it_is_over(trouble, posted, now):
             return ()
+        if trouble.name == SLACK_REFUSES:
+            return ()  # the first post that Slack takes puts "Slack works again" into the outbox
         key = f"trouble-over:{trouble.name}:{now.isoformat()}"
         return (notice(key, "Wirewatch works again", _over(trouble, now), ops, now=now),)
 

@@ -53,7 +53,7 @@ LIMITS: Mapping[Part, Limits] = {
     Part.POLLS: Limits(105, None, "look at the database and its disk: the log has the reason"),
     Part.PARSER: Limits(60, 300, "it is replaced; report what the log says"),
     Part.MATCHER: Limits(60, 300, "it is replaced; report what the log says"),
-    Part.FILES: Limits(60, None, "look at the disk or share that the files are on"),
+    Part.FILES: Limits(60, None, "look at the disk or share that the files are on, and at how busy the machine is"),
 }
 REPLACED_AFTER = 90.0
 """Seconds without its work after which a parser, or the thread that matches, is given up for a new one."""

@@ -33,6 +33,9 @@ LEAST_FAILURES = 3
 SLACK_SILENT = "outbox"
 """The name of the trouble that Slack accepts nothing, in however many channels."""
 
+SLACK_REFUSES = "slack"
+"""The name of the trouble that Slack refuses everything, as without a valid token."""
+
 EVERY_FEED_FAILS = "every feed fails"
 """The name of that trouble."""
 
@@ -121,7 +124,7 @@ def _posting(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:
         yield Trouble(name="alert waits", what=what, since=signs.oldest_due_at, told_elsewhere=True)
     for problem in sorted({one for one in signs.channel_problems.values() if not of_channel(one)}):
         everywhere = frozenset(channel for channel, one in signs.channel_problems.items() if one == problem)
-        yield Trouble(name="slack", what=problem, channels=everywhere)
+        yield Trouble(name=SLACK_REFUSES, what=problem.rstrip("."), channels=everywhere)
     for channel, problem in sorted(signs.channel_problems.items()):
         if of_channel(problem):
             # Where it is the channel of ops, nobody reads there that it, or any other, is broken.

@@ -28,6 +28,7 @@ _ONCE_SAID = {
     "react": Says.STATEMENT,
     "judged": Says.STATEMENT,
 }
+_NO_ID = re.compile(r"[^a-z0-9]+")
 _ONCE_ROLES = {"weapon": Role.WEAPON, "place": Role.TARGET}
 
 
@@ -36,7 +37,9 @@ def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> Non
     if model.id != file.path.stem:
         message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
         if model.id in names:
-            message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
+            own = _NO_ID.sub("-", file.path.stem.lower()).strip("-")
+            renamed = "" if own == file.path.stem else f", and rename the file to {own}.yaml"
+            message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {own}{renamed}'
         file.problems.append(file.problem(("id",), message))
     used, meant = check_references(model, file)
     if any(way.needs_opinion for way in model.find):

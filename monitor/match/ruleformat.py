@@ -21,7 +21,7 @@ MOST_WORDS_BETWEEN = 100
 
 def _text_only(value: object) -> object:
     if isinstance(value, bool | int | float):
-        raise ValueError(f"{value} is read as a number or yes/no; put it in quotes")  # noqa: TRY004 - pydantic's way
+        raise ValueError(f"{str(value).lower()} is read as a number or yes/no; put it in quotes")  # noqa: TRY004 - pydantic's way
     return value
 
 

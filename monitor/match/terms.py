@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.files.mistakes import REGEX_HINT, printable, visible
@@ -138,6 +139,7 @@ def _check_script(written: str, language: str) -> None:
                 raise TermError(f'"{written}" is in {script} letters, but is in the {language} list')
 
 
+@lru_cache(maxsize=1024)  # files have a few hundred letters, a hundred thousand times
 def _script(char: str) -> str | None:
     """The script of a letter, as its name begins: Latin, Cyrillic, Arabic; None for what belongs to none."""
     script = unicodedata.name(char, "").split(" ", maxsplit=1)[0].capitalize() if char.isalpha() else ""

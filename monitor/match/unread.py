@@ -9,11 +9,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from rapidfuzz.distance import OSA
+
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
+from monitor.files.yaml import closest
 
 _OWN_FOLDERS = {"words": "*.yaml", "opinions": "*.json", "schema": "*"}
 """The folders beside the rules that have a meaning, and the files in them that do."""
+_HOLDING = {"words": "word files", "opinions": "second opinions"}
+"""What people put into them."""
+
+_ENDINGS = ("json", "txt", "text", "off", "disabled")
+"""How people and programs end the name of a rule beside .yaml, or what comes near that."""
 
 _NO_RULES = re.compile(
     r"(readme|license|licence|notice|changelog|authors|codeowners|makefile)(\..*)?"
@@ -43,6 +51,9 @@ def _why_not(path: Path) -> str | None:
         return "it is a copy or lock that an editor left; delete it when nobody is editing the file"
     own = _OWN_FOLDERS.get(folders[0]) if folders else None
     if len(folders) > 1 or (folders and own is None):
+        meant = closest(folders[0], _HOLDING) if own is None else None
+        if meant is not None:
+            return f"rules belong in rules/ itself, and {_HOLDING[meant]} in rules/{meant}/; move it there"
         what = "word files" if folders[0] == "words" else "rules"
         home = "rules/words/" if folders[0] == "words" else "rules/"
         return None if own == "*" else f"{what} belong in {home} itself, not in folders in it; move it there"
@@ -55,8 +66,11 @@ def _why_not(path: Path) -> str | None:
 
 
 def _stem(name: str) -> str:
-    """The name without endings and the dot that hides it: mines.yaml.txt and .mines.yml are mines."""
-    stem = name.lstrip(".")
-    while match := re.fullmatch(r"(.+)\.(ya?ml|json|txt|text|off|disabled)", stem, re.IGNORECASE):
+    """The name without endings and the dot that hides it: mines.yaml.txt, mines.ymal and .mines.yml are mines."""
+    stem = name.strip().lstrip(".")
+    while match := re.fullmatch(r"(.+)\.([^.]+)", stem):
+        ending = match[2].strip().lower()
+        if ending not in _ENDINGS and all(OSA.distance(ending, one) > 1 for one in ("yaml", "yml")):
+            break
         stem = match[1]
-    return stem
+    return stem.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,17 @@ def read_word_files(paths: Sequence[Path], files: Files) -> tuple[WordLists, lis
     problems: list[Problem] = []
     for path in paths:
         file = read_yaml(path, "words", files)
-        model = validate(WordsModel, file.data, file) if file.data is not None and is_known_format(file) else None
-        terms = tuple(replace(term, path=path) for term in terms_of(model.words, file, ("words",))) if model else ()
-        good = not any(problem.level is Level.ERROR for problem in file.problems)
-        lists[path.stem] = terms if good else None
-        problems += file.problems
+        lists[path.stem], found = files.derived(path, file.keys, partial(_terms_of_file, file))
+        problems += found
     return lists, problems
+
+
+def _terms_of_file(file: YamlFile) -> tuple[tuple[Term, ...] | None, tuple[Problem, ...]]:
+    """The terms of a word file, None when there is an error in it; and what is wrong with it."""
+    model = validate(WordsModel, file.data, file) if file.data is not None and is_known_format(file) else None
+    terms = tuple(replace(term, path=file.path) for term in terms_of(model.words, file, ("words",))) if model else ()
+    good = not any(problem.level is Level.ERROR for problem in file.problems)
+    return terms if good else None, tuple(file.problems)
 
 
 def taken_by(file: YamlFile) -> set[str]:

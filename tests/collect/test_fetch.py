@@ -52,6 +52,7 @@ async def test_a_304_nobody_asked_for_is_a_failure_of_a_feed_that_was_never_read
     got = await fetcher.fetch(feed(server.url("/a")), STATE)
     assert isinstance(got, Failed)
     assert got.failure is FailureClass.HTTP
+    assert "though it was asked for the whole document" in got.reason
 
 
 async def test_a_304_nobody_asked_for_is_no_news_of_a_feed_that_is_known(server: FeedServer, fetcher: Fetcher) -> None:

@@ -185,15 +185,22 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
 # -- refused -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_refused_app_keeps_everything_and_does_not_wait(
+async def test_a_refused_app_keeps_everything_does_not_wait_and_is_logged_once_in_ten_minutes(
     outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
 ) -> None:
     slack.token = "xoxb-another"
     await database.enqueue([*stories(2), *stories(2, channel="C2QUIET")])
-    assert await outbox.drain() == 0
-    assert clock() == NOW
-    assert len(slack.requests) == 2
-    assert await states(database) == {"pending": 4}
+    with capture_logs() as logs:
+        assert await outbox.drain() == 0
+        assert clock() == NOW
+        assert len(slack.requests) == 2
+        assert await states(database) == {"pending": 4}
+        for _ in range(2):
+            clock.now += timedelta(minutes=6)
+            await outbox.drain()
+    assert len(slack.requests) == 6
+    said = sorted(line["channel"] for line in logs if line["action"] == "channel_broken")
+    assert said == ["C1DESK", "C1DESK", "C2QUIET", "C2QUIET"]
 
 
 async def test_a_history_without_scope_holds_what_may_be_there_and_reposts_what_is_critical(

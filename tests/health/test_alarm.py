@@ -14,6 +14,7 @@ from monitor.decide.notices import as_posted
 from monitor.errors import SettingsError
 from monitor.health.alarm import Alarm
 from monitor.health.secondway import Apprised, addresses, all_is_well
+from monitor.health.vitals import SLACK_REFUSES
 from monitor.model import Beat, Delivery, DeliveryState, NoticeMessage, Route, Routes, RoutesNow, Settlement, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
@@ -228,6 +229,15 @@ async def test_a_trouble_that_slack_takes_only_when_it_is_over_is_one_message(op
     await post(ops, delivery)
     await look(ops, alarm)
     assert await ops.told() == [], "the message said so"
+    await ops.receiver.has(told=2)
+    assert ops.receiver.told[1]["title"] == "Wirewatch works again", "who read of it by the second way reads its end"
+
+
+async def test_that_slack_refuses_nothing_any_more_is_said_by_the_first_post_and_not_here_as_well(ops: Ops) -> None:
+    alarm = ops.alarm()
+    await look(ops, alarm, replace(SLACK, name=SLACK_REFUSES, channels=frozenset({OPS.channel})))
+    await look(ops, alarm, times=4)
+    assert await ops.told() == []
     await ops.receiver.has(told=2)
     assert ops.receiver.told[1]["title"] == "Wirewatch works again", "who read of it by the second way reads its end"
 

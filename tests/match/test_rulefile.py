@@ -626,8 +626,11 @@ def told(folder: Path) -> list[str]:
 def test_an_id_is_taken_once(tmp_path: Path) -> None:
     read(tmp_path, GOOD)
     read(tmp_path, GOOD, "floods2.yaml")
+    read(tmp_path, GOOD, "Floods (1).yaml")
+    said = 'the id "floods" is that of floods.yaml; give this rule its own: '
     assert told(tmp_path) == [
-        'floods2.yaml:2:5: error: the id "floods" is that of floods.yaml; give this rule its own: floods2'
+        f"Floods (1).yaml:2:5: error: {said}floods-1, and rename the file to floods-1.yaml",
+        f"floods2.yaml:2:5: error: {said}floods2",
     ]
 
 
@@ -718,7 +721,10 @@ UNREAD = {
     ".#storms.yaml": COPY,
     "._storms.yaml": COPY,
     "weather/storms.yaml": "rules belong in rules/ itself, not in folders in it; move it there",
-    "word/storms.yaml": "rules belong in rules/ itself, not in folders in it; move it there",
+    "Words/storms.yaml": "rules belong in rules/ itself, and word files in rules/words/; move it there",
+    "storms.ymal": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.yaml ": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.\u0443aml": "rule files end in .yaml; rename it to storms.yaml",  # a Cyrillic letter
     "words/storms.yml": "rule files end in .yaml; rename it to storms.yaml",
     "words/weather/storms.yaml": "word files belong in rules/words/ itself, not in folders in it; move it there",
     "opinions/storms.yaml": "second opinions end in .json; `learn` writes them",

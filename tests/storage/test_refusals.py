@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
@@ -16,6 +18,7 @@ from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import Beat
 from storage.database import Database
 from storage.outage import Outage
+from storage.refusals import translating
 from storage.store import Store
 from tests.support.builders import NOW
 
@@ -177,6 +180,41 @@ def test_an_outage_that_goes_on_is_logged_again_each_minute(monkeypatch: pytest.
         ("database_unavailable", 120.0),
         ("database_back", 149.0),
     ]
+
+
+def test_a_damaged_file_that_is_read_in_between_is_one_outage_until_nothing_was_refused_for_40_s(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    damaged(tmp_path / "w.db")
+    url = make_url(f"sqlite:///{tmp_path}/w.db")
+    moment = 0.0
+    monkeypatch.setattr("storage.outage.time.monotonic", lambda: moment)
+    outage = Outage(url)
+    with contextlib.closing(sqlite3.connect(tmp_path / "w.db")) as connection:
+        for second in range(100):
+            moment = float(second)
+            work(outage)
+            if second % 10 == 0 and second <= 50:
+                with pytest.raises(StoreUnavailable, match="is damaged"), outage.watched(), translating(url):
+                    connection.execute("SELECT count(id) FROM feeds").fetchall()
+    assert [round(one.seconds) for one in outage.take_past()] == [90]
+
+
+async def test_connections_to_a_standby_are_left_when_the_name_leads_to_the_primary(postgresql_url: str) -> None:
+    plain, name = postgresql_url.replace("+psycopg", ""), make_url(postgresql_url).database
+
+    def alter(what: str) -> None:
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f'ALTER DATABASE "{name}" {what}'.encode())
+
+    alter("SET default_transaction_read_only = on")
+    store = Store.open(postgresql_url)
+    with pytest.raises(StoreUnavailable, match=r"takes no writes: cannot execute .*; name the primary server"):
+        await store.heartbeat("poller", Beat(at=NOW))
+    alter("RESET default_transaction_read_only")
+    await store.heartbeat("poller", Beat(at=NOW))
+    await store.close()
 
 
 def test_a_database_that_never_worked_is_told_by_who_asked_it_alone() -> None:
