@@ -260,7 +260,7 @@ def test_what_the_opinions_weigh_is_found_in_every_language(
 def test_a_lawsuit_over_a_strike_is_none_of_what_people_are_bombarded_with(
     alone: Engine, language: str, title: str, figured: bool
 ) -> None:
-    found = alone.features("official-reactions", Document(title, "", language=language))
+    found = alone.features("official-reactions", ItemTexts(title, "", language=language))
     assert ("figured" in found.evidence["group:"]) is figured
 
 
