@@ -15,11 +15,23 @@ _OF_VERBS = frozenset({"INFN", "VERB", "GRND"})
 # "will do", "done".
 _USUAL = tuple(map(frozenset, (("INFN",), ("VERB", "past"), ("VERB", "3per"), ("PRTS", "past"))))
 _BETWEEN_MARKS = re.compile("[ ,]")
+_APOSTROPHES = re.compile("[бвгґджзклмнпрстфхцчшщ](?=[яюєї])")
+"""Where a Ukrainian word may have one."""
 
 
 def normal_forms(word: str, language: str) -> tuple[str, ...]:
     """The words that a word (lower case) may be a form of, the likeliest first."""
-    return tuple(dict.fromkeys(parse.normal_form for parse in _parses(word, language)))
+    written = _with_apostrophe(word) if language == "uk" else word
+    return tuple(dict.fromkeys(parse.normal_form for parse in _parses(written, language)))
+
+
+def _with_apostrophe(word: str) -> str:
+    """A Ukrainian word as its dictionary has it: texts are searched without apostrophes, кавярні is of кав'ярня."""
+    if _APOSTROPHES.search(word) is None or _analyzer("uk").word_is_known(word):
+        return word
+    places = (found.end() for found in _APOSTROPHES.finditer(word))
+    written = (f"{word[:place]}'{word[place:]}" for place in places)
+    return next(filter(_analyzer("uk").word_is_known, written), word)
 
 
 def forms_in_dictionary(word: str, language: str) -> tuple[str, ...]:

@@ -208,6 +208,27 @@ WEIGHED = [
     ("official-reactions", "mourning", "ar", "إعلان الحداد بعد الغارة على السوق"),
     ("official-reactions", "mourning", "ru", "День траура после удара по рынку"),
     ("official-reactions", "mourning", "uk", "Оголошено день жалоби після удару по ринку"),
+    ("official-reactions", "react", "en", "Ombudsman casts doubt on the army's version"),
+    ("official-reactions", "react", "fr", "L'ONU met en doute la version de l'armée"),
+    ("official-reactions", "react", "es", "La ONU pone en duda la versión del ejército"),
+    ("official-reactions", "react", "ar", "الأمم المتحدة تشكك في رواية الجيش"),
+    ("official-reactions", "react", "ru", "В ООН усомнились в версии военных"),
+    ("official-reactions", "react", "uk", "В ООН засумнівалися у версії військових"),
+    ("official-reactions", "no_comment", "en", "Ministry ducks questions about the rocket"),
+    ("official-reactions", "no_comment", "fr", "Sur la roquette, le ministère botte en touche"),
+    ("official-reactions", "no_comment", "es", "Sin respuesta del ministerio sobre el cohete"),
+    ("official-reactions", "no_comment", "ar", "الوزارة تتهرب من الأسئلة عن الصاروخ"),
+    ("official-reactions", "no_comment", "ru", "Министр ушел от ответа о ракете"),
+    ("official-reactions", "no_comment", "uk", "Міністр ухилився від відповіді про ракету"),
+    ("official-reactions", "mourning", "fr", "Minute de silence au Parlement pour les morts"),
+    ("official-reactions", "mourning", "uk", "Рада вшанувала загиблих хвилиною мовчання"),
+    ("official-reactions", "legal", "es", "El tribunal ordena indemnizar a las familias"),
+    ("official-reactions", "legal", "ru", "Суд обязал казну заплатить семьям"),
+    ("official-reactions", "country", "en", "Ouagadougou rejects the report"),
+    ("official-reactions", "country", "ar", "هلسنكي تدين القصف"),
+    ("official-reactions", "official", "ru", "Суд назвал удар преступлением"),
+    ("civilian-strikes", "weapon", "fr", "Les canons de la marine visent le port de pêche"),
+    ("civilian-strikes", "weapon", "uk", "Корабельні гармати вдарили по рибному порту"),
     ("civilian-strikes", "forces", "fr", "Une canonnière tire sur le bac"),
     ("civilian-strikes", "forces", "ar", "بوارج تقصف المرفأ"),
     ("civilian-strikes", "forces", "uk", "Канонерка обстріляла пором"),
@@ -220,6 +241,27 @@ def test_what_the_opinions_weigh_is_found_in_every_language(
 ) -> None:
     found = alone.features(rule, ItemTexts(title, "", language=language))
     assert group in found.evidence["group:"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "figured"),
+    [
+        ("en", "Lawsuit over the bombing of a school", False),
+        ("en", "Criticism of bombardment grows", False),
+        ("en", "Minister bombarded with questions", True),
+        ("fr", "Quatre officiers liés au bombardement", False),
+        ("fr", "Le ministre bombardé de questions", True),
+        ("es", "Querella por el bombardeo de la escuela", False),
+        ("es", "Bombardean al ministro a preguntas", True),
+        ("ru", "Министра бомбардировали вопросами", True),
+        ("uk", "Міністра бомбардували питаннями", True),
+    ],
+)
+def test_a_lawsuit_over_a_strike_is_none_of_what_people_are_bombarded_with(
+    alone: Engine, language: str, title: str, figured: bool
+) -> None:
+    found = alone.features("official-reactions", ItemTexts(title, "", language=language))
+    assert ("figured" in found.evidence["group:"]) is figured
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,9 @@ HITS = [
     ("uk", "касетний", "касетними боєприпасами", How.INFLECTED),
     ("uk", "об'єкт", "удар по обʼєкту", How.INFLECTED),
     ("uk", "об'єкт", "знищено обєкт", How.SAME),
+    ("uk", "кав'ярня", "удар по кав'ярні", How.INFLECTED),
+    ("uk", "кав'ярня", "удар по кавярні", How.INFLECTED),
+    ("uk", "подвір'я", "на подвір’ї школи", How.INFLECTED),
     # Words that Arabic writes as part of the next one, every stack of them.
     ("ar", "قنبلة", "وبالقنبلة", How.INFLECTED),
     ("ar", "قنبلة", "وللقنبلة", How.INFLECTED),
