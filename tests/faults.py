@@ -31,7 +31,8 @@ from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.receiver import Receiver
 from tests.support.siegeedits import FAKETIME
-from tests.support.world import ROOT, World
+from tests.support.tree import ROOT
+from tests.support.world import World
 
 RULE = (
     "format: 1\nid: killed\ntitle: Killed\nstatus: live\nsend_to: [desk]\nwords: {harm: {en: [kill]}}\n"

@@ -41,9 +41,8 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
-from tests.deliver.test_payload import RIGHT_TO_LEFT, UNSURE
 from tests.support.builders import NOW, hours, match, minutes
-from tests.support.messages import DESK, ROUTES, alert, evidence, record, story_claim
+from tests.support.messages import DESK, RIGHT_TO_LEFT, ROUTES, UNSURE, alert, evidence, record, story_claim
 
 Json = dict[str, Any]
 

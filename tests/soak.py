@@ -25,10 +25,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.support.nursery import ROOT, Nursery
+from tests.support.nursery import Nursery
 from tests.support.postgresql import new_databases
 from tests.support.siege import Services, Siege, besieged
 from tests.support.siegeedits import FAKETIME
+from tests.support.tree import ROOT
 from tests.support.vigil import counted, vigil
 
 RELIEF_EVERY = 10

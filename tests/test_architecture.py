@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.support.tree import ROOT, SOURCES, module_of
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
 # What each room may import besides itself: a folder or loose module of monitor/, storage, or service.
 LEAVES = {"model", "errors"}
 BELOW = LEAVES | {"settings", "files", "wording", "wordlists", "pools", "loopback"}
@@ -42,11 +42,6 @@ MOST_LOOSE = 5
 QUESTIONED_FROM = 300
 LONGEST_FILE = 500
 LONGEST_LINE = 120
-
-
-def module_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 MODULES = {module_of(path) for path in SOURCES}
@@ -151,3 +146,10 @@ def test_pages_are_wrapped() -> None:
         for line in text.splitlines()
         if len(line) > LONGEST_LINE and not line.startswith(("|", "!["))
     ] == []
+
+
+def test_no_test_is_made_of_parts_of_another() -> None:
+    """What several need is in tests/support."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    borrowing = re.compile(r"^from tests\.(\w+\.)*test_", re.MULTILINE)
+    assert [str(path.relative_to(ROOT)) for path, text in texts.items() if borrowing.search(text)] == []

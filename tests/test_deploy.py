@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from monitor.health.watchdog import STOP_LIMIT
 from monitor.model.languages import LANGUAGES
 from monitor.settings import Settings
-from tests.test_architecture import ROOT
+from tests.support.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"

@@ -18,8 +18,8 @@ from typer.main import get_command
 import service
 from monitor import errors, model
 from monitor.settings import Settings
+from tests.support.tree import ROOT
 
-ROOT = Path(__file__).parents[1]
 COMMANDS_PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
 SETTINGS_PAGE = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import ROOT, SOURCES, module_of
+from tests.support.tree import ROOT, SOURCES, module_of
 
 # The methods of a logger, and the level that a line has; `exception` adds a traceback.
 LEVELS = {name: name for name in ("debug", "info", "warning", "error", "critical")} | {"exception": "error"}

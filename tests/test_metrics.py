@@ -21,7 +21,8 @@ from monitor.metrics import Metrics
 from monitor.pipeline.poll import poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import FeedEntry, rss
-from tests.support.world import ROOT, World
+from tests.support.tree import ROOT
+from tests.support.world import World
 
 MONITORING = ROOT / "deploy/monitoring"
 PAGE = ROOT / "docs/reference/metrics.md"

@@ -29,7 +29,6 @@ from storage.store import Store
 from storage.tables.base import Base
 from tests.support.rules import shipped_rules
 
-ROOT = Path(__file__).parents[1]
 DUMP = Path(__file__).parent / "storage" / "database-of-2026-11-28.sql"
 THEN = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 STORY = "s475f36f9ebc3"

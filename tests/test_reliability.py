@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.test_architecture import ROOT
+from tests.support.tree import ROOT
 
 PAGE = (ROOT / "docs/reliability.md").read_text(encoding="utf-8").partition("## How soon somebody knows")[2]
 """What stands above that is for admins, without the tests."""

@@ -13,7 +13,8 @@ import pytest
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import until
-from tests.support.world import ROOT, World
+from tests.support.tree import ROOT
+from tests.support.world import World
 
 
 @pytest.mark.long

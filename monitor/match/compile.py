@@ -14,7 +14,7 @@ from monitor.match.known import forget_lists, is_common
 from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos, note
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
-from monitor.match.text import Piece, fold, words_in
+from monitor.match.text import Piece, fold, pieces, words_in
 from monitor.match.verbs.entries import forget_verbs
 
 _DESIGNATION = re.compile(r"\d|(?<=\w)-(?=\w)")
@@ -68,6 +68,13 @@ class Index:
     rules_of_term: list[frozenset[int]] = field(default_factory=list)
     rules_of_word: list[frozenset[int]] = field(default_factory=list)
     sentences: bool = False
+
+    def written_apart(self, lower: str, chunk: str) -> Iterator[CompiledTerm]:
+        """The terms whose one word is another with the first of the chunk after it: air strike for airstrike."""
+        following = pieces(chunk)
+        if following and following[0].start == 0:
+            for word in self.lexicon.split(lower, following[0].lower):
+                yield from self.split_terms.get(word, ())
 
 
 def compiled() -> None:

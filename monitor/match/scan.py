@@ -147,14 +147,10 @@ class Scan:
         return Occurrence(number, last, len(term.slots), weakest(hows))
 
     def _collect_split(self, number: int, lower: str, next_chunk: str) -> None:
-        """Two neighbours that are, written together, the one word of a term: air strike for airstrike."""
-        following = pieces(next_chunk)
-        if not following or following[0].start > 0:
-            return
-        for term_word in self._index.lexicon.split(lower, following[0].lower):
-            for term in self._index.split_terms.get(term_word, ()):
-                if self._wants(term) and self._adjacent(number):
-                    self._add(term, [Occurrence(number, number + 1, 2, How.SPLIT)])
+        """Two neighbours that are, written together, the one word of a term."""
+        for term in self._index.written_apart(lower, next_chunk):
+            if self._wants(term) and self._adjacent(number):
+                self._add(term, [Occurrence(number, number + 1, 2, How.SPLIT)])
 
     def _adjacent(self, number: int) -> bool:
         """Whether at most one character parts a word from the next."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.itemtexts import ItemTexts
 from monitor.match.scan import Words
-from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
+from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals
 
 _REMEMBERED, _FOLLOWERS = 200_000, 2_000
 
@@ -115,7 +115,7 @@ class _Tokens(dict[str, _Token | None]):
                 capitals |= set(part.resolved.lower_case_acronyms)
             if held and held[-1].resolved.starts:
                 if number + 1 < len(parts):
-                    met.update(_split(held[-1].lower, chunks[number + 1][0], self._index, self._needs))
+                    met.update(_needs_of(self._index.written_apart(held[-1].lower, chunks[number + 1][0]), self._needs))
                 elif chunk.start() + held[-1].end == len(text):
                     followed = _Followed(held[-1].lower, self._index, self._needs)
         token = self._token(met, found, capitals, followed)
@@ -150,19 +150,11 @@ class _Followed(dict[str, Needs]):
 
     def __missing__(self, text: str) -> Needs:
         chunk = CHUNK.match(text)
-        met = _split(self._word, chunk[0], self._index, self._needs) if chunk else ()
+        met = _needs_of(self._index.written_apart(self._word, chunk[0]), self._needs) if chunk else ()
         if len(self) < _FOLLOWERS and len(text) <= LONGEST_REMEMBERED:
             self[text] = met
         return met
 
 
-def _split(lower: str, chunk: str, index: Index, needs: Mapping[int, Needs]) -> Needs:
-    following = pieces(chunk)
-    if not following or following[0].start > 0:
-        return ()
-    words = index.lexicon.split(lower, following[0].lower)
-    return _needs_of([term for word in words for term in index.split_terms.get(word, ())], needs)
-
-
-def _needs_of(terms: Collection[CompiledTerm], needs: Mapping[int, Needs]) -> Needs:
+def _needs_of(terms: Iterable[CompiledTerm], needs: Mapping[int, Needs]) -> Needs:
     return tuple({need for term in terms for need in needs.get(term.number, ())})

@@ -13,7 +13,7 @@ from monitor.collect.feeds import read_feeds
 from monitor.collect.opml import as_yaml, import_opml
 from monitor.errors import ConfigError
 from monitor.model import Feed
-from tests.support.world import ROOT
+from tests.support.tree import ROOT
 
 NEW = Feed(id="post", name="The Post", url="https://post.example/rss", family="post", language="fr", tags=("World",))
 ENTRY = '{id: post, name: The Post, url: "https://post.example/rss", language: fr, tags: [World]}'

@@ -14,7 +14,7 @@ from monitor.collect.feeds import read_feeds
 from monitor.collect.opml import as_yaml, export_opml, import_opml
 from monitor.errors import ConfigError
 from monitor.model import Feed, FeedKind
-from tests.support.world import ROOT
+from tests.support.tree import ROOT
 
 GOOD = """defaults: {interval: 10m, language: en}
 feeds:

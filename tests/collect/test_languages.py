@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.collect.languages import LANGUAGES, language_of
-from tests.support.world import ROOT
+from tests.support.tree import ROOT
 
 TEXTS = {
     "ar": "قتل ثمانية أشخاص في غارة جوية على حلب",

@@ -23,9 +23,8 @@ from monitor.collect.headers import is_home
 from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
 from monitor.collect.unreachable import failure_of, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
-from tests.collect.test_schedule import Middle
 from tests.support.fakes.feed_server import Answer, FeedServer, rss
-from tests.support.fetching import BODY, STATE, feed, make
+from tests.support.fetching import BODY, STATE, Middle, feed, make
 
 CERTIFICATES = Path(__file__).parents[1] / "support" / "certificates"
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)

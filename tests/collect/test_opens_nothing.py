@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.fakes.feed_server import FeedEntry, rss
-from tests.support.watched import READERS, ROOT, Watcher
+from tests.support.tree import ROOT
+from tests.support.watched import READERS, Watcher
 
 _ENTRY = FeedEntry("Nine killed", "https://wire.example/1", "g1", "Wed, 04 Mar 2026 11:00:00 GMT", "A summary.")
 _FEED = rss(_ENTRY)

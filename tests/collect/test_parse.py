@@ -32,6 +32,7 @@ from monitor.model import BREAKS_OFF, Failed, FailureClass, Feed, FeedWishes, Fe
 from tests.support.builders import NOW
 from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, atom, rss
+from tests.support.tree import ROOT
 
 FEED = Feed(id="wire", name="The Wire", url="https://wire.example/rss", family="wire")
 ENTRY = FeedEntry("Nine killed", "https://wire.example/1", "g1", "Wed, 04 Mar 2026 11:00:00 GMT", "A summary.")
@@ -646,10 +647,9 @@ def test_a_document_says_when_it_is_not_to_be_asked_for(head: str, wishes: FeedW
 def test_processes_share_the_parser_whichever_is_started_first_and_wherever(tmp_path: Path) -> None:
     """All come from one process; before a service parses, the one for vectors is started, which is no parser."""
     script = tmp_path / "first.py"
-    root = Path(__file__).parents[2]
     script.write_text(
         "import multiprocessing, sys\n"
-        f"sys.path.insert(0, {str(root)!r})\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
         "def tell(pipe): pipe.send('feedparser' in sys.modules)\n"
         "if __name__ == '__main__':\n"
         "    from monitor.collect.parse import Parser\n"
@@ -667,7 +667,7 @@ async def test_a_process_that_parses_does_not_load_the_command_line(tmp_path: Pa
     """It took 30 MB and a third of a second in each."""
     async with FeedServer() as server:
         server.serve("/wire.xml", rss(ENTRY))
-        service = Path(__file__).parents[2] / "service.py"
+        service = ROOT / "service.py"
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-X", "importtime", service, "feeds", "test", server.url("/wire.xml")),
             env=os.environ | {"WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true"},

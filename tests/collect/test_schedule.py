@@ -25,19 +25,13 @@ from monitor.model import (
     PollReason,
 )
 from tests.support.builders import NOW, hours, minutes
+from tests.support.fetching import Middle
 
 FEED = Feed(id="f", name="F", url="https://f.example/rss", family="f", interval=minutes(5))
 FAILED = Failed(failure=FailureClass.HTTP, reason="HTTP 500")
 OK = NotModified()
 STATE = FeedState(feed_id="f", succeeded_at=NOW - minutes(5))
 FIXED = Shares()
-
-
-class Middle(random.Random):
-    """Draws the middle of what it may draw from."""
-
-    def uniform(self, a: float, b: float) -> float:
-        return (a + b) / 2
 
 
 class Last(random.Random):

@@ -14,7 +14,7 @@ from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.rules import FLOODS_RULE
-from tests.support.world import DESK, World
+from tests.support.world import DESK, World, read_until
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -25,19 +25,6 @@ def world(world: World) -> World:
     world.poll_feeds("wire")
     world.feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
     return world
-
-
-async def read_until(stream: asyncio.StreamReader | None, *actions: str) -> list[dict[str, object]]:
-    """The log lines up to the one in which the last of these actions is seen."""
-    assert stream is not None
-    seen: list[dict[str, object]] = []
-    missing = set(actions)
-    while missing:
-        line = await asyncio.wait_for(stream.readline(), PATIENCE)
-        assert line, f"the log ended without {missing}: {seen}"
-        seen.append(json.loads(line))
-        missing.discard(str(seen[-1].get("action")))
-    return seen
 
 
 async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world: World) -> None:

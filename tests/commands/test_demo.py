@@ -11,7 +11,7 @@ from monitor.model import Parsed
 from tests.support import commandline
 from tests.support.builders import NOW
 from tests.support.documents import parse_document
-from tests.support.world import ROOT
+from tests.support.tree import ROOT
 
 
 async def test_every_phase_serves_feeds_that_can_be_read() -> None:

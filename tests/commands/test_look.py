@@ -10,7 +10,8 @@ import pytest
 
 from monitor import __version__
 from monitor.commands.look import in_plain_words
-from tests.support.world import ROOT, World
+from tests.support.tree import ROOT
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("asked", ["version", "--version"])

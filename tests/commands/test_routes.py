@@ -15,7 +15,8 @@ from monitor.model import OnUnknown, QuietHours, Route, Severity
 from storage.store import Store
 from tests.support.fakes.slack import SCOPES, Fault
 from tests.support.stored import outbox_counts
-from tests.support.world import ROOT, World
+from tests.support.tree import ROOT
+from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import nursery
-from tests.support.world import ROOT, World
+from tests.support.tree import ROOT
+from tests.support.world import World
 
 SECRETS = {
     "SLACK_APP_TOKEN": "xapp-1-hidden",

@@ -32,12 +32,11 @@ from monitor.model import FeedState, Match
 from monitor.pipeline.poll import poll_all
 from monitor.pipeline.report import PollReport
 from storage.store import Store
-from tests.commands.test_commands import read_until
 from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.rules import shipped_files
-from tests.support.world import DESK, World
+from tests.support.world import DESK, World, read_until
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

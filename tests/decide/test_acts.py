@@ -27,23 +27,9 @@ from monitor.model import (
     Rating,
 )
 from tests.support.builders import NOW, hours, match, minutes
-from tests.support.messages import alert
+from tests.support.messages import alert, desk_card
 
 ANN, BOB = Person("U1", "Ann"), Person("U2", "Bob")
-
-
-def card(**over: Any) -> DeskCard:
-    shown = alert(story_id="s1", item_id="i1", title="Six killed in Homs", source="The Wire")
-    values: dict[str, Any] = {
-        "delivery_id": "d1",
-        "story_id": "s1",
-        "route": "desk",
-        "channel": "C1",
-        "alert": shown,
-        "feed_id": "wire",
-        "revision": 3,
-    }
-    return DeskCard(**values | over)
 
 
 def act(by: Person = ANN, *, at: timedelta = timedelta(0), key: str = "k1") -> DeskAct:
@@ -82,7 +68,7 @@ def back(one: Mute, count: int = 0, *newest: MutedReport) -> HeldBack:
     ],
 )
 def test_a_story_is_taken_by_the_first_who_wants_it(holder: Person | None, by: Person, taken: bool, told: str) -> None:
-    done = acts.take(card(assignment=held(holder) if holder else None), act(by))
+    done = acts.take(desk_card(assignment=held(holder) if holder else None), act(by))
     assert (done.assignment is not None, done.reply) == (taken, told)
     assert done.desk == (Desk(claimed_by="U1", claimed_at=NOW) if taken else None)
 
@@ -97,14 +83,14 @@ def test_a_story_is_taken_by_the_first_who_wants_it(holder: Person | None, by: P
 )
 def test_a_story_that_somebody_has_is_given_back_by_anybody(holder: Person | None, released: bool, told: str) -> None:
     shown = Desk(claimed_by="U9", claimed_at=NOW, judged="old", judged_by="U2")
-    done = acts.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
+    done = acts.give_back(desk_card(assignment=held(holder) if holder else None, desk=shown), act())
     assert (done.released, done.reply) == (released, told)
     assert done.desk == (Desk(judged="old", judged_by="U2") if released else None)
 
 
 def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
     said = acts.NotRelevant(Cause.SPORT, "cluster-munitions", "market", "x" * 999)
-    done = acts.not_relevant(card(), act(), said)
+    done = acts.not_relevant(desk_card(), act(), said)
     assert done.rating == Rating(
         item_id="i1",
         revision=3,
@@ -134,7 +120,7 @@ def test_what_is_not_relevant_stays_in_its_thread(
     cause: Cause, rule: str | None, by_rule: str, rules: set[str]
 ) -> None:
     before = Desk(judged_by="U2", judged="old", kept=3, claimed_by="U3")
-    one = card(alert=TWO, desk=before, rules=frozenset({"a", "told"}))
+    one = desk_card(alert=TWO, desk=before, rules=frozenset({"a", "told"}))
     done = acts.not_relevant(one, act(), acts.NotRelevant(cause, rule))
     assert done.desk == Desk(judged_by="U1", judged_at=NOW, judged=str(cause), judged_rule=by_rule, claimed_by="U3")
     assert done.dismissal is not None
@@ -144,7 +130,7 @@ def test_what_is_not_relevant_stays_in_its_thread(
 
 
 def test_a_rule_or_word_that_the_card_does_not_show_is_left_out() -> None:
-    done = acts.not_relevant(card(), act(), acts.NotRelevant(Cause.OLD, "of-another-card", "its word"))
+    done = acts.not_relevant(desk_card(), act(), acts.NotRelevant(Cause.OLD, "of-another-card", "its word"))
     assert done.rating is not None
     assert (done.rating.rule, done.rating.word) == (None, "")
 
@@ -153,27 +139,27 @@ def test_a_rule_or_word_that_the_card_does_not_show_is_left_out() -> None:
     "decide", [acts.relevant, lambda one, by: acts.not_relevant(one, by, acts.NotRelevant(Cause.OLD))]
 )
 def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
-    done = decide(card(alert=None), act())
+    done = decide(desk_card(alert=None), act())
     assert (done.rating, "too old" in done.reply) == (None, True)
 
 
 def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
-    told = acts.take(card(alert=None), act()).reply
+    told = acts.take(desk_card(alert=None), act()).reply
     assert told == "You have this story now. Its card is too old to show it."
-    told = acts.take(card(desk=Desk(judged_by="U2", judged="old")), act()).reply
+    told = acts.take(desk_card(desk=Desk(judged_by="U2", judged="old")), act()).reply
     assert told.startswith("You have this story now. Somebody found it not relevant")
-    told = acts.give_back(card(alert=None, assignment=held(ANN)), act()).reply
+    told = acts.give_back(desk_card(alert=None, assignment=held(ANN)), act()).reply
     assert told == "Nobody has this story now. Its card is too old to show it."
 
 
 def test_it_is_relevant_once() -> None:
     wrong = Rating(item_id="i1", revision=3, rule="r", relevant=False, by="Bob", at=NOW - hours(1))
     judged = Desk(judged_by="U2", judged="old", kept=2, claimed_by="U3")
-    done = acts.relevant(card(rating=wrong, desk=judged), act())
+    done = acts.relevant(desk_card(rating=wrong, desk=judged), act())
     assert done.rating == replace(wrong, relevant=True, by="Ann", at=NOW)
     assert (done.desk, done.reopened) == (Desk(claimed_by="U3"), True)
     assert "2 reports stayed in the thread meanwhile" in done.reply
-    again = acts.relevant(card(rating=replace(wrong, relevant=True)), act())
+    again = acts.relevant(desk_card(rating=replace(wrong, relevant=True)), act())
     assert (again.rating, again.reply) == (None, "Bob has said so since 11:00 UTC.")
 
 
@@ -197,7 +183,7 @@ def test_it_is_relevant_once() -> None:
 def test_mutes_end_and_are_told_in_the_thread(wish: str, subject: str, until: timedelta, told: str) -> None:
     asked = wish_of(wish)
     assert asked is not None
-    one = card(alert=replace(alert(title="Six killed in Homs", source="The Wire"), matches=(match("r1"),)))
+    one = desk_card(alert=replace(alert(title="Six killed in Homs", source="The Wire"), matches=(match("r1"),)))
     done = mutes.mute(one, act(), asked)
     assert done.mute is not None
     assert (done.mute.subject, done.mute.until, done.mute.route) == (subject, NOW + until, "desk")
@@ -242,7 +228,7 @@ def test_what_an_option_asks_for(value: str, wish: Wish | None) -> None:
 def test_what_is_muted_already_is_only_made_longer(
     live: Mute, wish: timedelta, until: timedelta | None, told: str
 ) -> None:
-    done = mutes.mute(card(mutes=(back(live),)), act(BOB), Wish(MuteScope.STORY, wish))
+    done = mutes.mute(desk_card(mutes=(back(live),)), act(BOB), Wish(MuteScope.STORY, wish))
     assert (done.mute.until - NOW if done.mute else None, done.reply) == (until, told)
     if until == hours(48):
         assert done.mute is not None
@@ -252,10 +238,14 @@ def test_what_is_muted_already_is_only_made_longer(
 @pytest.mark.parametrize(
     ("one", "wish", "told"),
     [
-        (card(), Wish(MuteScope.PLACE, hours(1)), "This card names no place, so there is nothing to mute."),
-        (card(), Wish(MuteScope.RULE, hours(1), "of-another-card"), "This card does not show that rule."),
-        (card(feed_id=""), Wish(MuteScope.SOURCE, hours(1)), "This card names no source, so there is nothing to mute."),
-        (card(alert=None), Wish(MuteScope.STORY, hours(1)), "What this card shows is too old"),
+        (desk_card(), Wish(MuteScope.PLACE, hours(1)), "This card names no place, so there is nothing to mute."),
+        (desk_card(), Wish(MuteScope.RULE, hours(1), "of-another-card"), "This card does not show that rule."),
+        (
+            desk_card(feed_id=""),
+            Wish(MuteScope.SOURCE, hours(1)),
+            "This card names no source, so there is nothing to mute.",
+        ),
+        (desk_card(alert=None), Wish(MuteScope.STORY, hours(1)), "What this card shows is too old"),
     ],
 )
 def test_what_cannot_be_muted(one: DeskCard, wish: Wish, told: str) -> None:
@@ -277,7 +267,7 @@ def test_what_cannot_be_muted(one: DeskCard, wish: Wish, told: str) -> None:
 @pytest.mark.parametrize("pruned", [False, True])
 def test_what_the_button_to_unmute_ends(one: Mute, found: bool, pruned: bool) -> None:
     """All that is of something the card shows, and whatever the card itself says is muted."""
-    shown = card(mutes=(back(one),), **({"alert": None} if pruned else {}))
+    shown = desk_card(mutes=(back(one),), **({"alert": None} if pruned else {}))
     ended = [held.mute for held in mutes.touching(shown, NOW)]
     assert ended == ([one] if found and (not pruned or one.delivery_id == "d1") else [])
 

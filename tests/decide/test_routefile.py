@@ -17,8 +17,8 @@ from monitor.decide.routefile import RouteFile, read_routes
 from monitor.decide.routeschema import RoutesModel
 from monitor.files.schema import schema_of
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Severity, Webhook
+from tests.support.tree import ROOT
 
-ROOT = Path(__file__).parents[2]
 Read = Callable[[str], RouteFile]
 
 

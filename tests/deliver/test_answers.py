@@ -26,8 +26,7 @@ from monitor.deliver.sink import (
 )
 from monitor.deliver.slack.payload import EVENT_TYPE
 from monitor.deliver.slack.sink import SlackSink
-from tests.deliver.test_edits import edit
-from tests.support.messages import attempt, delivery, look_up
+from tests.support.messages import attempt, delivery, edit_attempt, look_up
 
 TS = "1772625600.000100"
 NOT_SLACK = "something between here and Slack does not let it through, or SLACK_API_URL is wrong"
@@ -169,4 +168,4 @@ async def test_a_history_that_is_not_whole_proves_of_no_message_that_it_is_not_t
 async def test_an_edit_is_made_when_slack_says_so_and_not_before() -> None:
     async with line() as slack:
         slack.answer = http({"ok": "true"})
-        assert await slack.sink.edit(edit()) == Unknown("the reply says neither yes nor no")
+        assert await slack.sink.edit(edit_attempt()) == Unknown("the reply says neither yes nor no")

@@ -31,7 +31,6 @@ from monitor.model import (
     DeskAct,
     DeskCard,
     DeskDone,
-    EditAttempt,
     EditState,
     Feed,
     FeedState,
@@ -47,7 +46,7 @@ from monitor.model import (
 from storage.store import Store
 from tests.support.builders import NOW, item, known_feed, match, new
 from tests.support.fakes.slack import FakeSlack, Fault
-from tests.support.messages import DESK, ROUTES, Clock, card, delivery
+from tests.support.messages import DESK, ROUTES, Clock, card, delivery, edit_attempt
 from tests.support.stored import refresh_cards
 
 PACE = timedelta(seconds=1.1)
@@ -55,11 +54,6 @@ PACE = timedelta(seconds=1.1)
 
 def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
-
-
-def edit(**over: Any) -> EditAttempt:
-    values: dict[str, Any] = {"delivery": delivery(), "ts": "1.0", "posted_at": NOW, "version": 1}
-    return EditAttempt(**values | over)
 
 
 def refused(code: str, scope: Scope = Scope.UNCLEAR) -> Refused:
@@ -108,7 +102,7 @@ LEADS_TO: dict[str, tuple[Outcome, int, EditState, timedelta, timedelta]] = {
 @pytest.mark.parametrize("name", LEADS_TO)
 def test_the_result_of_an_edit_says_when_the_next_is_due(name: str) -> None:
     outcome, tries, state, wait, pause = LEADS_TO[name]
-    settled = settle_edit(edit(tries=tries), outcome, pace=PACE, now=NOW)
+    settled = settle_edit(edit_attempt(tries=tries), outcome, pace=PACE, now=NOW)
     assert (settled.state, settled.not_before, settled.edits_ready_at, settled.plain) == (
         state,
         NOW + wait,
@@ -128,8 +122,8 @@ def test_the_result_of_an_edit_says_when_the_next_is_due(name: str) -> None:
     ids=lambda given: getattr(given, "code", ""),
 )
 def test_what_slack_does_not_take_is_edited_as_plain_text_once(result: Refused, tries: int) -> None:
-    first = settle_edit(edit(tries=tries), result, pace=PACE, now=NOW)
-    again = settle_edit(edit(tries=tries + 1, plain=True), result, pace=PACE, now=NOW)
+    first = settle_edit(edit_attempt(tries=tries), result, pace=PACE, now=NOW)
+    again = settle_edit(edit_attempt(tries=tries + 1, plain=True), result, pace=PACE, now=NOW)
     assert (first.state, first.plain) == (EditState.WAITING, True)
     assert again.state is EditState.ENDED
 

@@ -25,24 +25,11 @@ from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, RoutesN
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault, random_faults
-from tests.support.messages import DESK, OPS, ROUTES, Clock, card, delivery, further
+from tests.support.messages import DESK, OPS, ROUTES, Clock, card, delivery, further, stories, texts
 from tests.support.patience import PATIENCE
-from tests.support.stored import outbox_counts
+from tests.support.stored import states
 
 ENDED = ("sent", "rejected", "folded")
-
-
-def stories(count: int, **over: Any) -> list[Delivery]:
-    return [delivery(f"{over.get('channel', DESK.channel)}-{number}", **over) for number in range(count)]
-
-
-async def states(database: Store) -> dict[str, int]:
-    counts = await outbox_counts(database)
-    return {str(state): count for state, count in counts.items() if count}
-
-
-def texts(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
-    return [message["text"].partition(" - ")[0] for message in slack.messages(channel)]
 
 
 # -- order and pace ----------------------------------------------------------------------------------------------

@@ -41,19 +41,22 @@ from monitor.model import (
     VanishedMessage,
 )
 from tests.support.builders import NOW, hours, match, minutes
-from tests.support.messages import alert, card, evidence, further, notice_message, record, story_claim
+from tests.support.messages import (
+    HOSTILE,
+    RIGHT_TO_LEFT,
+    UNSURE,
+    alert,
+    card,
+    evidence,
+    further,
+    notice_message,
+    record,
+    story_claim,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 ID = "d0123456789abcdef"
 
-HOSTILE = alert(
-    title="<!channel> <https://evil.example|Reuters>: *14* `killed` & <@U1> \u202emoc.live\u202c @here",
-    summary="<!here> & <b>killed</b>\u200b in *Idlib* &amp; :bomb:",
-    url="https://wire.example/a|<!channel> b",
-    source="<!everyone> Wire",
-    language="en<script>",
-    matches=(match(evidence=(evidence("killed", Field.SUMMARY, "<!here> & <b>killed"),)),),
-)
 HOSTILE_CLAIM = story_claim(
     ClaimKind.KILLED,
     "9 <!here>",
@@ -73,44 +76,6 @@ HOSTILE_RECORD = StoryFacts(
     targets=(HOSTILE_CLAIM,),
     accusations=(HOSTILE_CLAIM,),
     reactions=(HOSTILE_CLAIM,),
-)
-RIGHT_TO_LEFT = alert(
-    title="مقتل 14 شخصا في قصف بقنابل عنقودية على سوق في إدلب",
-    summary="قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية على سوق. ولم تعلق الوزارة.",
-    source="وكالة الأنباء",
-    language="ar",
-    published=None,
-    matches=(
-        match(
-            evidence=(evidence("بالقنابل العنقودية", Field.SUMMARY, "قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية"),)
-        ),
-    ),
-)
-UNSURE = alert(
-    severity=Severity.HIGH,
-    matches=(
-        match(
-            "civilian-strikes",
-            rule_title="Strikes on civilians",
-            way="deadly attack",
-            evidence=(evidence("killed"), evidence("market")),
-            confidence=0.4137,
-            sure=False,
-            reasons=("-films", "+Idlib", "-<!channel> *drill*", "+market"),
-            opinion="3501e4",
-        ),
-        match(
-            "official-reactions",
-            Severity.MEDIUM,
-            rule_title="Official reactions",
-            way="no comment",
-            evidence=(evidence("no immediate comment"),),
-            confidence=0.08,
-            sure=False,
-            reasons=(),
-            opinion="f3131c",
-        ),
-    ),
 )
 FAINT = replace(UNSURE, matches=tuple(replace(one, unsure=Unsure.FAINT) for one in UNSURE.matches))
 PARTLY_UNSURE = replace(UNSURE, matches=(match(way="use", evidence=(evidence("cluster munition"),)), *UNSURE.matches))

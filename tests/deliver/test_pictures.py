@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import CardMessage
-from tests.deliver.test_payload import HOSTILE
 from tests.pictures import PHONE, PICTURES, WIDTH, Picture, document
+from tests.support.messages import HOSTILE
 
 WITH_BUTTONS = ("critical", "languages", "unsure", "thread", "later", "muted")
 

@@ -25,12 +25,23 @@ from monitor.model import (
 )
 from monitor.model.ids import delivery_id_of, digest_key
 from storage.store import Store
-from tests.deliver.test_outbox import states, stories, texts
 from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault
-from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
+from tests.support.messages import (
+    DESK,
+    OPS,
+    ROUTES,
+    Clock,
+    alert,
+    card,
+    delivery,
+    further,
+    notice_message,
+    stories,
+    texts,
+)
 from tests.support.patience import PATIENCE
-from tests.support.stored import outbox_counts
+from tests.support.stored import outbox_counts, states
 
 NEW = replace(DESK, channel="C3NEW")
 MOVED = Routes((NEW,), OPS)

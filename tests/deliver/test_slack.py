@@ -220,6 +220,8 @@ SCOPES: dict[str, Scope | None] = {
     **dict.fromkeys(codes.APP, Scope.APP),
     **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
     **dict.fromkeys(codes.UNKNOWN + codes.UNSORTED, Scope.UNCLEAR),
+    # Whatever a filter on the way answers: there is no list of that.
+    **{f"http_{status}": Scope.UNCLEAR for status in (302, 307, 400, 401, 403, 404, 405, 413, 418, 421, 499)},
 }
 
 

@@ -13,8 +13,7 @@ from monitor.deliver.slack import blocks
 from monitor.desk import views
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.model import Cause
-from tests.decide.test_acts import card
-from tests.support.messages import alert
+from tests.support.messages import alert, desk_card
 
 ACTION = {"action_id": "claim", "value": "d1", "action_ts": "1.5", "block_id": "desk:d1:1"}
 CLICK: dict[str, Any] = {
@@ -119,7 +118,7 @@ def test_a_command_is_read_as_what_is_asked_and_about_what(text: str, what: str,
 @given(st.text(max_size=5_000))
 def test_what_people_read_is_never_interpreted_and_fits(words: str) -> None:
     shown = alert(title=words, source=words)
-    for made in (views.note(words), views.page(words, words), views.form(card(alert=shown), shown)):
+    for made in (views.note(words), views.page(words, words), views.form(desk_card(alert=shown), shown)):
         assert '"type": "mrkdwn"' not in json.dumps(made), "what people wrote has its quotes escaped there"
         assert blocks.size(made["blocks"]) <= 13_000
         text = made.get("text", "")

@@ -12,8 +12,9 @@ import pytest
 
 from monitor.health.quick import alive, ask, name_of, served
 from tests.support import commandline
+from tests.support.tree import ROOT
 
-SERVICE = Path(__file__).parents[2] / "service.py"
+SERVICE = ROOT / "service.py"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of sockets that are no files")
 
 

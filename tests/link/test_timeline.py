@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +33,6 @@ from storage.store import Store
 from tests.support.builders import NOW, hours, minutes
 from tests.support.rules import shipped_rules
 
-RULES = Path(__file__).parents[2] / "rules"
 DESK = Route(name="weapons-desk", channel="C1DESK")
 
 

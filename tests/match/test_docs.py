@@ -14,8 +14,8 @@ from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
 from monitor.match.termlint import advise
 from tests.support.builders import item
+from tests.support.tree import ROOT
 
-ROOT = Path(__file__).parents[2]
 FACTS = """format: 1
 id: facts
 title: Facts

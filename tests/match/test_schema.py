@@ -12,8 +12,8 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
 from monitor.match.schema import SCHEMAS, write_schemas
+from tests.support.tree import RULES
 
-RULES = Path(__file__).parents[2] / "rules"
 SHIPPED = sorted(RULES.rglob("*.yaml"))
 RULE = {
     "format": 1,

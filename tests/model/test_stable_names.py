@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 from monitor.decide import decider
 from monitor.model import DigestReason, PollStatus, Reason
+from tests.support.tree import ROOT
 
-MONITOR = Path(__file__).parents[2] / "monitor"
+MONITOR = ROOT / "monitor"
 NAMES = """
 new_story catch_up_digest late_digest quiet_hours_digest unsure_digest busy_digest flood_digest
 severity_raised correction reaction toll confirmed new_rule new_way now_sure

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         return store, store
 
 
-ROOT = Path(__file__).parents[2]
 CRASH = """
 import asyncio, os, sys
 from storage.store import Store

@@ -23,7 +23,6 @@ from storage.tables.base import Base
 from tests.support import nursery
 from tests.support.stored import context_of, lookup
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 BESIDE = ("item_search", "ix_item_words_words")
 """How the names begin of what only migrations make."""

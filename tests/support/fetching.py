@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 from monitor.collect.fetch import Fetcher
@@ -40,3 +41,10 @@ STATE = FeedState(feed_id="f")
 
 def known(url: str) -> FeedState:
     return FeedState(feed_id="f", etag='"1"', validated_url=url)
+
+
+class Middle(random.Random):
+    """Draws the middle of what it may draw from."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2

@@ -17,8 +17,6 @@ from monitor.match.rulefile import read_rules
 from monitor.model import Context, FeedState, Link, Story
 from tests.support.builders import NOW, hours, item
 
-RULES = Path(__file__).parents[2] / "rules"
-
 Told = tuple[float, str, str, str, str]
 """Hours after the first, outlet, language, headline, summary."""
 

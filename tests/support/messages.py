@@ -14,6 +14,8 @@ from monitor.model import (
     Claim,
     ClaimKind,
     Delivery,
+    DeskCard,
+    EditAttempt,
     Evidence,
     Field,
     FollowUpMessage,
@@ -27,6 +29,7 @@ from monitor.model import (
 )
 from monitor.model.ids import delivery_id_of
 from tests.support.builders import NOW, match, minutes
+from tests.support.fakes.slack import FakeSlack
 
 SUMMARY = (
     "The group Rightsline says it has checked films and fragments. At least 14 people were killed when a cluster "
@@ -181,3 +184,82 @@ def look_up(of: Delivery | None = None, *, lookups: int = 0, after: timedelta = 
 DESK = Route(name="desk", channel="C1DESK")
 OPS = Route(name="ops", channel="C9OPS")
 ROUTES = Routes((DESK,), OPS)
+
+
+def desk_card(**over: Any) -> DeskCard:
+    shown = alert(story_id="s1", item_id="i1", title="Six killed in Homs", source="The Wire")
+    values: dict[str, Any] = {
+        "delivery_id": "d1",
+        "story_id": "s1",
+        "route": "desk",
+        "channel": "C1",
+        "alert": shown,
+        "feed_id": "wire",
+        "revision": 3,
+    }
+    return DeskCard(**values | over)
+
+
+def edit_attempt(**over: Any) -> EditAttempt:
+    values: dict[str, Any] = {"delivery": delivery(), "ts": "1.0", "posted_at": NOW, "version": 1}
+    return EditAttempt(**values | over)
+
+
+def stories(count: int, **over: Any) -> list[Delivery]:
+    return [delivery(f"{over.get('channel', DESK.channel)}-{number}", **over) for number in range(count)]
+
+
+def texts(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
+    return [message["text"].partition(" - ")[0] for message in slack.messages(channel)]
+
+
+HOSTILE = alert(
+    title="<!channel> <https://evil.example|Reuters>: *14* `killed` & <@U1> \u202emoc.live\u202c @here",
+    summary="<!here> & <b>killed</b>\u200b in *Idlib* &amp; :bomb:",
+    url="https://wire.example/a|<!channel> b",
+    source="<!everyone> Wire",
+    language="en<script>",
+    matches=(match(evidence=(evidence("killed", Field.SUMMARY, "<!here> & <b>killed"),)),),
+)
+
+
+RIGHT_TO_LEFT = alert(
+    title="مقتل 14 شخصا في قصف بقنابل عنقودية على سوق في إدلب",
+    summary="قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية على سوق. ولم تعلق الوزارة.",
+    source="وكالة الأنباء",
+    language="ar",
+    published=None,
+    matches=(
+        match(
+            evidence=(evidence("بالقنابل العنقودية", Field.SUMMARY, "قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية"),)
+        ),
+    ),
+)
+
+
+UNSURE = alert(
+    severity=Severity.HIGH,
+    matches=(
+        match(
+            "civilian-strikes",
+            rule_title="Strikes on civilians",
+            way="deadly attack",
+            evidence=(evidence("killed"), evidence("market")),
+            confidence=0.4137,
+            sure=False,
+            reasons=("-films", "+Idlib", "-<!channel> *drill*", "+market"),
+            opinion="3501e4",
+        ),
+        match(
+            "official-reactions",
+            Severity.MEDIUM,
+            rule_title="Official reactions",
+            way="no comment",
+            evidence=(evidence("no immediate comment"),),
+            confidence=0.08,
+            sure=False,
+            reasons=(),
+            opinion="f3131c",
+        ),
+    ),
+)

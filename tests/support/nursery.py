@@ -26,7 +26,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-ROOT = Path(__file__).parents[2]
+from tests.support.tree import ROOT
+
 _ENDS_WITHIN = 10.0
 _HOLDING = threading.Lock()
 

@@ -16,8 +16,8 @@ from monitor.match.rule import Rule, Way
 from monitor.match.rulefile import RuleFiles, read_rules
 from monitor.match.terms import parse_term
 from monitor.model import Evidence
+from tests.support.tree import RULES
 
-RULES = Path(__file__).parents[2] / "rules"
 FLOODS_RULE = """format: 1
 id: floods
 title: Floods

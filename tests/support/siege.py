@@ -22,8 +22,9 @@ from tests.support.headlines import invented_word
 from tests.support.hooks import SECRET, HookReceiver
 from tests.support.receiver import Receiver
 from tests.support.siegeedits import Edits, clock_of, movable_clock
+from tests.support.tree import ROOT
 from tests.support.woes import HOOK, OPS, WOES, Around, Draw, Outcome, hook_faults, small_disk, suffer
-from tests.support.world import ROOT, World
+from tests.support.world import World
 
 DESKS = ("north", "east", "south", "west")
 STORIES, FURTHER = 3, 5

@@ -10,11 +10,12 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tests.support.tree import ROOT
+
 FAKETIME = next(iter(sorted(glob.glob("/usr/lib/*/faketime/libfaketime.so.1"))), None)  # noqa: PTH207
 
 _SLEEPING = Path(__file__).parent / "faketime"
 
-_ROOT = Path(__file__).parents[2]
 
 _JUMPS = ("+0", "+7200", "-7200")
 
@@ -28,7 +29,7 @@ def movable_clock(file: Path) -> dict[str, str]:
     """What a service is started with, so that its clock can be moved while it runs."""
     return {
         "LD_PRELOAD": str(FAKETIME),
-        "PYTHONPATH": f"{_SLEEPING}:{_ROOT}",
+        "PYTHONPATH": f"{_SLEEPING}:{ROOT}",
         "FAKETIME_TIMESTAMP_FILE": str(file),
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",

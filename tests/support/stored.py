@@ -314,3 +314,8 @@ async def refresh_cards(
 async def outbox_counts(store: Store) -> dict[DeliveryState, int]:
     """How many deliveries there are in each state; every state is named."""
     return await store._database.read(deliveries.counts)
+
+
+async def states(database: Store) -> dict[str, int]:
+    counts = await outbox_counts(database)
+    return {str(state): count for state, count in counts.items() if count}

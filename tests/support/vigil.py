@@ -26,8 +26,9 @@ from tests.support.fakes.slackfaults import random_faults
 from tests.support.hooks import HookReceiver
 from tests.support.month import Month
 from tests.support.siege import DESKS, FAULTS, READING_FAULTS, Services, Siege, surrounded, write_desks
+from tests.support.tree import ROOT
 from tests.support.woes import Draw, suffer
-from tests.support.world import ROOT, World
+from tests.support.world import World
 
 FEEDS = 40
 SHIPPED = ("conflict-desk", "weapons-desk", "diplomacy-desk")

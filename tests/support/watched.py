@@ -18,7 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ROOT = Path(__file__).parents[2]
+from tests.support.tree import ROOT
+
 _WATCHED = {
     "ftplib.connect", "http.client.connect", "open", "os.exec", "os.listdir", "os.posix_spawn", "os.scandir",
     "os.system", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "sqlite3.connect",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -31,8 +32,8 @@ from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
 from tests.support.rules import shipped_rules
+from tests.support.tree import ROOT
 
-ROOT = Path(__file__).parents[2]
 DESK = "C0DESK"
 
 
@@ -163,3 +164,16 @@ class World:
 def _inherited() -> dict[str, str]:
     ours: Sequence[str] = ("DATABASE_", "SLACK_", "WIREWATCH_")
     return {name: value for name, value in os.environ.items() if not name.startswith(tuple(ours))}
+
+
+async def read_until(stream: asyncio.StreamReader | None, *actions: str) -> list[dict[str, object]]:
+    """The log lines up to the one in which the last of these actions is seen."""
+    assert stream is not None
+    seen: list[dict[str, object]] = []
+    missing = set(actions)
+    while missing:
+        line = await asyncio.wait_for(stream.readline(), PATIENCE)
+        assert line, f"the log ended without {missing}: {seen}"
+        seen.append(json.loads(line))
+        missing.discard(str(seen[-1].get("action")))
+    return seen

@@ -11,10 +11,10 @@ import pytest
 
 from monitor.model import Rating
 from storage.store import Store
+from tests.support.backtests import git
 from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.rules import FLOODS_RULE as RULE
 from tests.support.world import World
-from tests.workbench.backtest.test_sides import git
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

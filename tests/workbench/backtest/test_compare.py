@@ -3,44 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
-from monitor.model import Cause, FeedKind, ItemRevision, Match, Rating, Routes, Severity
+from monitor.model import Cause, ItemRevision, Match, Rating, Routes, Severity
 from monitor.workbench.backtest.compare import Comparison, counting
 from monitor.workbench.backtest.result import Change, Counts, Kind, Volume
+from tests.support.backtests import OPS, compare, item, rating
 from tests.support.builders import NOW, hours, match, minutes, route
-
-DESK, NIGHT, OPS = route("desk", max_per_hour=2), route("night", min_severity=Severity.CRITICAL), route("ops")
-ROUTES = Routes((DESK, NIGHT), OPS)
-
-
-def item(name: str = "a", **over: Any) -> ItemRevision:
-    values: dict[str, Any] = {
-        "item_id": name,
-        "revision": 1,
-        "feed_id": "wire",
-        "kind": FeedKind.WIRE,
-        "source": "The Wire",
-        "url": f"https://wire.example/{name}",
-        "language": "en",
-        "title": f"Title {name}",
-        "summary": "",
-        "body": "",
-        "seen_at": NOW,
-    }
-    return ItemRevision(**values | over)
-
-
-def rating(relevant: bool, rule: str | None = "cluster-munitions", *, at: timedelta = timedelta(0)) -> Rating:
-    return Rating(item_id="a", revision=1, rule=rule, relevant=relevant, by="olena", at=NOW + at)
-
-
-def compare(*seen: tuple[ItemRevision, list[Match], list[Match]], samples: int = 10) -> Comparison:
-    comparison = Comparison(ROUTES, samples=samples)
-    for one, before, after in seen:
-        comparison.add(one, before, after)
-    return comparison
 
 
 def test_alerts_are_told_apart_by_rule_way_language_and_sureness() -> None:

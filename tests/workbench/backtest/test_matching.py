@@ -14,8 +14,8 @@ from monitor.match.terms import parse_term
 from monitor.model import ItemRevision
 from monitor.workbench.backtest.matching import Sides
 from monitor.workbench.backtest.sides import Side
+from tests.support.backtests import item
 from tests.support.rules import shipped_files, shipped_rules
-from tests.workbench.backtest.test_compare import item
 
 
 @pytest.fixture(scope="module")

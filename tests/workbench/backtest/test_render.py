@@ -8,8 +8,8 @@ from monitor.model import Match, Severity
 from monitor.workbench.backtest.asjson import as_json
 from monitor.workbench.backtest.render import as_markdown, as_text
 from monitor.workbench.backtest.result import Backtest
+from tests.support.backtests import compare, item, rating
 from tests.support.builders import NOW, hours, match, minutes
-from tests.workbench.backtest.test_compare import compare, item, rating
 
 HOSTILE = "![x](http://evil.example) @channel #12 <img src=x> | `a` </details> **b** &amp;\nwww.evil.example"
 

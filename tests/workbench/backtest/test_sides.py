@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from monitor.errors import ConfigError
 from monitor.model import Match, Routes
 from monitor.workbench.backtest.matching import Sides
 from monitor.workbench.backtest.sides import Side, read_revision, read_side
+from tests.support.backtests import git, item
 from tests.support.builders import match, route
-from tests.workbench.backtest.test_compare import item
 
 ROUTES = Routes((route("desk"),))
 RULE = """format: 1
@@ -39,13 +38,6 @@ def side(folder: Path) -> Side:
 
 def rules_of(matches: tuple[Match, ...]) -> list[str]:
     return sorted(found.rule for found in matches)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "commit.gpgsign=false")
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture
