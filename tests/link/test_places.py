@@ -74,6 +74,7 @@ NAMED = [
     ("Accusé d'avoir fourni à Moscou un missile", "Moscow, Russia"),
     ("La livraison d'armes à sous-munitions à Kiev", "Kyiv, Ukraine"),
     ("La livraison après la frappe à Kiev", "Kyiv"),
+    ("Londres décourage l’utilisation d’armes à sous-munitions", "London, United Kingdom"),
     ("Un drone frappe à Moscou", "Moscow"),
     # Russian and Arabic: behind a word for an attack is a town, be it a common word
     ("Обстрел Горловки: двое погибших", "Horlivka"),

@@ -333,7 +333,13 @@ class _Reading:
         if self._is_beside(last):
             if acts_of(behind[0]) & (TARGETS | _BLASTS):
                 return True
-            said = (*behind, *map(" ".join, pairwise(behind)))
+            # "Sous-munitions" are no "sous".
+            alone = [
+                word
+                for word, (_, end) in zip(behind, self._spans[last + 1 :], strict=False)
+                if not self._text.startswith("-", end)
+            ]
+            said = (*alone, *map(" ".join, pairwise(behind)))
             within = _MARKS.isdisjoint(self._text[self._spans[last][1] : self._spans[last + len(behind)][1]])
             return within and not known["befallen"].isdisjoint(map(fold, said))
         elsewhere = any(last < other.first <= last + _BEHIND and self._is_town(other) for other in self._named)
