@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol
 
 import structlog
@@ -20,7 +21,7 @@ from monitor.deliver.slack import digest
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
 from monitor.desk.answers import Answers
-from monitor.desk.payloads import Click, Question, Submission
+from monitor.desk.payloads import Addressee, Click, Question, Submission
 from monitor.desk.permission import Permission
 from monitor.desk.regroup import Regroup, RegroupStore
 from monitor.desk.slash import SlashCommands, Tell
@@ -38,19 +39,25 @@ _ELSEWHERE = "This button belongs to another channel."
 _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
 _MISTAKE = "Something went wrong in Wirewatch; see its log."
 _LATE = "That took too long for Slack. Please click again."
+_NO_FORM = "If no form opens, Slack did not take it: click again. If that does not help, Wirewatch's log says why."
+
+
+class Opened(Enum):
+    """Whether Slack opened a form: YES, not because the click was too long ago, or MAYBE, because of something else."""
+
+    YES = auto()
+    LATE = auto()
+    MAYBE = auto()
 
 
 class Voice(Protocol):
     """How people are answered. No method raises; what Slack refuses is logged."""
 
-    async def tell(self, by: Person, channel: str, thread_ts: str, note: Json) -> None:
-        """Show something to one person in a channel."""
+    async def tell(self, to: Addressee, note: Json) -> None:
+        """Show something to the person who acted alone."""
 
-    async def open(self, trigger_id: str, view: Json) -> bool:
-        """Open a form; whether it did."""
-
-    async def answer(self, response_url: str, note: Json) -> None:
-        """Answer a slash command, for the person who gave it alone."""
+    async def open(self, trigger_id: str, view: Json) -> Opened:
+        """Open a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,7 @@ class DeskActions:
         """A button pressed or an option chosen."""
 
         async def tell(note: Json) -> None:
-            await self.voice.tell(click.by, click.channel, click.thread_ts, note)
+            await self.voice.tell(click.addressee, note)
 
         if click.link:
             return
@@ -78,7 +85,7 @@ class DeskActions:
         """A form, sent."""
 
         async def tell(note: Json) -> None:
-            await self.voice.tell(sent.by, sent.channel, "", note)
+            await self.voice.tell(sent.addressee, note)
 
         await self._guarded(sent.by, tell, lambda: self._submission(sent, tell), what=sent.form)
 
@@ -86,7 +93,7 @@ class DeskActions:
         """A slash command."""
 
         async def tell(note: Json) -> None:
-            await self.voice.answer(question.response_url, note)
+            await self.voice.tell(question.addressee, note)
 
         commands = SlashCommands(store=self.store, answers=self.answers, clock=self.clock)
         await self._guarded(question.by, tell, lambda: commands.answer(question, tell), what=question.what)
@@ -178,8 +185,14 @@ class DeskActions:
 
     async def _open_form(self, click: Click, tell: Tell) -> None:
         found = await self._acted_on(click, tell, click.value)
-        if found and not await self.voice.open(click.trigger_id, views.form(*found)):
-            await tell(views.note(_LATE))
+        if found:
+            await self._open(click, tell, views.form(*found))
+
+    async def _open(self, click: Click, tell: Tell, form: Json) -> None:
+        """Open a form for whoever clicked, or tell them that there may be none."""
+        opened = await self.voice.open(click.trigger_id, views.answered_at(form, click.response_url))
+        if opened is not Opened.YES:
+            await tell(views.note(_LATE if opened is Opened.LATE else _NO_FORM))
 
     async def _regroup(self, click: Click, tell: Tell) -> None:
         """Open the form of a merge or a split."""
@@ -190,8 +203,8 @@ class DeskActions:
         form = await Regroup(self.store).form_of(click.value, card, self.clock())
         if isinstance(form, str):
             await tell(views.note(form))
-        elif not await self.voice.open(click.trigger_id, form):
-            await tell(views.note(_LATE))
+        else:
+            await self._open(click, tell, form)
 
     async def _pick(self, click: Click, tell: Tell) -> None:
         """Offer what can be done to one story of a digest, to whoever chose it."""

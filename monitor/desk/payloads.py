@@ -16,7 +16,22 @@ from monitor.model import Cause, Person
 _LONGEST_ID = 255
 _LONGEST_VALUE = 400
 _LONGEST_TEXT = 3_000
+_LONGEST_ADDRESS = 1_000
 _MOST_CHOSEN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Where somebody who acted can be answered: in a channel, maybe in a thread there, or by an address of Slack's.
+
+    `url_first` says by which of them first. https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+    """
+
+    user_id: str
+    channel: str
+    thread_ts: str = ""
+    response_url: str = ""
+    url_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +50,20 @@ class Click:
     channel: str
     thread_ts: str
     trigger_id: str
+    response_url: str
     link: bool = False
+
+    @property
+    def addressee(self) -> Addressee:
+        """Where whoever clicked is answered."""
+        return Addressee(
+            user_id=self.by.user_id, channel=self.channel, thread_ts=self.thread_ts, response_url=self.response_url
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A form, sent. `card`, `channel` and `story` are what it was opened for.
+    """A form, sent. `card`, `channel`, `story` and `response_url` are of the click that it was opened for.
 
     `cause`, `rule`, `word` and `note` are of the form of "not relevant", `into` of that of a merge, `items` of that of
     a split; they are empty in the others.
@@ -58,6 +81,12 @@ class Submission:
     story: str = ""
     into: str = ""
     items: tuple[str, ...] = ()
+    response_url: str = ""
+
+    @property
+    def addressee(self) -> Addressee:
+        """Where whoever sent it is answered: Slack gives no address with a form."""
+        return Addressee(user_id=self.by.user_id, channel=self.channel, response_url=self.response_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +99,11 @@ class Question:
     by: Person
     channel: str
     response_url: str
+
+    @property
+    def addressee(self) -> Addressee:
+        """Where whoever asked is answered: a command can be given where Wirewatch is not in the channel."""
+        return Addressee(user_id=self.by.user_id, channel=self.channel, response_url=self.response_url, url_first=True)
 
 
 def click_of(body: object) -> Click | None:
@@ -90,6 +124,7 @@ def click_of(body: object) -> Click | None:
         channel=_text(_at(body, "channel"), "id") or _text(_at(body, "container"), "channel_id"),
         thread_ts=_text(_at(body, "container"), "thread_ts") or _text(_at(body, "message"), "thread_ts"),
         trigger_id=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url", _LONGEST_ADDRESS),
         link=bool(_text(action, "url")),
     )
 
@@ -115,6 +150,7 @@ def submission_of(body: object) -> Submission | None:
         story=_text(about, "story"),
         into=fields.get("into", ""),
         items=_chosen(_at(_at(view, "state"), "values"), "items"),
+        response_url=_text(about, "response_url", _LONGEST_ADDRESS),
     )
 
 
@@ -131,7 +167,7 @@ def question_of(body: object) -> Question | None:
         about=about.strip(),
         by=person(user_id, _text(body, "user_name")),
         channel=_text(body, "channel_id"),
-        response_url=_text(body, "response_url", _LONGEST_TEXT),
+        response_url=_text(body, "response_url", _LONGEST_ADDRESS),
     )
 
 

@@ -16,7 +16,8 @@ from monitor.desk.actions import DeskActions
 from monitor.desk.answers import Answers, AnswersStore
 from monitor.desk.permission import Permission
 from monitor.desk.regroup import RegroupStore
-from monitor.desk.socket import DeskSocket, SlackVoice
+from monitor.desk.socket import DeskSocket
+from monitor.desk.voice import SlackVoice
 from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
 from monitor.model import Beat, Route

@@ -1,4 +1,4 @@
-"""Slack's Socket Mode: takes what people do from Slack, answers within its three seconds, and speaks to people.
+"""Slack's Socket Mode: takes what people do from Slack, and says within its three seconds that it has it.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode: an envelope that is not answered is delivered again, to any
 connection. Without it nothing is lost but the buttons and commands; what is posted does not pass through here.
@@ -11,25 +11,24 @@ import contextlib
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
 
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from monitor.deliver.slack.blocks import Json
 from monitor.deliver.slack.client import AnyToken, asked_for
 from monitor.deliver.slack.codes import of_socket
 from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
-from monitor.desk.permission import PermissionUnknown
-from monitor.model import Person
+from monitor.desk.voice import TIMEOUT, TROUBLE, trouble
+from monitor.model.waits import retry_after
 from monitor.settings.proxies import DIRECT, Proxies
 
 log = structlog.get_logger()
@@ -48,74 +47,6 @@ _USUAL = ("warning", "refresh_requested")
 """Why Slack ends connections every few hours."""
 _RENEWED_WITHIN = 5.0
 """Seconds without a connection that are no loss: Slack ends each one every few hours, and a new one takes its place."""
-_TIMEOUT = 10
-_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, AttributeError)
-
-
-class SlackVoice:
-    """Answers people through the Web API."""
-
-    def __init__(self, token: AnyToken, base_url: str, *, proxies: Proxies = DIRECT) -> None:
-        self._token = asked_for(token)
-        self._proxies = proxies
-        self._client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
-        # slack_sdk takes a proxy from the environment, whatever NO_PROXY says, also for this machine.
-        self._client.proxy = proxies.of(base_url)
-
-    async def tell(self, by: Person, channel: str, thread_ts: str, note: Json) -> None:
-        """Show something to one person in a channel."""
-        where = {"thread_ts": thread_ts} if thread_ts else {}
-        await self._say("telling somebody", self._client.chat_postEphemeral, channel=channel, user=by.user_id,
-                        **where, **note)  # fmt: skip
-
-    async def open(self, trigger_id: str, view: Json) -> bool:
-        """Open a form; whether it did."""
-        return await self._say("opening a form", self._client.views_open, trigger_id=trigger_id, view=view)
-
-    async def answer(self, response_url: str, note: Json) -> None:
-        """Answer a slash command, for the person who gave it alone."""
-        hook = AsyncWebhookClient(response_url, timeout=_TIMEOUT, retry_handlers=[])
-        hook.proxy = self._proxies.of(response_url)
-
-        async def send() -> None:
-            response = await hook.send(response_type="ephemeral", **note)
-            if response.status_code != 200:
-                raise ValueError(f"HTTP {response.status_code}")
-
-        await self._say("answering a command", send)
-
-    async def members(self, group: str) -> Collection[str]:
-        """The users of a user group.
-
-        Raises:
-            PermissionUnknown: Slack does not tell.
-        """
-        self._client.token = self._token()
-        try:
-            response = await self._client.usergroups_users_list(usergroup=group)
-            return [str(user) for user in response.get("users") or ()]
-        except _TROUBLE as error:
-            log.error(
-                "the desk's user group cannot be read",
-                action="desk_group_unreadable",
-                group=group,
-                error=trouble(error),
-            )
-            raise PermissionUnknown(trouble(error)) from None
-
-    async def _say(self, what: str, method: Callable[..., Awaitable[object]], **arguments: Any) -> bool:
-        self._client.token = self._token()
-        try:
-            await method(**arguments)
-        except _TROUBLE as error:
-            log.warning(
-                "Slack did not take what people should see",
-                action="desk_answer_failed",
-                what=what,
-                error=trouble(error),
-            )
-            return False
-        return True
 
 
 class DeskSocket:
@@ -133,7 +64,7 @@ class DeskSocket:
     ) -> None:
         self._reasons = _Reasons()
         self._bot_token, self._app_token = asked_for(bot_token), asked_for(app_token)
-        client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
+        client = AsyncWebClient(base_url=base_url, timeout=TIMEOUT, retry_handlers=[])
         client.proxy = proxies.of(base_url)
         app = AsyncApp(
             client=client,
@@ -150,6 +81,7 @@ class DeskSocket:
         self._handler.client.on_message_listeners.append(self._noted)
         self._anew = self._handler.client.connect_to_new_endpoint
         self._handler.client.connect_to_new_endpoint = self._connect_anew  # type: ignore[method-assign]
+        self._handler.client.issue_new_wss_url = self._address  # type: ignore[method-assign]
         self._connecting = asyncio.Lock()
         self._began, self._short = 0.0, 0
         # The address of the socket, which Slack gives at each connection, is reached the way that Slack is.
@@ -207,6 +139,25 @@ class DeskSocket:
         """After any trouble ask for a new address: slack_sdk tries the one it has for ever, and it expires."""
         self._handler.client.wss_uri = None
 
+    async def _address(self) -> str:
+        """The address of a new connection. Raises what the Web API does.
+
+        slack_sdk waits as long as Slack says when it is asked too often, be that days, and tells nobody.
+        """
+        client = self._handler.client
+        try:
+            url = (await client.web_client.apps_connections_open(app_token=client.app_token))["url"]
+        except SlackApiError as error:
+            self._reasons.last = trouble(error)
+            headers = getattr(error.response, "headers", None) or {}
+            asked = retry_after(headers.get("Retry-After"), at=headers.get("Date"))
+            if isinstance(asked, timedelta):
+                await asyncio.sleep(min(asked.total_seconds(), _LONGEST_PAUSE))
+            raise
+        if not isinstance(url, str):
+            raise TypeError("the answer names no address")
+        return url
+
     async def _noted(self, message: aiohttp.WSMessage) -> None:
         """Keep why Slack ends a connection, where it is for another reason than its age."""
         with contextlib.suppress(ValueError, AttributeError, TypeError):
@@ -232,7 +183,7 @@ class DeskSocket:
     async def _close(self) -> None:
         client = self._handler.client
         tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
-        with contextlib.suppress(*_TROUBLE):
+        with contextlib.suppress(*TROUBLE):
             await client.close()  # type: ignore[no-untyped-call]
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
@@ -259,15 +210,6 @@ def wire(app: AsyncApp, actions: DeskActions) -> None:
     app.command(_ANYTHING)(taken(question_of, actions.asked, "command"))
     app.shortcut(_ANYTHING)(nothing)
     app.event(_ANYTHING)(nothing)
-
-
-def trouble(error: BaseException) -> str:
-    """What went wrong in a word or two, without addresses: those of Socket Mode hold a ticket."""
-    if isinstance(error, SlackApiError):
-        data = getattr(error.response, "data", None)
-        needed = f": {data['needed']}" if isinstance(data, dict) and data.get("needed") else ""
-        return f"{data.get('error') if isinstance(data, dict) else 'an answer that cannot be read'}{needed}"
-    return type(error).__name__
 
 
 def _authorized(token: Callable[[], str]) -> Callable[..., Awaitable[AuthorizeResult]]:

@@ -97,6 +97,12 @@ def _modal(form: str, title: str, submit: str, card: DeskCard, headline: str, fi
     }
 
 
+def answered_at(form: Json, response_url: str) -> Json:
+    """A form that brings back the address by which whoever sends it can be answered."""
+    about = json.loads(form["private_metadata"]) | ({"response_url": response_url} if response_url else {})
+    return form | {"private_metadata": json.dumps(about)}
+
+
 def note(words: str, *more: Json) -> Json:
     """A few words for one person; `more` are blocks below them."""
     shown = shortened(safe(words), 1_000)

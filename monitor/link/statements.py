@@ -10,7 +10,7 @@ from monitor.link.attacks import is_attack
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
-from monitor.link.struck import is_other, kinds_of_weapon, struck_in, targets_in, weapons_in
+from monitor.link.struck import in_full, is_other, kinds_of_weapon, struck_in, targets_in, weapons_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (
@@ -141,7 +141,9 @@ class _Reader:
             if not (named or is_other(self._text_of(piece), piece.start, piece.end)):
                 told |= targets_in(piece.text) if thing is ClaimKind.TARGET else kinds_of_weapon(piece.text)
                 term = piece.term.strip("=*").casefold()
-                yield Statement(kind=thing, value=term, words=piece.text, quote=self._quote(piece))
+                text = self._text_of(piece)
+                words = text[piece.start : in_full(text, piece.start, piece.end)]
+                yield Statement(kind=thing, value=term, words=words, quote=self._quote(piece))
         if pieces:
             yield from self._by_the_headline(ClaimKind.WEAPON, weapons_in(self._item.title), told)
             yield from self._by_the_headline(ClaimKind.TARGET, struck_in(self._item.title), told)
@@ -152,8 +154,11 @@ class _Reader:
         """What the headline names, once for each kind that is not `told` yet."""
         for kind, span in {kind: (start, end) for kind, start, end in named}.items():
             if kind not in told:
-                words, quote = self._item.title[slice(*span)], quote_at(self._item.title, *span)
-                yield Statement(kind=thing, value=words.casefold(), words=words, quote=quote)
+                start, end = span
+                words = self._item.title[start : in_full(self._item.title, start, end)]
+                quote = quote_at(self._item.title, start, end)
+                value = self._item.title[start:end].casefold()
+                yield Statement(kind=thing, value=value, words=words, quote=quote)
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.

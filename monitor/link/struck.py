@@ -20,6 +20,10 @@ _words = partial(table, "attacks")
 
 _SAYS = frozenset({"condemn", "deny", "warn"})
 _LEADING = frozenset(",:")
+_QUOTED = frozenset(",'\"’”»“")
+_OF_WHAT = frozenset({"residential"})
+"""Words that only say of which kind what stands behind them is."""
+_NEXT_WORD = re.compile(r"[ \u00a0][^\W\d_]+")
 _STATE = frozenset({"state", "states"})
 _REFLEXIVE = re.compile(r"s['’]", re.IGNORECASE)
 _BESIDE = 40
@@ -113,6 +117,10 @@ def _speaks(text: Folded, first: int, last: int) -> bool:
     before = range(begin - 1, max(-1, begin - 2 - _FROM_ATTACK), -1)
     if _reaches(before, words, text, HARM):
         return False
+    behind = range(number + 1, min(len(words), number + 2 + _TO_ATTACK))
+    told = range(max(0, begin - _TO_SPEECH), begin)
+    if any(_ends_quote(text, at) for at in told) and not _reaches(behind, words, text, HARM):
+        return True
     for at in range(number + 1, min(len(words), number + 2 + _TO_SPEECH)):
         acts, start = acts_of(words[at]), text.at[at]
         if words[at] in MARKS or acts & HARM:
@@ -123,6 +131,20 @@ def _speaks(text: Folded, first: int, last: int) -> bool:
         if acts & _SAYS or (any(hit.kind == "speech" for hit in said) and not named):
             return True
     return False
+
+
+def _ends_quote(text: Folded, at: int) -> bool:
+    """Whether a word is "says" behind what is quoted, so that who says it follows: "“…”, says Indian Embassy"."""
+    start = text.at[at]
+    said = table("reactions", "verbs").find(text, start, start + len(text.pieces[at]) + 1)
+    before = text.written[: text.starts[at]].rstrip()[-1:]
+    return before in _QUOTED and any(hit.kind == "speech" for hit in said)
+
+
+def in_full(text: str, start: int, end: int) -> int:
+    """Where the words for what was hit end: "residential" alone says of nothing that it was hit."""
+    word = _NEXT_WORD.match(text, end) if text[start:end].casefold() in _OF_WHAT else None
+    return word.end() if word else end
 
 
 def attack_beside(text: str, start: int, end: int) -> bool:

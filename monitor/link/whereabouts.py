@@ -43,6 +43,7 @@ _HEADING = re.compile(r"\s*(?::|\||\.\.)|\s+[–—-]\s")
 
 _AGENCY = re.compile(r"\s*\([^()\n]{2,20}\)")
 _OWNER, _JOINED = re.compile(r"['’]s?\b|['’](?=\s)"), re.compile(r"\.?[-‑–](?=[^\W\d_])")
+_JOINTS, _BORDERS = frozenset("-‑–"), frozenset("border borders frontier".split())
 # In English who acts may stand before what they do or have: what ends so, or is one of these, is a verb.
 _VERB_ENDS = ("s", "ed", "ing")
 _VERBS = frozenset("has had is was are were will would could may might can to said told and or but".split())
@@ -67,16 +68,26 @@ _LISTED_TOO = re.compile(rf"{_LISTED.pattern}|,\s+(?:the\s+)?", re.IGNORECASE)
 
 
 def places_in(text: str) -> list[PlaceMention]:
-    """The places that a text names as such: not where it was filed, nor a capital or a people that acts."""
+    """The places that a text names as such: not where it was filed, nor a capital, a people or a party that acts."""
     start = dateline_end(text)
     named = mentions(text)
-    acting = {(mention.start, mention.end) for mention in named if mention.metonym}
+    acting = {(mention.start, mention.end) for mention in named if mention.metonym} | _parties(text, named)
     return [
         mention
         for mention in named
         if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
         if not _is_filing(text, mention)
     ]
+
+
+def _parties(text: str, named: Sequence[PlaceMention]) -> set[tuple[int, int]]:
+    """The characters of a country and of what is joined to it: "Israel-Gaza war", but "Israel-Lebanon border"."""
+    found: set[tuple[int, int]] = set()
+    for one, other in pairwise(named):
+        joined = one.place.kind is PlaceKind.COUNTRY and text[one.end : other.start] in _JOINTS
+        if joined and _BORDERS.isdisjoint(_words_behind(text, other.end)[:1]):
+            found |= {(one.start, one.end), (other.start, other.end)}
+    return found
 
 
 def event_places(texts: Sequence[str], *, english: bool) -> list[tuple[str, PlaceMention]]:

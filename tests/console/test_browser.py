@@ -18,6 +18,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALIKE = """() => document.getElementById("coloured").textContent === document.getElementById("content").value
     && document.querySelector(".editor.on") !== null"""
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+UNMARKED = """() => Array.from(document.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex='0']"))
+    .filter((one) => {
+        one.focus();
+        return one === document.activeElement && getComputedStyle(one).outlineStyle === "none";
+    })
+    .map((one) => one.outerHTML.slice(0, 100))"""
+"""What shows no mark when the keyboard has chosen it; a key has to be pressed first."""
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
@@ -104,7 +112,7 @@ async def test_an_address_is_tried_and_a_list_of_feeds_looked_at(desk: Desk, bro
         await press(page, "main button")
         await page.wait_for_selector("text=id: new-one")
         assert await wrong_on(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert await page.evaluate(FITS)
         assert complaints == []
 
 
@@ -141,7 +149,9 @@ async def test_a_draft_is_checked_and_a_text_tried_as_one_types(desk: Desk, brow
         assert complaints == []
 
 
-async def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_a_phone(desk: Desk, browser: Browser) -> None:
+async def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone_and_four_times_the_size(
+    desk: Desk, browser: Browser
+) -> None:
     async with page_of(browser, width=390) as (page, _):
         for path in await paths(desk):
             await page.emulate_media(color_scheme="light")
@@ -149,7 +159,13 @@ async def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_a_phone(desk
             assert await wrong_on(page) == [], path
             await page.emulate_media(color_scheme="dark")
             assert await wrong_on(page, ["cat.color"]) == [], f"{path} in the dark"
-            assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            await page.keyboard.press("Tab")
+            assert await page.evaluate(UNMARKED) == [], f"{path}: no mark on what the keyboard has chosen"
+            for width in (390, 320):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate(FITS), (
+                    f"{path} at {width} pixels, as where everything is four times as large"
+                )
 
 
 async def test_axe_finds_what_is_wrong(desk: Desk, browser: Browser) -> None:

@@ -102,6 +102,10 @@ ANSWERS: dict[str, tuple[bytes, Outcome]] = {
         http({"ok": False, "error": "invalid_blocks", "response_metadata": [PLACE]}),
         Refused("invalid_blocks", "Slack does not take the message as it is", Scope.MESSAGE),
     ),
+    "no, and the place elsewhere": (
+        http({"ok": False, "error": "invalid_blocks", "errors": [PLACE, None, PLACE]}),
+        Refused("invalid_blocks", f"Slack does not take the message as it is ({PLACE})", Scope.MESSAGE),
+    ),
     "asks to wait": (http({"ok": False}, "429 Slow", "Retry-After: 7"), Limited(timedelta(seconds=7), "rate limited")),
     "a part of a second": (http(b"", "429 Slow", "Retry-After: 1.5"), Limited(timedelta(seconds=2), "rate limited")),
     "until a time": (

@@ -41,6 +41,7 @@ from monitor.model import (
     VanishedMessage,
 )
 from tests.support.builders import NOW, hours, match, minutes
+from tests.support.fakes.workspace import wrong_parts
 from tests.support.messages import (
     HOSTILE,
     RIGHT_TO_LEFT,
@@ -771,15 +772,13 @@ def blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message, *, v
     made = edited(message, version=version)["blocks"]
     assert 0 < len(made) <= 12
     assert size(made) <= MOST_CHARACTERS
+    assert not wrong_parts(made)
     for element in elements(made):
         assert element.get("type") not in ("broadcast", "usergroup", "channel")
         if element.get("type") == "mrkdwn":
             assert re.fullmatch(OUR_TIMES, element["text"]), element["text"]
         assert element.get("type") != "user" or element["user_id"] in ("U1", "W1")
         if element.get("type") in ("text", "link", "plain_text"):
-            assert element["text"]
             assert not hidden(element["text"])
         if element.get("type") == "link":
             assert re.fullmatch(r"https?://[^\s<>|]{1,2990}", element["url"])
-        if element.get("type") == "plain_text":
-            assert len(element["text"]) <= 3_000

@@ -20,7 +20,8 @@ from monitor.desk.actions import DeskActions
 from monitor.desk.answers import Answers
 from monitor.desk.permission import Permission
 from monitor.desk.run import Watch
-from monitor.desk.socket import DeskSocket, SlackVoice
+from monitor.desk.socket import DeskSocket
+from monitor.desk.voice import SlackVoice
 from monitor.model import (
     CardMessage,
     Cause,
@@ -595,6 +596,44 @@ async def test_hostile_words_are_never_live(slack: FakeSocketMode, one_store: St
             assert live not in seen.get("text", "")
 
 
+async def test_who_cannot_be_told_in_the_channel_is_told_by_slacks_address_and_the_other_way_round(
+    slack: FakeSocketMode, one_store: Store, clock: Clock
+) -> None:
+    """As somebody of another organisation, or where cards are posted to a channel that the app is not in."""
+    message = await posted(one_store)
+    async with connected(slack, one_store, clock):
+        slack.says_no = {"chat.postEphemeral": "user_not_in_channel"}
+        await slack.press(ANN, message, "unclaim", message["card"])
+        await slack.until(lambda: len(slack.answers) == 1)
+        await slack.press(ANN, message, "not_relevant", message["card"])
+        await slack.until(lambda: slack.views)
+        await slack.submit(ANN, slack.views[0], {"cause": "other", "note": "x"})
+        await slack.until(lambda: len(slack.answers) == 2)
+        slack.says_no = {"response": "used_url"}
+        await slack.command(ANN, "mutes")
+        await slack.until(lambda: slack.ephemeral)
+    assert [one["text"][:12] for one in slack.answers] == ["Nobody has t", "Noted: not r"]
+    assert {(one["response_type"], one["replace_original"]) for one in slack.answers} == {("ephemeral", False)}
+    assert [one["text"] for one in slack.ephemeral] == ["Nothing is muted."]
+
+
+async def test_who_clicks_is_told_of_a_form_only_that_it_may_be_missing_and_of_one_that_is_open_nothing(
+    slack: FakeSocketMode, one_store: Store, clock: Clock
+) -> None:
+    message = await posted(one_store)
+    async with connected(slack, one_store, clock), connected(slack, one_store, clock):
+        await slack.press(ANN, message, "not_relevant", message["card"], twice=True)
+        await slack.until(lambda: len(slack.calls("views.open")) == 2)
+        for count, (code, told) in enumerate(
+            {"expired_trigger_id": "That took too long", "view_too_large": "If no form opens"}.items(), start=1
+        ):
+            slack.says_no = {"views.open": code}
+            await slack.press(ANN, message, "not_relevant", message["card"])
+            assert (await said(slack, count)).startswith(told)
+    assert len(slack.views) == 1
+    assert len(slack.ephemeral) == 2
+
+
 async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
     slack: FakeSocketMode, one_store: Store, clock: Clock
 ) -> None:
@@ -658,6 +697,24 @@ async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
         async with connected(slack, one_store, clock):
             assert len(slack.calls("apps.connections.open")) == 3
     assert "secret-ticket" not in str(logged)
+
+
+async def test_slack_is_asked_again_for_a_connection_however_long_it_asks_to_wait(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.desk.socket._LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr("monitor.desk.socket._PING", 0.05)
+    slack.retry_after, slack.says_no = 86_400, {"apps.connections.open": "ratelimited"}
+    with structlog.testing.capture_logs() as logged:
+
+        async def is_well_in_the_end() -> None:
+            await slack.until(lambda: len(slack.calls("apps.connections.open")) > 1 and logged)
+            slack.says_no = {}
+
+        until_well = asyncio.create_task(is_well_in_the_end())
+        async with connected(slack, one_store, clock):
+            await until_well
+    assert logged[0]["reason"] == "ratelimited"
 
 
 @pytest.mark.parametrize(

@@ -135,11 +135,17 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
                 ("Hospital in Kordofan state hit by drone", "Hospital"),
                 ("School in Tell Rifaat shelled", "School"),
                 ("Drone hits wedding in Mali, officials say", "wedding"),
+                ("Sailors’ safety ‘highest priority’, says Indian Embassy amid attacks on ships", "Embassy"),
+                ("“We saw it”, says doctor as hospital hit in Kharkiv", "hospital"),
+                ("Bombs level residential square", "residential"),
             )
             for claim in claimed(title, match(says=None, evidence=(piece(word, Role.TARGET, title),)))
             if claim[0] == "target"
         ],
-        [("target", word, "") for word in ("school", "hospital", "hospital", "school", "wedding")],
+        [
+            ("target", word, "")
+            for word in ("school", "hospital", "hospital", "school", "wedding", "ships", "hospital", "residential")
+        ],
     ),
     "the tower in the name of a town was not hit": (
         partial(

@@ -63,12 +63,18 @@ NAMED = [
     ("Missile hits Tehran hospital", "Tehran"),
     ("Fire at al-Shifa", "Al-Shifa Hospital"),
     ("Jets bomb Tehran", "Tehran"),
+    ("Strikes halted at Tehran’s request", "Tehran, Iran"),
+    ("Drones fall on Kyiv's outskirts", "Kyiv"),
     ("Kyiv strikes refinery", "Kyiv, Ukraine"),
     ("Россия атаковала Киев", "Russia, Kyiv"),
     ("Удар Киева по складу", "Kyiv, Ukraine"),
     ("Kremlin has no comment", "Russia"),
     # French and Spanish: a capital is asked or blamed
     ("L'ONU demande à Moscou d'enquêter", "Moscow, Russia"),
+    ("Accusé d'avoir fourni à Moscou un missile", "Moscow, Russia"),
+    ("La livraison d'armes à sous-munitions à Kiev", "Kyiv, Ukraine"),
+    ("La livraison après la frappe à Kiev", "Kyiv"),
+    ("Londres décourage l’utilisation d’armes à sous-munitions", "London, United Kingdom"),
     ("Un drone frappe à Moscou", "Moscow"),
     # Russian and Arabic: behind a word for an attack is a town, be it a common word
     ("Обстрел Горловки: двое погибших", "Horlivka"),

@@ -158,8 +158,8 @@ def _said_no(error: SlackApiError) -> Outcome:
 def _details(data: dict[str, Any]) -> str:
     """Which part of a message Slack stumbles over, where it says so; not what stands there."""
     about = data.get("response_metadata")
-    said = about.get("messages") if isinstance(about, dict) else None
-    parts = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    said = [about.get("messages") if isinstance(about, dict) else None, data.get("errors")]
+    parts = dict.fromkeys(one for some in said if isinstance(some, list) for one in some if isinstance(one, str))
     return shortened(safe("; ".join(parts)), _LONGEST_DETAILS)
 
 

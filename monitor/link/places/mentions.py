@@ -45,6 +45,9 @@ _ARTICLES = frozenset({"al", "el"})
 _BEHIND = 5
 """How many words beside a capital may say that the town is meant."""
 
+_GIVEN = 6
+"""How many words before "à" may say that a capital gets something: "livraison d'armes à sous-munitions à Kiev"."""
+
 _BLASTS = frozenset({"blast"})
 _MARKS = frozenset(".,:;!?؟،؛—–\n")
 _VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
@@ -305,9 +308,21 @@ class _Reading:
             return True
         before = candidate.first - 1
         if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
-            return not (self._folded(before) == _TO and self._folded(before - 1) in self._known.words["addressing"])
+            addressed = self._folded(before) == _TO and self._is_addressed(before)
+            return not (addressed or self._folded(candidate.last + 1) in self._known.words["governmental"])
         attacked = self._is_beside(before) and attacks(self._words[before])
         return attacked or self._is_befallen(candidate) or self._is_called_capital(candidate) or self._is_listed(before)
+
+    def _is_addressed(self, before: int) -> bool:
+        """Whether a capital behind "à" is asked or supplied: "réclame à Moscou", "livraison d'armes à Kiev"."""
+        if self._folded(before - 1) in self._known.words["addressing"]:
+            return True
+        for number in range(before - 1, max(-1, before - 1 - _GIVEN), -1):
+            if self._folded(number) in self._known.words["supplying"]:
+                return True
+            if "strike" in acts_of(self._words[number]):
+                return False  # "la livraison après la frappe à Kiev"
+        return False
 
     def _is_befallen(self, candidate: _Candidate) -> bool:
         """Whether the words behind a capital say what is done to it: "Kyiv comes under attack", "Kyiv hospital hit"."""
@@ -318,7 +333,13 @@ class _Reading:
         if self._is_beside(last):
             if acts_of(behind[0]) & (TARGETS | _BLASTS):
                 return True
-            said = (*behind, *map(" ".join, pairwise(behind)))
+            # "Sous-munitions" are no "sous".
+            alone = [
+                word
+                for word, (_, end) in zip(behind, self._spans[last + 1 :], strict=False)
+                if not self._text.startswith("-", end)
+            ]
+            said = (*alone, *map(" ".join, pairwise(behind)))
             within = _MARKS.isdisjoint(self._text[self._spans[last][1] : self._spans[last + len(behind)][1]])
             return within and not known["befallen"].isdisjoint(map(fold, said))
         elsewhere = any(last < other.first <= last + _BEHIND and self._is_town(other) for other in self._named)

@@ -75,8 +75,7 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
         return None
     number = Number(low=1, high=1, first=at, after=at + 1)
     if not article:
-        described = at + 1 < len(tokens) and tokens[at + 1].has(Role.SINGULAR)
-        if described or (at and tokens[at - 1].has(Role.NOT)):
+        if _describes(tokens, at) or (at and tokens[at - 1].has(Role.NOT)):
             return None
         if _is_counted(tokens, at):
             return None
@@ -94,6 +93,14 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
         elif token.mark not in ("", NAME, HYPHEN) or not token.word.roles.isdisjoint(_HALT):
             return None
     return None
+
+
+def _describes(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word for one person tells more of the next word: "Palestinian children", "Palestinian family"."""
+    if at + 1 >= len(tokens):
+        return False
+    follows = tokens[at + 1]
+    return follows.has(Role.SINGULAR) or follows.has(Role.PERSON)
 
 
 def _is_one_dead(tokens: Sequence[Token], at: int) -> bool:
@@ -149,7 +156,8 @@ def goes_on(tokens: Sequence[Token], one: Count, other: Count) -> bool:
 
     A comma joins counts only in a list that goes on with "and".
     """
-    gap = tokens[one.after : other.number.first]
+    between = tokens[one.after : other.number.first]
+    gap = [token for token in between if not (token.mark == NAME and token.has(Role.SINGULAR))]  # "his 2-year-old son"
     listed = other.after < len(tokens) and tokens[other.after].has(Role.AND)
     joined = 0 < len(gap) <= 2 and (gap[0].has(Role.AND) or (gap[0].mark == "," and listed))
     plain = all(token.has(Role.AND) or token.has(Role.FILLER) or token.mark == "," for token in gap)

@@ -19,6 +19,7 @@ _INSIDE = "\u0300\u0301\u0610-\u061a\u064b-\u065f\u0670\u0640"
 _TOKEN = re.compile(
     rf"""
       (?P<number>(?<![\w.,])(?:\d{{1,3}}(?:[{_SPACE},.'’٬]\d{{3}})+(?!\d)|\d+(?:[.,:/٫]\d+)*+))(?P<rest>[-‑]?+[^\W\d_]++(?:[-‑]\w++)*+)?
+    | (?P<age>[^\W\d_]++(?:[-‑][^\W\d_]++)??[-‑](?:year|month|week|day)s?[-‑]old\b)
     | (?P<word>[^\W\d_]++(?:[{_INSIDE}]++[^\W\d_]*+|['’ʼ´`][^\W\d_]++)*+)(?P<serial>[-‑]?+\d[\w-]*+)?
     | (?P<mark>[.!?…؟;\n]++|[,،:()%٪+$€£₴₽₹¥₪№#]|[-‑–—]++)
     | \d++
@@ -29,7 +30,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _BY = "ب"
 _ELISION = re.compile(r"(?:d|l|qu|n|s|c|j)['’ʼ´`]", re.IGNORECASE)
 _CASE_ENDING = re.compile(r"[-‑](?:ти|х|и|м|ми|ро|го|е|їх|ма|тьох|ох)")
-_AGED = re.compile(r"-(?:year-old|летн[а-я]{2,3}|річн[а-яі]{1,3})$")
+_AGED = re.compile(r"-(?:(?:year|month|week|day)s?-old|летн[а-я]{2,3}|річн[а-яі]{1,3})$")
 _MARKS = {"،": ",", "٪": "%", "€": "$", "£": "$", "₴": "$", "₽": "$"} | dict.fromkeys("₹¥₪№#", "$")
 
 
@@ -67,6 +68,8 @@ def _split(text: str) -> Iterator[Token]:
         start, end = found.span()
         if found["word"] is not None:
             yield from _words(found, start, end)
+        elif found["age"]:
+            yield Token(start, end, fold(found[0]), LEXICON.word("year-old"), NAME)
         elif found["number"] is not None:
             yield from _numbers(found, start)
         elif mark := found["mark"]:

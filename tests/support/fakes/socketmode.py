@@ -16,6 +16,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.support.fakes.slack import FakeSlack, _arguments
+from tests.support.fakes.slackfaults import limited
+from tests.support.fakes.workspace import wrong_parts
 
 Json = dict[str, Any]
 
@@ -25,7 +27,7 @@ class FakeSocketMode(FakeSlack):
 
     So many of the next answers to envelopes as `lost_acks` says are lost with their connection, and so many of the next
     addresses for a connection as `dead_tickets` says let nobody in. Each connection is ended at once for the reason
-    `ends`, if there is one.
+    `ends`, if there is one. `says_no` has the error codes of methods, and of the addresses for answers ("response").
     """
 
     app_token = "xapp-test"
@@ -43,7 +45,9 @@ class FakeSocketMode(FakeSlack):
         self._unanswered: dict[str, str] = {}
         self.groups: dict[str, list[str]] = {}
         self.group_error = ""
+        self.says_no: dict[str, str] = {}
         self._triggers: set[str] = set()
+        self._used: set[str] = set()
         self._numbers = itertools.count(1)
         self._sockets: list[web.WebSocketResponse] = []
         self._turn = itertools.count()
@@ -215,6 +219,8 @@ class FakeSocketMode(FakeSlack):
         return socket
 
     async def _respond(self, request: web.Request) -> web.Response:
+        if code := self.says_no.get("response"):
+            return web.json_response({"ok": False, "error": code}, status=404)
         self.answers.append(await request.json())
         await self._note()
         return web.Response(text="ok")
@@ -234,6 +240,8 @@ class FakeSocketMode(FakeSlack):
             await self._note()
 
     def _ours(self, method: str, body: Json) -> web.Response:
+        if code := self.says_no.get(method):
+            return limited(self.retry_after) if code == "ratelimited" else _no(code)
         match method:
             case "apps.connections.open":
                 if not self.open_sockets:
@@ -243,14 +251,16 @@ class FakeSocketMode(FakeSlack):
                 return _yes(url=f"ws://127.0.0.1:{self.port}/link?ticket={ticket}")
             case "views.open":
                 if body["trigger_id"] not in self._triggers:
-                    return _no("expired_trigger_id")
+                    return _no("expired_trigger_id" if body["trigger_id"] not in self._used else "exchanged_trigger_id")
                 self._triggers.remove(body["trigger_id"])
+                self._used.add(body["trigger_id"])
                 if refusal := _view_refusal(body["view"]):
                     return _no(refusal)
                 self.views.append({**body["view"], "id": f"V{next(self._numbers)}"})
                 return _yes(view=self.views[-1])
             case "chat.postEphemeral":
-                if not body.get("text") or len(json.dumps(body.get("blocks") or [])) > 13_200:
+                shown = body.get("blocks") or []
+                if not body.get("text") or len(json.dumps(shown)) > 13_200 or wrong_parts(shown):
                     return _no("invalid_blocks")
                 self.ephemeral.append(body)
                 return _yes(message_ts=f"{next(self._numbers)}.0")
@@ -265,19 +275,12 @@ _OURS = {"apps.connections.open", "views.open", "chat.postEphemeral", "usergroup
 
 def _view_refusal(view: Json) -> str:
     """Slack's objections to a form (https://docs.slack.dev/reference/views/modal-views, and each block's page)."""
-    options = [
-        option
-        for block in view["blocks"]
-        for option in (block.get("element") or {}).get("options") or ()
-    ]  # fmt: skip
     wrong = (
         view["type"] != "modal"
         or not 0 < len(view["title"]["text"]) <= 24
         or len(view.get("private_metadata", "")) > 3_000
         or not 0 < len(view["blocks"]) <= 100
-        or any(not 0 < len(one["text"]["text"]) <= 75 or not 0 < len(one["value"]) <= 150 for one in options)
-        or len({one["block_id"] for one in view["blocks"] if "block_id" in one})
-        != sum("block_id" in one for one in view["blocks"])
+        or wrong_parts(view["blocks"])
     )
     return "invalid_arguments" if wrong else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ MOST_TEXT = 40_000
 MOST_EDITED_TEXT = 4_000
 MOST_BLOCKS = 50
 MOST_BLOCK_CHARACTERS = 13_200
+MOST_OPTIONS = {"static_select": 100, "multi_static_select": 100, "overflow": 5}
+MOST_ELEMENTS = {"actions": 25, "context": 10}
 TOMBSTONE = "This message was deleted."
 
 
@@ -153,6 +155,41 @@ def _plainly(message: Json, body: Json) -> Json:
     return shown
 
 
+def wrong_parts(blocks: list[Json]) -> list[Json]:
+    """What Slack would not take in blocks, by the limits on each part's page (docs.slack.dev/reference/block-kit)."""
+    names = [block["block_id"] for block in blocks if "block_id" in block]
+    twice = [{"block_id": name} for name in set(names) if names.count(name) > 1]
+    return twice + [one for one in _parts(blocks) if _is_wrong(one)]
+
+
+def _parts(node: Any) -> Iterator[Json]:
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _parts(child)
+
+
+def _is_wrong(part: Json) -> bool:
+    kind, found = part.get("type"), part.get("elements")
+    match kind:
+        case "text" | "plain_text" | "mrkdwn":
+            return not 0 < len(part["text"]) <= (MOST_TEXT if kind == "text" else 3_000)
+        case "link":
+            return part.get("text") == "" or not 0 < len(part["url"]) <= 3_000
+        case "button":
+            return len(part["text"]["text"]) > 75 or len(part["value"]) > 2_000 or len(part["action_id"]) > 255
+        case "static_select" | "multi_static_select" | "overflow":
+            values = [one["value"] for one in part["options"]]
+            long = any(len(one["text"]["text"]) > 75 or not 0 < len(one["value"]) <= 150 for one in part["options"])
+            return long or len(set(values)) < len(values) or not 0 < len(values) <= MOST_OPTIONS[kind]
+        case "actions" | "context":
+            names = [one["action_id"] for one in found or () if "action_id" in one]
+            return not 0 < len(found or ()) <= MOST_ELEMENTS[kind] or len(set(names)) < len(names)
+        case "rich_text" | "rich_text_section" | "rich_text_quote" | "rich_text_list" | "rich_text_preformatted":
+            return not found
+    return False
+
+
 def _require_sound(body: Json) -> None:
     """Slack's own objections to a message."""
     blocks = body.get("blocks") or []
@@ -165,5 +202,7 @@ def _require_sound(body: Json) -> None:
         raise Refusal("invalid_blocks")
     if len(json.dumps(blocks, ensure_ascii=False)) > MOST_BLOCK_CHARACTERS:
         raise Refusal("msg_blocks_too_long")
+    if wrong_parts(blocks):
+        raise Refusal("invalid_blocks")
     if metadata is not None and not (metadata.get("event_type") and isinstance(metadata.get("event_payload"), dict)):
         raise Refusal("invalid_metadata_format")
