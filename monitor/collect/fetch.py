@@ -143,13 +143,14 @@ class Fetcher:
         first = await self._fetch(homes[0], feed, state, held)
         if not isinstance(first, Failed) or len(homes) == 1 or first.failure is FailureClass.RATE_LIMITED:
             return first
-        await held.aclose()  # let go of the first document
+        await held.aclose()
         second = await self._fetch(homes[1], feed, state, held)
         return first if isinstance(second, Failed) else second
 
     async def _fetch(
         self, url: str, feed: Feed, state: FeedState, held: AsyncExitStack, *, packed: bool = True
     ) -> Fetched | NotModified | Failed:
+        """Ask `url`, and once more where that was of no use; `held` lets go of what came before it is asked again."""
         asked = Asked(feed, state, self._timeout.total_seconds(), url, held, packed)
         try:
             got = await self._follow(asked)
@@ -157,6 +158,7 @@ class Fetcher:
             return Failed(failure=FailureClass.TIMEOUT, reason=self._late(asked))
         except NotUnpacked as error:
             if packed:  # what packs it may be broken, or in a way that was not asked for
+                await held.aclose()
                 return await self._fetch(url, feed, state, held, packed=False)
             failed = Failed(failure=FailureClass.HTTP, reason=f"{urlsplit(asked.url).hostname}: {error}")
             return led_to(failed, asked.url, feed)
@@ -167,6 +169,7 @@ class Fetcher:
         else:
             refused = got.status in _REFUSED if isinstance(got, Failed) else isinstance(got, Fetched) and not got.body
         if refused and is_conditional(state, asked.url):
+            await held.aclose()
             whole = await self._fetch(url, feed, state.without_validators(), held)
             return whole if isinstance(whole, Failed) else replace(whole, etag=None, last_modified=None)
         if isinstance(got, Failed) or url == feed.url:
