@@ -24,12 +24,12 @@ from monitor.model import Place, PlaceKind, PlaceMention
 Weights = Mapping[str, float]
 
 WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-CLAUSE_END = re.compile(
+_CLAUSE_END = re.compile(
     r"\s*(?:[,;:–—|]\s+|\s[-–—]\s|\s(?:as|while|amid|despite|but|and|mais|tandis que|alors que|pero|mientras"
     r"|на фоне|во время|а также|тоді як|وسط|فيما|بينما)\s)",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"[.!?…؟]\s+")
+_SENTENCE_END = re.compile(r"[.!?…؟]\s+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:»”\"])\W*$")
 _PREFIX_WORDS = 2
 _PLACE_WEIGHT = {
@@ -48,12 +48,13 @@ _MOST_ACTS, _MOST_PLACES = 12, 24
 class Part:
     """A headline or a lead: its words, places, acts and tolls, each with the number of the clause it stands in."""
 
-    def __init__(self, text: str, ends: re.Pattern[str]) -> None:
+    def __init__(self, text: str, *, headline: bool) -> None:
+        ends = _CLAUSE_END if headline else _SENTENCE_END
         self._text = text
         self._ends = [match.end() for match in ends.finditer(text) if not _is_only_a_prefix(text[: match.start()])]
         self._places = list(islice(mentions(text), _MOST_PLACES)) if text else []
         # A lead names so many other things that looking for towns among them costs more than it tells.
-        self._unlisted = self._read_unlisted() if ends is CLAUSE_END else frozenset[str]()
+        self._unlisted = self._read_unlisted() if headline else frozenset[str]()
         self._words = list(self._read_words())
         starts = {start for _, start in self._words}
         said = ((start, acts) for start, acts in acts_in(text) if start in starts)

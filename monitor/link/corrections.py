@@ -11,6 +11,8 @@ from monitor.link.tolls.tokens import NUMBER, may_tell, tokens_of
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import WITHDRAWN
 
+_words = partial(table, "corrections")
+
 # What agencies set before a headline, up to a mark.
 _CORRECTION = re.compile(
     r"""^\W*(?:(?:update|mandatory|urgent)\s+(?:\d+\s*)?[:\-–—]?\s*)?
@@ -30,8 +32,6 @@ _WITHDRAWN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-
-_words = partial(table, "corrections")
 
 
 _BETWEEN, _BEHIND = 4, 14

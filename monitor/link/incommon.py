@@ -20,8 +20,10 @@ def reason_of(common: Iterable[str], text: str) -> str:
     Words, and the towns that no map has, are told as they stand in the `text` of the report, which begins with its
     headline. What is told as a toll, or by its town, is not told again.
     """
+    common = tuple(common)
+    # Rare, and all that has to be read in the transaction: else a headline is not looked at again.
+    unlisted = _unlisted_in(text.partition("\n")[0]) if any(key.startswith(f"@{UNLISTED}") for key in common) else {}
     places: dict[str, None] = {}
-    unlisted = _unlisted_in(text.partition("\n")[0])
     tolls: dict[str, str] = {}
     acts: dict[str, None] = {}
     stems: dict[str, None] = {}

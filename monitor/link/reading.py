@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from monitor.link.acts import acts_in
 from monitor.link.attacks import attack_in
-from monitor.link.clauses import CLAUSE_END, SENTENCE_END, WORD, Part, Weights
+from monitor.link.clauses import WORD, Part, Weights
 from monitor.link.datelines import dateline_end
 from monitor.link.gist import gist_of
 from monitor.link.origins import credit_of
@@ -171,13 +171,13 @@ def asked_words(title: str, summary: str = "") -> Weights:
 
 def towns_of(title: str) -> frozenset[str]:
     """The towns that a headline names, and what they lie in; as `Report.towns`."""
-    return Part(_headline(title), CLAUSE_END).towns()
+    return Part(_headline(title), headline=True).towns()
 
 
 def _parts(title: str, summary: str) -> tuple[Part, Part]:
     """The headline, and the lead after its dateline."""
     start = dateline_end(summary)
-    return Part(_headline(title), CLAUSE_END), Part(summary[start : start + LEAD], SENTENCE_END)
+    return Part(_headline(title), headline=True), Part(summary[start : start + LEAD], headline=False)
 
 
 def _asked(headline: Part, lead: Part) -> tuple[Weights, Weights]:

@@ -16,6 +16,7 @@ from monitor.link.places.ids import BELOW_A_COUNTRY
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import weigh
+from monitor.link.tolls.tokens import LEXICON
 from monitor.link.whereabouts import meet
 from monitor.model import Member
 
@@ -33,12 +34,6 @@ _TELLING_NUMBER = 10
 _DIFFERING = 0.2
 _CREDIT = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$|^[^-–—]{2,60}\s+[-–—]\s+(?=.{80})")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-# Common words that make another fact of a sentence: "three killed" does not repeat "five killed".
-_NUMBER_WORDS = frozenset(
-    "two three four five six seven eight nine ten dozen dozens deux trois quatre cinq sept huit neuf dix "
-    "dos tres cuatro cinco seis siete ocho nueve diez два две двое три трое четыре пять шесть семь восемь девять "
-    "десять чотири пять шість сім вісім десять اثنان ثلاثه ثلاثة اربعة خمسة ستة سبعة ثمانية تسعة عشرة".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +189,9 @@ def _facts(text: str) -> frozenset[str]:
     """The numbers, in digits or words, and the less common words of a text, as stems."""
     words = _WORD.findall(text)
     weighed = (weigh(word) for word in words if not word[0].isdigit())
-    found = {stem for stem, weight in weighed if weight > 0}
-    return frozenset(found | {word for word in words if word[0].isdigit()} | (_NUMBER_WORDS & set(words)))
+    return frozenset({stem for stem, weight in weighed if weight > 0}.union(_numbers(words)))
 
 
-def _numbers(facts: frozenset[str]) -> frozenset[str]:
-    return frozenset(fact for fact in facts if fact[0].isdigit() or fact in _NUMBER_WORDS)
+def _numbers(words: Iterable[str]) -> frozenset[str]:
+    """Those of some words that are numbers, in digits or spelled: "three killed" does not repeat "five killed"."""
+    return frozenset(word for word in words if word[0].isdigit() or word in LEXICON.numbers)

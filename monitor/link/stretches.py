@@ -16,6 +16,8 @@ from monitor.link.whereabouts import meet
 from monitor.model import Field, Item, Match
 from monitor.wording.sentences import sentence_ends
 
+_words = partial(table, "attacks")
+
 _READ = 2_000
 """So many characters of a text are read; of what is longer nobody can tell whether all of it is known."""
 
@@ -27,8 +29,6 @@ _PART = re.compile(
     r"|\s*[,،–—]\s+|\s(?:as|while|amid|tandis que|alors que|mientras|на фоне|а также|тоді як|وسط|فيما|بينما)\s",
     re.IGNORECASE,
 )
-
-_words = partial(table, "attacks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise, product
 
 from monitor.link.acts import TARGETS, acts_of
+from monitor.link.places.beside import TextWords
 from monitor.link.places.gazetteer import (
     ACRONYM,
     ADJECTIVE,
@@ -27,19 +28,16 @@ from monitor.link.places.gazetteer import (
     gazetteer,
 )
 from monitor.link.places.namewords import NameWord, name_word, preferred
-from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of, trimmed
+from monitor.link.places.words import fold, is_arabic, is_cyrillic, share_of, trimmed
 from monitor.model import PlaceKind, PlaceMention
 
 # What may stand between the words of one name.
 _WITHIN_NAME = frozenset(" \u00a0-\u2010\u2011–.") | {". ", " - "}
-_BESIDE = frozenset({" ", "\u00a0", "-", "\u2011"})
 _PARTICLES = frozenset({"de", "d", "of", "del", "la", "the"})
-_SHOUTED = 0.7
 _COMMON_SHARE = 6e-5  # of all words of a language
 _TO = "a"  # "à Moscou", as it is folded
 _ADJECTIVES = 3  # words that may stand between an Arabic attack and "on", with the attack: "a heavy Israeli raid on"
 _LARGE = 20_000  # people of a town whose Arabic name is more than a word where bombs fall
-_SHORT_WORD = 3
 _SHORT_NAME = 4
 _ARTICLES = frozenset({"al", "el"})
 _BEHIND = 5
@@ -77,22 +75,10 @@ class _Reading:
     """One text, read for places."""
 
     def __init__(self, text: str, known: Gazetteer) -> None:
-        self._text = text
+        self._said = TextWords(text)
         self._known = known
-        self._words: list[str] = WORD.findall(text)
         self._named: Sequence[_Candidate] = ()
         self._city = -1
-
-    @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        """Where the words lie; worked out for texts that name a place, as many do not."""
-        spans = []
-        end = 0
-        for word in self._words:
-            start = self._text.index(word, end)  # faster than matching again: any letter starts a word
-            end = start + len(word)
-            spans.append((start, end))
-        return spans
 
     def mentions(self) -> tuple[PlaceMention, ...]:
         """See `mentions`."""
@@ -114,7 +100,7 @@ class _Reading:
         found = []
         small = self._known.small
         behind = 0
-        for number, written in enumerate(self._words):
+        for number, written in enumerate(self._said.words):
             lower = written.islower() and written.isascii() and written not in small
             if number < behind or (lower and written not in _ARTICLES):
                 continue
@@ -132,9 +118,9 @@ class _Reading:
         keys = [word.keys]
         if word.longest == 1 and not word.capitals:
             return _Candidate(first, first, word, word.alone) if word.alone else None
-        for number in range(first, min(first + word.longest, len(self._words)) - 1):
-            following = name_word(self._words[number + 1])
-            if following is None or self._between(number) not in _WITHIN_NAME:
+        for number in range(first, min(first + word.longest, len(self._said.words)) - 1):
+            following = name_word(self._said.words[number + 1])
+            if following is None or self._said.between(number) not in _WITHIN_NAME:
                 break
             keys.append(following.keys)
         for length in range(len(keys), 0, -1):
@@ -150,7 +136,7 @@ class _Reading:
     def _is_written_so(self, word: NameWord, sense: Sense) -> bool:
         """Whether the case of a word is that of the name."""
         if sense.flags & ACRONYM:
-            return word.capitals and not self._is_shouted()
+            return word.capitals and not self._said.is_shouted
         if word.capitals and self._is_abbreviation(word, sense):
             return False
         # "Al-Shifa" is "al-Shifa" within a sentence; of towns "al-Sham" is more often a part of another name.
@@ -160,11 +146,7 @@ class _Reading:
     def _is_abbreviation(self, word: NameWord, sense: Sense) -> bool:
         """Whether a short word in capitals is no city (SANA, MAGA), as the text is not all in capitals."""
         city = self._known.places[sense.number].kind is PlaceKind.CITY
-        return city and word.length <= _SHORT_NAME and not self._is_shouted()
-
-    def _is_shouted(self) -> bool:
-        capitals = sum(map(str.isupper, self._text))
-        return capitals > _SHOUTED * (capitals + sum(map(str.islower, self._text))) and len(self._words) > 1
+        return city and word.length <= _SHORT_NAME and not self._said.is_shouted
 
     @cached_property
     def _context(self) -> frozenset[str]:
@@ -179,7 +161,7 @@ class _Reading:
     def _is_meant(self, candidate: _Candidate, sense: Sense, *, alone: bool = False) -> bool:
         """Whether a name means a place here, not a person or a thing; `alone` when no other name may prove it."""
         place = self._known.places[sense.number]
-        before = self._folded(candidate.first - 1) if self._is_beside(candidate.first - 1) else ""
+        before = self._said.folded(candidate.first - 1) if self._said.is_beside(candidate.first - 1) else ""
         words = self._known.words
         if place.kind is PlaceKind.CITY and (self._is_of_street(candidate) or self._is_of_office(candidate, before)):
             return False
@@ -201,7 +183,7 @@ class _Reading:
             return struck or self._is_there(candidate) or (not alone and place.country in self._context)
         if sense.flags & LISTED:
             return not self._is_of_person(candidate)
-        return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
+        return not (sense.flags & PERSONAL and not self._said.is_titled and self._is_rare_name(candidate.last + 1))
 
     def _is_bombed(self, candidate: _Candidate) -> bool:
         """Whether a word for an attack stands right before the name, or with "on" between: "قصف الباب", "удар по".
@@ -209,67 +191,62 @@ class _Reading:
         Behind other nouns without "on" is who attacks.
         """
         before = candidate.first - 1
-        if candidate.word.arabic and self._is_beside(before) and acts_of(self._words[before]) & TARGETS:
+        if candidate.word.arabic and self._said.is_beside(before) and acts_of(self._said.words[before]) & TARGETS:
             before -= 1  # of what was hit there: "غارة على مستشفى تكريت"
-        if self._folded(before) in self._known.words["upon"]:
+        if self._is(before, "upon"):
             near = range(max(0, before - _ADJECTIVES), before)
-            said = [number for number in near if "strike" in acts_of(self._words[number])]
-            return bool(said) and all(map(self._is_beside, range(said[-1], before + 1)))
-        return self._is_beside(before) and self._folded(before) in self._known.words["bombing"]
+            said = [number for number in near if "strike" in acts_of(self._said.words[number])]
+            return bool(said) and all(map(self._said.is_beside, range(said[-1], before + 1)))
+        return self._said.is_beside(before) and self._is(before, "bombing")
 
     def _is_heading(self, candidate: _Candidate) -> bool:
         """Whether a text begins with the name and a colon: "Суми: двоє загиблих"."""
-        end = self._spans[candidate.last][1]
-        return not candidate.first and candidate.word.capital and self._text.startswith(":", end)
+        end = self._said.spans[candidate.last][1]
+        return not candidate.first and candidate.word.capital and self._said.text.startswith(":", end)
 
     def _is_of_street(self, candidate: _Candidate) -> bool:
         """Whether it is the name of a street: "Damascus Street", "rue de Kiev"."""
-        words, last = self._known.words, candidate.last
-        if self._is_beside(last) and self._folded(last + 1) in words["street"]:
-            return self._words[last + 1][0].isupper() and not self._is_titled()
+        last = candidate.last
+        if self._said.is_beside(last) and self._is(last + 1, "street"):
+            return self._said.words[last + 1][0].isupper() and not self._said.is_titled
         before = candidate.first - 1
-        if self._folded(before) in _PARTICLES:
+        if self._said.folded(before) in _PARTICLES:
             before -= 1
-        return self._is_beside(before) and self._folded(before) in words["street_of"]
+        return self._said.is_beside(before) and self._is(before, "street_of")
 
     def _is_of_office(self, candidate: _Candidate, before: str) -> bool:
         """Whether an office stands right before the name, which is that of who holds it: "embajador Kyslytsya".
 
         Where it is a town's, Latin scripts have a word between ("maire de Lyon"); others need none.
         """
-        first = self._words[candidate.first]
-        written_so = not (candidate.word.arabic or is_cyrillic(first) or self._is_titled())
+        first = self._said.words[candidate.first]
+        written_so = not (candidate.word.arabic or is_cyrillic(first) or self._said.is_titled)
         return written_so and before in self._known.words["office"]
 
     def _is_named_in(self, candidate: _Candidate, before: str) -> bool:
         """Whether a capital within a sentence, behind "in", "on" or a shelling, shows a name: "удар по Сумам"."""
         words = self._known.words
-        cyrillic = is_cyrillic(self._words[candidate.first])
+        cyrillic = is_cyrillic(self._said.words[candidate.first])
         there = any(before in words[kind] for kind in ("inside", "upon", "at", "bombing"))
-        return cyrillic and there and not self._is_titled() and not self._is_shouted()
+        return cyrillic and there and not self._said.is_titled and not self._said.is_shouted
 
     def _is_of_person(self, candidate: _Candidate) -> bool:
         """Whether the name is likely that of a person: another rare name stands before or after it."""
         if candidate.word.arabic or candidate.last > candidate.first:
             return False
-        if self._is_beside(candidate.last) and self._is_rare_name(candidate.last + 1):
+        if self._said.is_beside(candidate.last) and self._is_rare_name(candidate.last + 1):
             return True
         before = candidate.first - 1
-        return self._is_beside(before) and not self._is_titled() and self._is_rare_name(before)
+        return self._said.is_beside(before) and not self._said.is_titled and self._is_rare_name(before)
 
     def _is_rare_name(self, number: int) -> bool:
         """Whether a word has a capital, and is neither common, nor a place, nor a word for an attack or the like."""
-        if not 0 < number + 1 <= len(self._words) or not self._is_beside(max(number - 1, 0)):
+        if not 0 < number + 1 <= len(self._said.words) or not self._said.is_beside(max(number - 1, 0)):
             return False
-        word = self._words[number]
+        word = self._said.words[number]
         if not word[0].isupper() or word.isupper() or ((known := name_word(word)) is not None and known.longest):
             return False
         return share_of(fold(word)) < _COMMON_SHARE and not acts_of(word)
-
-    def _is_titled(self) -> bool:
-        """Whether nearly every word of the text has a capital, so that capitals mark no names."""
-        capitals = [word[0].isupper() for word in self._words if len(word) > _SHORT_WORD]
-        return sum(capitals) > _SHOUTED * len(capitals) and len(capitals) > _SHORT_WORD
 
     def _likeliest(self, senses: Sequence[Sense]) -> Sense:
         if len(senses) == 1:
@@ -290,8 +267,8 @@ class _Reading:
             number, last, adjective = region, last + 1, False
         elif region != number and self._is_region_before(candidate.first):
             number = region
-        start = self._spans[candidate.first][0] + candidate.word.lead
-        end = self._spans[last][1] - trimmed(self._words[last])[1]
+        start = self._said.spans[candidate.first][0] + candidate.word.lead
+        end = self._said.spans[last][1] - trimmed(self._said.words[last])[1]
         place = self._known.places[number]
         found = [PlaceMention(place, start, end, metonym=bool(flags & METONYM), adjective=adjective)]
         if number in self._known.capitals and not self._is_there(candidate):
@@ -304,43 +281,45 @@ class _Reading:
 
         "Russia strikes Kyiv" and "Kyiv hospital hit" are of the town; "Kyiv strikes refinery" is of its government.
         """
-        if (candidate.word.arabic and candidate.word.lead) or (candidate.word.capitals and not self._is_shouted()):
+        if (candidate.word.arabic and candidate.word.lead) or (candidate.word.capitals and not self._said.is_shouted):
             return True
         before = candidate.first - 1
-        if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
-            addressed = self._folded(before) == _TO and self._is_addressed(before)
-            return not (addressed or self._folded(candidate.last + 1) in self._known.words["governmental"])
-        attacked = self._is_beside(before) and attacks(self._words[before])
+        if self._said.is_beside(before) and self._is(before, "locative"):
+            addressed = self._said.folded(before) == _TO and self._is_addressed(before)
+            return not (addressed or self._is(candidate.last + 1, "governmental"))
+        attacked = self._said.is_beside(before) and attacks(self._said.words[before])
         return attacked or self._is_befallen(candidate) or self._is_called_capital(candidate) or self._is_listed(before)
 
     def _is_addressed(self, before: int) -> bool:
         """Whether a capital behind "à" is asked or supplied: "réclame à Moscou", "livraison d'armes à Kiev"."""
-        if self._folded(before - 1) in self._known.words["addressing"]:
+        if self._is(before - 1, "addressing"):
             return True
         for number in range(before - 1, max(-1, before - 1 - _GIVEN), -1):
-            if self._folded(number) in self._known.words["supplying"]:
+            if self._is(number, "supplying"):
                 return True
-            if "strike" in acts_of(self._words[number]):
+            if "strike" in acts_of(self._said.words[number]):
                 return False  # "la livraison après la frappe à Kiev"
         return False
 
     def _is_befallen(self, candidate: _Candidate) -> bool:
         """Whether the words behind a capital say what is done to it: "Kyiv comes under attack", "Kyiv hospital hit"."""
         known, last = self._known.words, candidate.last
-        behind = self._words[last + 1 : last + 1 + _BEHIND]
+        behind = self._said.words[last + 1 : last + 1 + _BEHIND]
         if not behind:
             return False
-        if self._is_beside(last):
+        if self._said.is_beside(last):
             if acts_of(behind[0]) & (TARGETS | _BLASTS):
                 return True
             # "Sous-munitions" are no "sous".
             alone = [
                 word
-                for word, (_, end) in zip(behind, self._spans[last + 1 :], strict=False)
-                if not self._text.startswith("-", end)
+                for word, (_, end) in zip(behind, self._said.spans[last + 1 :], strict=False)
+                if not self._said.text.startswith("-", end)
             ]
             said = (*alone, *map(" ".join, pairwise(behind)))
-            within = _MARKS.isdisjoint(self._text[self._spans[last][1] : self._spans[last + len(behind)][1]])
+            within = _MARKS.isdisjoint(
+                self._said.text[self._said.spans[last][1] : self._said.spans[last + len(behind)][1]]
+            )
             return within and not known["befallen"].isdisjoint(map(fold, said))
         elsewhere = any(last < other.first <= last + _BEHIND and self._is_town(other) for other in self._named)
         return self._is_heading(candidate) and not elsewhere and any("kill" in acts_of(word) for word in behind)
@@ -351,36 +330,30 @@ class _Reading:
     def _is_called_capital(self, candidate: _Candidate) -> bool:
         """Whether it is named as the town: "the capital, Kyiv", "la capitale du Yémen, Sanaa"."""
         before = range(max(0, candidate.first - _BEHIND), candidate.first)
-        return any(self._folded(number) in self._known.words["capital"] for number in before)
+        return any(self._is(number, "capital") for number in before)
 
     def _is_listed(self, before: int) -> bool:
         """Whether another town is named right before it: "blasts over Dubai, Doha"."""
-        if self._city >= 0 and self._words[self._city] == self._words[before + 1]:
+        if self._city >= 0 and self._said.words[self._city] == self._said.words[before + 1]:
             return False
-        and_so = self._city == before - 1 and self._folded(before) in self._known.words["and"]
+        and_so = self._city == before - 1 and self._is(before, "and")
         if self._city < 0 or not (self._city == before or and_so):
             return False
-        between = self._text[self._spans[self._city][1] : self._spans[before + 1][0]]
+        between = self._said.text[self._said.spans[self._city][1] : self._said.spans[before + 1][0]]
         return and_so or between.strip() in (",", "،")
 
+    def _is(self, number: int, table: str) -> bool:
+        """Whether a word is one of those of a table of placenames.toml."""
+        return self._said.folded(number) in self._known.words[table]
+
     def _is_region_after(self, last: int) -> bool:
-        return self._is_beside(last) and self._folded(last + 1) in self._known.words["region_after"]
+        return self._said.is_beside(last) and self._is(last + 1, "region_after")
 
     def _is_region_before(self, first: int) -> bool:
         before = first - 1
-        if self._folded(before) in _PARTICLES:
+        if self._said.folded(before) in _PARTICLES:
             before -= 1
-        return self._is_beside(first - 1) and self._folded(before) in self._known.words["region_before"]
-
-    def _folded(self, number: int) -> str:
-        return fold(self._words[number]) if 0 <= number < len(self._words) else ""
-
-    def _is_beside(self, number: int) -> bool:
-        """Whether nothing but a space or hyphen parts a word from the next one."""
-        return 0 <= number < len(self._words) - 1 and self._between(number) in _BESIDE
-
-    def _between(self, number: int) -> str:
-        return self._text[self._spans[number][1] : self._spans[number + 1][0]]
+        return self._said.is_beside(first - 1) and self._is(before, "region_before")
 
 
 def attacks(word: str) -> bool:

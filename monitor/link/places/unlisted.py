@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.link.acts import TARGETS, acts_of
+from monitor.link.places.beside import is_titled
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import UNLISTED
 from monitor.link.places.sounds import DOUBLED, sound
@@ -27,7 +28,6 @@ _IN, _THE = "في", "ال"
 _ANSWERS = frozenset({"condemn", "deny"})
 _PREPOSITIONS = ("ب", "ل")
 _BETWEEN = frozenset({" ", "\u00a0", "-"})
-_TITLED = 0.7
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_SOMEBODY = frozenset(
     "attack strike raid bombing shelling war case trial film commander leader chief fighters militia group".split()
@@ -109,7 +109,7 @@ def _read(text: str, known: Sequence[tuple[int, int]]) -> _Words:
         joined=[text[one.end() : other.start()] in _BETWEEN for one, other in pairwise(found)],
         listed=listed,
         rare=[_is_rare(word) and not is_listed for word, is_listed in zip(words, listed, strict=True)],
-        titled=_is_titled(words),
+        titled=is_titled(words),
     )
 
 
@@ -259,12 +259,6 @@ def _is_attack(words: Iterable[str]) -> bool:
 def _is_one_of(phrases: frozenset[str], before: Sequence[str]) -> bool:
     """Whether words end with one of these phrases of one or two words."""
     return not phrases.isdisjoint({fold(before[-1]), fold(" ".join(before[-2:]))})
-
-
-def _is_titled(words: Sequence[str]) -> bool:
-    """Whether nearly every word has a capital, so that capitals mark no names."""
-    capitals = [word[0].isupper() for word in words if len(word) > _LEAST]
-    return sum(capitals) > _TITLED * len(capitals)
 
 
 def _id(words: Sequence[str]) -> str:

@@ -11,65 +11,29 @@ from monitor.link.tolls.cumulative import MONTHS
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import may_tell, tokens_of
 
+_words = partial(table, "reactions")
+
 LONGEST = 80
 """The most characters of a claimant."""
 
 _NAME = rf"(?:[^,.;:!?\n،؛()«»“”\"]|\.(?=\w)){{2,{LONGEST}}}"
-_BEFORE_NAME = ("according to", "selon", "d'après", "d’après", "según", "de acuerdo con")
+_BEFORE_NAME = "according to, selon, d'après, d’après, según, de acuerdo con"
 # In Russian and Ukrainian the words before a name decide its case, so they are given with it.
-_WITH_NAME = ("по словам", "по данным", "по информации", "за словами", "за даними", "за інформацією")
-_SAID_THEN_NAME = (
-    "a annoncé",
-    "a indiqué",
-    "ont annoncé",
-    "a déclaré",
-    "a affirmé",
-    "informó",
-    "indicó",
-    "dijo",
-    "anunció",
-    "informaron",
-)
-
-_words = partial(table, "reactions")
-_SAID_SLAVIC = (
-    "сообщил",
-    "сообщила",
-    "сообщили",
-    "сообщает",
-    "сообщают",
-    "заявил",
-    "заявила",
-    "заявили",
-    "рассказал",
-    "рассказала",
-    "повідомив",
-    "повідомила",
-    "повідомили",
-    "повідомляє",
-    "заявив",
-    "розповів",
-)
-_SAID_ARABIC = ("قال", "قالت", "أعلن", "أعلنت", "أفاد", "أفادت", "ذكر", "ذكرت", "بحسب", "حسب", "وفق")
-_SAID = (
-    "say",
-    "says",
-    "said",
-    "reported",
-    "reports",
-    "announced",
-    "told",
-    "have said",
-    "has said",
-    "find that",
-    "finds that",
-    "found that",
-)
-_ARTICLES = ("le ", "la ", "les ", "l'", "l’", "el ", "los ", "las ", "un ", "une ")
+_WITH_NAME = "по словам, по данным, по информации, за словами, за даними, за інформацією"
+_SAID_THEN_NAME = "a annoncé, a indiqué, ont annoncé, a déclaré, a affirmé, informó, indicó, dijo, anunció, informaron"
+_SAID_SLAVIC = """
+    сообщил, сообщила, сообщили, сообщает, сообщают, заявил, заявила, заявили, рассказал, рассказала, повідомив,
+    повідомила, повідомили, повідомляє, заявив, розповів"""
+_SAID_ARABIC = "قال, قالت, أعلن, أعلنت, أفاد, أفادت, ذكر, ذكرت, بحسب, حسب, وفق"
+_SAID = """
+    say, says, said, reported, reports, announced, told, have said, has said, find that, finds that, found that"""
+_ARTICLES = r"(?:(?:les?|la|el|los|las|une?) |l['’])"
 _NOBODY = frozenset("he she it they we i who which il elle ils on он она они він вона вони".split())
 
 
-def _any(words: tuple[str, ...]) -> str:
+def _any(*lists: str) -> str:
+    """A regular expression for one of some words, which commas part."""
+    words = (" ".join(word.split()) for word in ",".join(lists).split(","))
     return "(?:" + "|".join(map(re.escape, words)) + ")"
 
 
@@ -83,8 +47,8 @@ _PATTERNS = tuple(
         rf"\bوفقا ?ل({_NAME})",
         rf"\b[وف]?{_any(_SAID_ARABIC)}\s+({_NAME})",
         rf"\b{_any(_SAID_SLAVIC)}\s+(?:(?:в|у|об этом|про це)\s+)?({_NAME})",
-        rf"\b{_any(_SAID_THEN_NAME)}\s+({_any(_ARTICLES)}{_NAME})",
-        rf"{_SENTENCE_START}({_SHORTEST_NAME})\s+{_any((*_SAID, *_SAID_SLAVIC, *_SAID_THEN_NAME))}\b",
+        rf"\b{_any(_SAID_THEN_NAME)}\s+({_ARTICLES}{_NAME})",
+        rf"{_SENTENCE_START}({_SHORTEST_NAME})\s+{_any(_SAID, _SAID_SLAVIC, _SAID_THEN_NAME)}\b",
     )
 )
 _STOP = re.compile(

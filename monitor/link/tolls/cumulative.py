@@ -1,4 +1,4 @@
-"""Tolls that are not of the event a report is about: of a war, of a year, since a month, or of an event before it."""
+"""Tolls that are not of the event a report is about: of a war, of a year or some weeks, or of an event before it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ _SINCE = (
     r"منذ\s+(?:بدء|بداية|اندلاع|انطلاق|السابع|\d{1,2}|أكتوبر|تشرين|عام|العام|وقف|الحرب|أشهر|سنوات)",
     r"خلال\s+(?:\w+\s+)?(?:ال)?(?:عامين|عام|سنوات|سنتين|أشهر|شهرين)\b|هذا\s+العام|العام\s+(?:الماضي|الجاري)",
 )
+# What weeks bring is a total, as the UN and ministries publish it; "this week" and "last week" are when one event was.
+_OF_WEEKS = (
+    r"weekly\s+(?:\w+\s+)?(?:toll|total|count)\b",
+    r"(?:in|over|during|within)\s+(?:(?:the\s+)?(?:past|last)(?:\s+\w+)?|an?|one|two|three|four|\d+)\s+weeks?\b",
+    r"en\s+(?:une|deux|trois|quatre|\d+)\s+semaines?\b|semaine\s+écoulée\b",
+    r"en\s+(?:una|dos|tres|cuatro|\d+|la\s+última|las\s+últimas(?:\s+\w+)?)\s+semanas?\b",
+    r"за\s+(?:\w+\s+){0,2}недел[юиь]\b(?!\s+до)|за\s+(?:\w+\s+){0,2}недель\b|за\s+(?:\w+\s+){0,2}ти(?:ждень|жні|жнів)\b(?!\s+до)",
+    r"(?:خلال|في)\s+(?:\w+\s+)?(?:ال)?(?:أسبوع|أسبوعين|أسابيع)\b",
+)
 _OF_A_WAR = (
     r"(?:war|conflict|offensive|genocide)(?:['’]s)?\s+(?:death\s+toll|toll|dead)\b",
     r"(?:war|conflict|offensive|genocide)\s+(?:that\s+|which\s+)?(?:has\s+|have\s+|had\s+)?(?:killed|claimed|left|cost)\b",
@@ -51,18 +60,20 @@ _OF_A_WAR = (
     r"(?:ال|لل|بال)?حرب\s+(?:التي\s+)?(?:أودت|قتلت|خلفت|خلّفت|أسفرت|راح)",
 )
 _WAR = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _OF_A_WAR), re.IGNORECASE)
-_CUMULATIVE = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _SINCE), re.IGNORECASE)
+_CUMULATIVE = re.compile("|".join(rf"\b(?:{pattern})" for pattern in (*_SINCE, *_OF_WEEKS)), re.IGNORECASE)
 _NATURE = re.compile(
     r"quake|tsunami|flood|cyclone|hurricane|typhoon|landslide|epidemic|pandemic|covid|cholera|famine"
     r"|séisme|inondation|ouragan|épidémie|choléra|terremoto|sismo|inundaci|huracán|epidemia|cólera"
     r"|землетряс|наводнен|ураган|эпидеми|холер|землетрус|повін|повен|епідем|زلزال|فيضان|إعصار|وباء|كوليرا",
     re.IGNORECASE,
 )
-# "The deadliest attack in two years", "the first since October": the time says how rare it is, and not what is counted.
+# "The deadliest attack in two years", "the second in a week": the time says how rare it is, and not what is counted.
 _HOW_RARE = re.compile(
     r"\b(?:first|worst|deadliest|biggest|heaviest|largest|bloodiest|most|les?\s+plus|la\s+plus|premi[eè]re?|pire"
     r"|(?:el|la)\s+(?:\w+\s+)?(?:más|peor|mayor)|primer[ao]?|перв\w+|сам(?:ый|ая|ое|ым|ой)|крупнейш\w+|перш\w+|най\w+"
-    r"|أول|الأول|الأولى|الأكثر|الأعنف|أسوأ|أكبر)\b",
+    r"|(?:second|third|fourth|fifth|deuxième|troisième|quatrième|segund[ao]|tercer[ao]?|cuart[ao]|втор(?:ой|ая|ое|ого|ом)"
+    r"|трет(?:ий|ья|ье|ьего|ього|ій|я|є)|четв[её]рт\w+|друг(?:ий|а|е|ого|ому))(?!(?:\s+\w+)?\s+(?:year|month|week|année|mois|año))"
+    r"|أول|الأول|الأولى|الأكثر|الأعنف|أسوأ|أكبر|ثاني|الثاني|الثانية|ثالث|الثالث|الثالثة|رابع|الرابع|الرابعة)\b",
     re.IGNORECASE,
 )
 

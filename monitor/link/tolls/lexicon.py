@@ -108,6 +108,8 @@ class Lexicon:
         self._words: dict[str, Word] = {}
         self._stems: dict[str, Word] = {}
         self._prefixes: tuple[str, ...] = ()
+        self.numbers: set[str] = set()
+        """The words for numbers from two on, as they are written in small letters, and folded."""
         for language in languages:
             self._read(language)
         self.openings = frozenset(phrase.split(" ")[0] for phrase in self._words if " " in phrase)
@@ -183,6 +185,8 @@ class Lexicon:
     def _add(self, text: str, word: Word) -> None:
         for entry in _listed(text):
             folded = fold(entry)
+            if word.value > 1 and not word.roles.isdisjoint((Role.NUMBER, Role.SHY)):
+                self.numbers |= {entry.casefold(), folded}
             place, key = (self._stems, folded[:-1]) if folded.endswith("*") else (self._words, folded)
             known = place.get(key)
             place[key] = _both(known, word) if known else word
