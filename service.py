@@ -5,6 +5,7 @@ Results go to stdout, the log to stderr. Exit status: 0 done, 1 found problems, 
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -75,6 +76,9 @@ if TYPE_CHECKING:
 
 err = Console(stderr=True)
 
+_OUTPUT_ENDS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What ends the writing of output: nobody reads it any more, or its disk is full."""
+
 app = typer.Typer(
     cls=look.Commands,
     context_settings={"help_option_names": look.HELP_NAMES},
@@ -90,7 +94,11 @@ def main() -> None:
         completion_init()  # a shell asks what may come next
     print_any_letter(sys.stdout, sys.stderr)
     try:
-        command_line()
+        try:
+            command_line()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except ConfigError as error:
         for problem in error.problems:
             err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
@@ -98,6 +106,15 @@ def main() -> None:
         sys.exit(2)
     except WirewatchError as error:
         err.print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in _OUTPUT_ENDS:
+            raise
+        # What is left of the output goes nowhere: else Python would try again to write it, and end with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:  # whoever reads it, as `head` does, has enough
+            sys.exit(1)
+        err.print(f"error: the output cannot be written: {error.strerror}", highlight=False, soft_wrap=True)
         sys.exit(2)
 
 

@@ -6,7 +6,10 @@ import asyncio
 import json
 import re
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.rules import FLOODS_RULE
+from tests.support.tree import ROOT
 from tests.support.world import DESK, World, read_until
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -359,6 +363,14 @@ async def test_what_is_wrong_with_named_rules_does_not_stand_among_the_results(w
     status, out, err = await world.run_alone(command, "--rules", "rules", stdin=f"{json.dumps(record)}\n")
     assert (status, [json.loads(line)["id"] for line in out.splitlines()]) == (0, ["1"])
     assert "broken.yaml" in err
+
+
+def test_output_that_has_no_room_is_told_in_words() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, str(ROOT / "service.py"), "version"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(b"error: the output cannot be written: No space left")
 
 
 async def test_match_gives_one_line_each_with_evidence_in_the_cleaned_text(world: World) -> None:
