@@ -1,7 +1,7 @@
 """YAML that is written plainly, read in C (PyYAML's libyaml), as ruamel.yaml would read it but in a tenth of the time.
 
 libyaml knows YAML 1.1 and words its mistakes otherwise. So it reads only what both read alike, and what it refuses
-ruamel.yaml reads again: what people are told of a mistake never depends on who read the file (docs/decisions/0072).
+ruamel.yaml reads again: what people are told of a mistake never depends on who read the file (docs/decisions/0070).
 """
 
 from __future__ import annotations
