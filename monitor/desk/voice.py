@@ -24,8 +24,6 @@ TIMEOUT = 10
 """Seconds until a call is given up."""
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
-
-
 TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, *_UNREADABLE)
 _LATE, _OPEN = {"expired_trigger_id"}, {"exchanged_trigger_id"}
 """Codes of a click that was too long ago, and of one that came twice and whose form is open."""
