@@ -19,8 +19,8 @@ from storage.tables.feeds import FeedRow
 from storage.tables.types import as_json
 
 _MET_FOR = timedelta(minutes=1)
-"""For so long it is remembered which feeds have a row, which they keep: to ask for thousands takes longer than all else
-that a look for due feeds does. A database may be put in the place of another, so not for good."""
+"""For so long it is remembered which feeds have a row and which have none: to ask for thousands takes longer than all
+else that a look for due feeds does. A database may be put in the place of another, so not for good."""
 
 
 def met(connection: Connection, feed_ids: Collection[str]) -> set[str]:
@@ -130,22 +130,27 @@ class FeedPollsPart(Part):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._met, self._met_at = set[str](), datetime.min.replace(tzinfo=UTC)
+        self._met, self._rowless, self._met_at = set[str](), set[str](), datetime.min.replace(tzinfo=UTC)
 
     async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[str]:
         """Take at most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
         if not timedelta(0) <= now - self._met_at < _MET_FOR:
-            self._met, self._met_at = set(), now
+            self._met, self._rowless, self._met_at = set(), set(), now
         asked = frozenset(feed_ids)
-        unmet = asked - self._met
-        waiting, there = await self._database.read(lambda c: (due(c, asked, now=now, limit=limit), met(c, unmet)))
+        new = asked - self._met - self._rowless
+        waiting, there = await self._database.read(lambda c: (due(c, asked, now=now, limit=limit), met(c, new)))
         self._met |= there
-        found = [*sorted(unmet - there), *waiting][:limit]
+        self._rowless |= new - there
+        # Another process may have made a row in the meantime; then the feed may be among the waiting ones too.
+        found = list(dict.fromkeys((*sorted(asked & self._rowless), *waiting)))[:limit]
         if not found:
             return []
-        return await self._database.write(lambda c: take(c, found, now=now, until=now + lease))
+        taken = await self._database.write(lambda c: take(c, found, now=now, until=now + lease))
+        self._rowless.difference_update(found)
+        self._met.update(found)
+        return taken
 
     poll_sooner = writing(poll_sooner)
     poll_by = writing(poll_by)

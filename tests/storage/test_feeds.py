@@ -171,6 +171,15 @@ async def test_two_stores_never_take_one_feed(migrated_url: str) -> None:
     await asyncio.gather(*(one.close() for one in stores))
 
 
+async def test_a_feed_that_another_process_began_in_the_meantime_is_taken_once(migrated_url: str) -> None:
+    ours, other = Store.open(migrated_url), Store.open(migrated_url)
+    asked = {"a", "b", "c"}
+    assert await ours.take_due(asked, now=NOW, lease=MINUTE, limit=1) == ["a"]
+    assert await other.take_due({"b", "c"}, now=NOW, lease=MINUTE / 4, limit=1) == ["b"]
+    assert await ours.take_due(asked, now=NOW + MINUTE / 2, lease=MINUTE, limit=9) == ["b", "c"]
+    await asyncio.gather(ours.close(), other.close())
+
+
 async def test_seen_knows_what_this_feed_has_shown_and_no_other(store: Store) -> None:
     await store.judge(lookup(), batch(new("a"), new("b")))
     assert (await store.seen_before("bbc", {"digest-a", "digest-b", "digest-c"}, since=NOW)).seen == {
