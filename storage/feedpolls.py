@@ -31,8 +31,7 @@ def met(connection: Connection, feed_ids: Collection[str]) -> set[str]:
 
 @cache
 def _met(dialect: str) -> Select[str]:
-    ids = listed("feed_ids", dialect)
-    return select(FeedRow.id).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
+    return select(FeedRow.id).where(in_list(FeedRow.id, "feed_ids", dialect))
 
 
 def due(connection: Connection, feed_ids: Collection[str], *, now: datetime, limit: int) -> list[str]:

@@ -26,7 +26,7 @@ from storage.database import Database, Part, reading
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.rows import row_of
-from storage.statements import listed, write
+from storage.statements import in_list, write
 from storage.tables.base import table
 from storage.tables.feeds import FeedRow
 from storage.tables.types import as_json
@@ -54,14 +54,12 @@ def states_of(connection: Connection, feed_ids: Sequence[str]) -> list[FeedState
 
 @cache
 def _states(dialect: str) -> Select[*tuple[Any, ...]]:
-    ids = listed("feed_ids", dialect)
-    return select(*_columns(_FIELDS)).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
+    return select(*_columns(_FIELDS)).where(in_list(FeedRow.id, "feed_ids", dialect))
 
 
 def rhythms_of(connection: Connection, feed_ids: Collection[str]) -> dict[str, FeedRhythm]:
     """When these feeds publish; those that were never polled are left out."""
-    ids = listed("feed_ids", connection.dialect.name)
-    statement = select(FeedRow.id, FeedRow.rhythm).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
+    statement = select(FeedRow.id, FeedRow.rhythm).where(in_list(FeedRow.id, "feed_ids", connection.dialect.name))
     rows = connection.execute(statement, {"feed_ids": as_json(sorted(feed_ids))})
     return {row.id: row.rhythm for row in rows}
 

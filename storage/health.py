@@ -28,7 +28,7 @@ from storage import channels, deliveries
 from storage.database import Part, reading, writing
 from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
 from storage.rows import row_of, value_of
-from storage.statements import listed, upsert, write
+from storage.statements import in_list, upsert, write
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.feeds import FeedRow
@@ -109,8 +109,7 @@ def poll_signs(connection: Connection, now: datetime, feed_ids: Collection[str] 
     if feed_ids is None:
         return PollSigns(**connection.execute(statement.select_from(table(FeedRow))).mappings().one())
     asked = set(feed_ids)
-    ids = listed("feed_ids", connection.dialect.name)
-    statement = statement.select_from(ids.join(table(FeedRow), FeedRow.id == ids.c.value))
+    statement = statement.where(in_list(FeedRow.id, "feed_ids", connection.dialect.name))
     found = connection.execute(statement, {"feed_ids": as_json(sorted(asked))}).mappings().one()
     return PollSigns(**found, never_taken=len(asked) - found["total"])
 

@@ -50,7 +50,11 @@ def listed(name: str, dialect: str) -> TableValuedAlias:
 
 
 def in_list(named: ColumnElement[T] | InstrumentedAttribute[T], name: str, dialect: str) -> ColumnElement[bool]:
-    """Whether a column holds one of the strings that are bound as `name` (see `listed`)."""
+    """Whether a column holds one of the strings that are bound as `name` (see `listed`).
+
+    A join with the list SQLite, without statistics, may walk the other way, all of the list for each row of the table:
+    with 10,000 feeds asked for by name it took 9 seconds instead of 8 milliseconds.
+    """
     return named.in_(select(listed(name, dialect).c.value))
 
 
