@@ -43,9 +43,6 @@ class UpkeepStore(EnqueueStore, Protocol):
     async def give_back(self) -> None:
         """Give the disk what that made free."""
 
-    async def measure(self) -> None:
-        """Let the database know what its tables hold by now."""
-
     async def daily_backup(self, folder: Path, now: datetime) -> Path | None:
         """Copy the database into a folder, from its own on; the copy, None where there is no file."""
 
@@ -93,7 +90,6 @@ class Upkeep:
         if pruned.total:
             await self.store.give_back()
             log.info("old texts were deleted", action="texts_pruned", rows=pruned.total)
-        await self.store.measure()
         return ""
 
     async def _backup(self, now: datetime) -> str:

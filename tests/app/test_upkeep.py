@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from monitor.app.storewatch import StoreWatch
 from monitor.app.upkeep import Upkeep
@@ -41,19 +40,6 @@ async def test_a_copy_is_made_each_day_and_the_oldest_go(store: Store, folder: P
     assert len(copies) == (backup.KEPT if sqlite else 0)
     assert all(backup.require_sound(copy) for copy in copies)
     assert await _titles(store) == []
-
-
-async def test_sqlite_looks_each_day_at_what_its_tables_hold(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path}/w.db")
-    await store.upgrade()
-    ran: list[str] = []
-    event.listen(store._database._write_engine, "before_cursor_execute", lambda *given: ran.append(given[2]))
-    upkeep = Upkeep(store, retention=timedelta(days=90), backups=None)
-    for hour in (0, 6, 25):
-        await upkeep.run(OPS, NOW + timedelta(hours=hour))
-    await store.close()
-    assert sum(statement.startswith("PRAGMA optimize") for statement in ran) == 2
-    assert sum(statement.startswith("PRAGMA analysis_limit") for statement in ran) == 2
 
 
 async def test_of_two_processes_one_does_it(store: Store, folder: Path) -> None:
