@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from monitor.link.attacks import attack_of, differ
 from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
+from monitor.link.similarity import are_elsewhere
 from monitor.link.whereabouts import countries, meet, scenes
-from monitor.model import Attack, Member, PlaceKind, Report, Story
+from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
     timedelta(hours=hours) for hours in (1, 3, 4, 6, 10, 12, 16)
@@ -112,6 +113,8 @@ def _told_apart(report: Report, attack: Attack, told: _Told, member: Member, sto
         return ""
     if attack.wide and not told.wide and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
+    if any(said.kind in TOLLS for said in report.statements) and are_elsewhere(report.countries, story.profile):
+        return "it tells of the dead or hurt of another country"
     if _on_another_town(report, attack, told, story):
         return "it tells an attack on another town"
     here = _in_one_place(report, story)
