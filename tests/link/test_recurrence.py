@@ -30,6 +30,7 @@ BUS, DRONES, MINE, THREE = (
 ZEITOUN = ("Israeli strike on Gaza City's Zeitoun kills six", "")
 WHOLE = ("Russian missiles and drones kill nine in Ukraine", "")
 ABROAD = ("Iranian missiles kill three in Israel", "Three people were killed by Iranian missiles in Israel.")
+BOTH = ("Five killed as Russia strikes across Ukraine overnight", "Ukraine struck Russia too; drones were shot down.")
 GULF = ("One killed in Abu Dhabi by Iranian missiles", "A man was killed in the United Arab Emirates.")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
@@ -87,6 +88,8 @@ def another(
         (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
         (ABROAD, "Israeli missiles kill three in Lebanon", "", 1),
         (ABROAD, "Three killed in Lebanon by Israeli missiles", "They were killed after Iranian missiles hit.", 1),
+        (BOTH, "Ukrainian drones kill six people in Russia overnight", "Russia had struck Ukraine before.", 2),
+        (BOTH, "Six killed in Russia as Ukraine strikes back", "Six people were killed after strikes on Ukraine.", 2),
         (GULF, "One killed in Kuwait by Iranian missiles", "", 2),
         (GULF, "Kuwait reports one killed by Iranian missiles", "", 2),
         (GULF, "الكويت تعلن مقتل شخص بصواريخ إيرانية", "", 2),
@@ -128,6 +131,7 @@ def test_a_town_that_is_struck_again_is_another_event(
         (ABROAD, "Israel reports three killed by Iranian missiles", "", 1),
         (ABROAD, "Pakistani among three killed by Iranian missiles in Israel", "", 1),
         (ABROAD, "Iranian missiles kill three, officials say", "", 1),
+        (BOTH, "Five killed in Ukraine as Russia and Ukraine exchange strikes", "", 2),
         (GULF, "Emirates: one killed by Iranian missiles", "", 1),
         (GULF, "Iran fires missiles at Kuwait and Emirates, one killed in Abu Dhabi", "", 1),
         (ZEITOUN, "Israeli strike on Gaza City's Zaytoun kills three", "", 3),
