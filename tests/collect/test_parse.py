@@ -208,6 +208,14 @@ def test_of_too_many_entries_without_dates_the_first_are_read() -> None:
     assert (document.left_out, document.entries[0].guid, document.entries[-1].guid) == (1, "g0", f"g{MAX_ENTRIES - 1}")
 
 
+def test_the_text_behind_a_picture_in_letters_is_read_however_large_that_is() -> None:
+    picture = f"<img src='data:image/png;base64,{'A' * 3_000_000}'/>"
+    (found,) = parsed(
+        rss(FeedEntry("Shelling", summary=f"{picture}Two hurt.", body=f"<p>{picture}</p>Six hurt."))
+    ).entries
+    assert (plain_text(found.summary), plain_text(found.body)) == ("Two hurt.", "Six hurt.")
+
+
 def test_what_is_said_of_a_picture_before_the_article_is_not_the_articles() -> None:
     picture = (
         "<photos><photo><guid>9</guid><title>Flood</title><description>A flood in 2019.</description>"
