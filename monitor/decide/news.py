@@ -219,9 +219,13 @@ def _is_new_way(card: Card, match: Match, alert: Alert) -> bool:
 
 
 def _first_hit(alert: Alert) -> list[str]:
-    """What the headline says was hit, if it is the first in its story to say so of its kind: in its words."""
+    """What the headline says was hit, if it is the first in its story to say so of its kind: in its words.
+
+    An earlier revision may have said so before: a feed cuts a text short, and a rule matches by what is left.
+    """
     title = alert.title.casefold()
-    hit = [claim.words for claim in alert.record.targets if claim.item_id == alert.item_id]
+    own = (claim for claim in alert.record.targets if claim.item_id == alert.item_id)
+    hit = [claim.words for claim in own if claim.seen_at >= alert.seen_at]
     return [words for words in hit if words.casefold() in title]
 
 

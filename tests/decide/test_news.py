@@ -27,7 +27,7 @@ from monitor.model import (
     Told,
     Unsure,
 )
-from tests.support.builders import NOW, hours, item, joins, match, new, route, starts
+from tests.support.builders import NOW, hours, item, joins, match, minutes, new, route, starts
 from tests.support.messages import alert, story_claim
 
 
@@ -148,6 +148,7 @@ def test_what_else_was_hit_is_news_where_a_rule_has_other_words_for_it() -> None
     (news,) = news_of(card, first)
     assert (news.reason, told_first([news])) == ("new_way", "target: “hospital”")
     assert not news_of(card, known)
+    assert not news_of(card, replace(first, seen_at=first.seen_at + minutes(5))), "an earlier revision said so"
     assert not news_of(card, replace(details, item_id=first.item_id)), "not in the headline"
 
 
