@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from rapidfuzz.distance import Prefix
 
-from monitor.model import Alert, Claim, ClaimKind, Reaction, StoryFacts
+from monitor.model import EDITED, WITHDRAWN, Alert, Claim, ClaimKind, Reaction, StoryFacts
 from monitor.wording.counts import grouped
 from monitor.wording.lists import first_of
 from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
@@ -19,6 +19,10 @@ _QUOTE = 160
 _PLACES = 5
 _REACTIONS = 3
 _NAME = 60
+_CORRECTED, _WITHDRAWN = "Corrected", "Withdrawn"
+CORRECTIONS = (_CORRECTED, _WITHDRAWN)
+"""What the lines are about that say what became of an earlier report."""
+
 _WORDS = re.compile(r"\w+")
 # Words that begin with so many letters alike, and of which no more than so many are left, are one name: Zelensky and
 # Zelenskiy, Israel and Israeli; but not Austria and Australia, Niger and Nigeria.
@@ -32,7 +36,8 @@ def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tupl
     no room (`quotes`).
     """
     facts = alert.record
-    lines = [*_tolls(alert, quotes=quotes), *_places(facts), *_things(facts), *_accusations(facts)]
+    about = (_places(facts), _things(facts), _corrections(alert), _accusations(facts))
+    lines = [*_tolls(alert, quotes=quotes), *chain.from_iterable(about)]
     if not facts.outlets:
         return lines
     reach = [("Reported by", words)] if (words := reach_words(facts)) else []
@@ -86,6 +91,19 @@ def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
     for about, claims in (("Weapons", facts.weapons), ("Targets", facts.targets)):
         if words := quoted(claim.words for claim in claims):
             yield about, words
+
+
+def _corrections(alert: Alert) -> Iterator[tuple[str, str]]:
+    """The latest correction of a report, or that one was withdrawn; not where the headline above says so itself."""
+    for claim in alert.record.corrections[-1:]:
+        if claim.item_id == alert.item_id and claim.words != EDITED:
+            continue
+        outlet = isolated(shortened(safe(claim.source), _NAME))
+        if claim.words == WITHDRAWN:
+            yield _WITHDRAWN, f"by {outlet}"
+        else:
+            said = isolated(shortened(grouped(safe(claim.value)), _QUOTE))
+            yield _CORRECTED, f"{said} – {outlet}" if claim.words == EDITED else f"“{said}” – {outlet}"
 
 
 def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:

@@ -314,6 +314,7 @@ def lines_at_desktop_width(blocks: list[dict[str, Any]]) -> int:
     return count
 
 
+CORRECTED = record(corrections=(story_claim(ClaimKind.CORRECTION, "Correction: nine were killed, not 14"),))
 LONG = "Dozens are feared dead after warplanes struck a crowded market in the old town, a rescue group says on Monday"
 
 
@@ -327,11 +328,20 @@ LONG = "Dozens are feared dead after warplanes struck a crowded market in the ol
         CardMessage(alert=replace(UNSURE, record=record(), title=LONG)),
         CardMessage(alert=replace(RIGHT_TO_LEFT, record=record())),
         replace(card(record=record()), updates=12, updated_at=NOW + minutes(31)),
+        card(record=CORRECTED),
     ],
-    ids=["plain", "facts", "long headline", "unsure", "all of it", "right to left", "updates"],
+    ids=["plain", "facts", "long headline", "unsure", "all of it", "right to left", "updates", "corrected"],
 )
 def test_a_card_has_nine_lines_at_most_on_a_desktop(message: CardMessage) -> None:
     assert lines_at_desktop_width(payload(message, delivery_id=ID, now=NOW, buttons=True)["blocks"]) <= 9
+
+
+@pytest.mark.parametrize("title", ["Nine killed", LONG, LONG * 2], ids=["short", "long", "longest"])
+def test_that_a_report_was_corrected_stands_on_a_card_whatever_else_does(title: str) -> None:
+    facts = words_of(payload(card(title=title, record=CORRECTED), delivery_id=ID, now=NOW)["blocks"])[-2]
+    about = [line.partition(":")[0] for line in facts.splitlines()[1:]]
+    assert about.index("Killed (latest)") < about.index("Corrected") < about.index("Official reaction")
+    assert "Corrected: “Correction: nine were killed, not 14” – The Wire" in facts.splitlines()
 
 
 def test_times_are_tokens_in_the_zone_of_the_reader_with_utc_for_who_cannot_read_them() -> None:
