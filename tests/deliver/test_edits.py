@@ -392,7 +392,7 @@ async def test_what_people_did_to_a_card_that_cannot_be_edited_any_more_is_said_
         "Bob released this story: nobody is on it.",
         "Bob is on it.",
     ]
-    assert "Somebody is on it since 12:00 UTC. What people do is said here now" in lines[0]["text"]
+    assert "Somebody is on it (since 12:00 UTC). What people do is said here now" in lines[0]["text"]
     assert {one["thread_ts"] for one in lines} == {first["ts"]}
     assert len(slack.calls("chat.update")) == 1
 
@@ -428,7 +428,7 @@ async def test_blocks_that_slack_refuses_are_edited_as_plain_text(
     await outbox.deliver_due()
     (message,) = slack.messages(DESK.channel)
     assert "blocks" not in message
-    assert message["text"].splitlines()[0].endswith("Somebody is on it since 12:00 UTC")
+    assert message["text"].splitlines()[0].endswith("Somebody is on it (since 12:00 UTC)")
 
 
 async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_with_news(

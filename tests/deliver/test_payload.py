@@ -236,7 +236,7 @@ def test_only_what_looks_like_a_slack_user_is_one() -> None:
 def test_screen_readers_hear_what_the_desk_did() -> None:
     text = edited(replace(LIVE, desk=DESK))["text"]
     assert text.endswith(
-        ". Somebody is on it since 12:20 UTC; judged not relevant (other weapon); "
+        ". Somebody is on it (since 12:20 UTC); judged not relevant (other weapon); "
         "muted (source The Wire) until 2026-03-05 12:00 UTC"
     )
     assert edited(EDITED["edited-card-merged"])["text"].endswith(". Now in story s99")
