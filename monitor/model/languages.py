@@ -12,6 +12,36 @@ LANGUAGE_NAMES = {
 }
 LANGUAGES = tuple(LANGUAGE_NAMES)
 
+NAMES_OF_LANGUAGES = LANGUAGE_NAMES | {
+    "az": "Azerbaijani",
+    "be": "Belarusian",
+    "bn": "Bengali",
+    "de": "German",
+    "el": "Greek",
+    "fa": "Persian",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hy": "Armenian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ka": "Georgian",
+    "ko": "Korean",
+    "ku": "Kurdish",
+    "my": "Burmese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "ps": "Pashto",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "so": "Somali",
+    "sw": "Swahili",
+    "ti": "Tigrinya",
+    "tr": "Turkish",
+    "ur": "Urdu",
+    "zh": "Chinese",
+}
+"""And of others that feeds are in. People do not know the codes: "uk" is Ukrainian, and is read as the United Kingdom."""
+
 LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
 """The languages whose terms may hit a word, by its script."""
 
