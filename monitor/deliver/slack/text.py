@@ -23,6 +23,7 @@ from monitor.wording.desk import desk_words, line_words, more_words, report_word
 from monitor.wording.doubt import doubt_words, line_lead
 from monitor.wording.facts import fact_lines
 from monitor.wording.gist import gist
+from monitor.wording.lists import within
 from monitor.wording.messages import (
     digest_words,
     headline,
@@ -122,7 +123,7 @@ def _alert_line(alert: Alert, limit: int = TEXT) -> str:
 
 def _told(alert: Alert) -> str:
     """The gist of an item in another language, to stand before its headline; "" of an item in English."""
-    return f"[{shortened(in_english, _GIST)}] " if (in_english := gist(alert)) else ""
+    return f"[{within(in_english, _GIST)}] " if (in_english := gist(alert)) else ""
 
 
 def _reply_line(message: FollowUpMessage) -> str:
