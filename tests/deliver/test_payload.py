@@ -344,6 +344,12 @@ def test_that_a_report_was_corrected_stands_on_a_card_whatever_else_does(title: 
     assert "Corrected: “Correction: nine were killed, not 14” – The Wire" in facts.splitlines()
 
 
+@pytest.mark.parametrize(("updates", "said"), [(1, "1 update, "), (2, "2 updates, the last ")])
+def test_a_card_says_how_often_it_was_updated_and_when_last(updates: int, said: str) -> None:
+    message = replace(card(), updates=updates, updated_at=NOW + minutes(31))
+    assert f"{said}<!date^" in json.dumps(payload(message, delivery_id=ID, now=NOW)["blocks"][-1])
+
+
 def test_times_are_tokens_in_the_zone_of_the_reader_with_utc_for_who_cannot_read_them() -> None:
     small = payload(card(), delivery_id=ID, now=NOW)["blocks"][-1]
     (times,) = [one["text"] for one in small["elements"] if one["type"] == "mrkdwn"]
@@ -763,7 +769,7 @@ def no_feed_text_gets_out_of_the_text(message: Message, *, as_plain: bool, versi
 
 
 OUR_TIMES = (
-    r"((published|found|posted|no date given|\d+ updates, the last) ?"
+    r"((published|found|posted|no date given|1 update,|\d+ updates, the last) ?"
     r"(<!date\^\d+\^[^^|<>]*\|[-0-9: ]+ UTC>|[-0-9: ]+ UTC)?( · )?)+(, delayed [0-9a-z ]+)?"
 )
 """All that stands in an element that Slack interprets: our own words, and times."""

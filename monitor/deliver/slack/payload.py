@@ -165,13 +165,14 @@ def _card(
 
 
 def _since(message: CardMessage, now: datetime) -> list[Json | str]:
-    """How the story went on: "3 updates, the last 09:31"; nothing when it did not."""
+    """How the story went on: "1 update, 09:12", "3 updates, the last 09:31"; nothing when it did not."""
     if message.merged_into:
         return [f"This story is part of {merged_words(message)} now, whose card shows what comes in."]
     if message.updated_at is None:
         return []
     count = counted(message.updates, "update")
-    return [blocks.times([(f"{count}, the last ", message.updated_at)], now)]
+    which = "" if message.updates == 1 else "the last "
+    return [blocks.times([(f"{count}, {which}", message.updated_at)], now)]
 
 
 def _notice(message: NoticeMessage) -> Iterator[list[Json]]:
