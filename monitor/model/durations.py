@@ -34,7 +34,7 @@ def duration(text: str) -> timedelta:
 def in_words(span: timedelta) -> str:
     """A duration for people, in its largest unit and the next one: "45 s", "1 h 5 min", "3 d 4 h", "3 d"."""
     seconds = max(0, round(span.total_seconds()))
-    counts = []
+    counts: list[tuple[int, str]] = []
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         count, seconds = divmod(seconds, size)
         if count or counts:

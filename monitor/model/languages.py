@@ -40,7 +40,7 @@ NAMES_OF_LANGUAGES = LANGUAGE_NAMES | {
     "ur": "Urdu",
     "zh": "Chinese",
 }
-"""And of others that feeds are in. People do not know the codes: "uk" is Ukrainian, and is read as the United Kingdom."""
+"""And of others that feeds are in. People do not know their codes: "uk" is read as the United Kingdom."""
 
 LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
 """The languages whose terms may hit a word, by its script."""
