@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from monitor.model import Alert, Reaction, StoryFacts
 from monitor.wording.counts import grouped
 from monitor.wording.facts import toll_words
-from monitor.wording.lists import APART
+from monitor.wording.lists import APART, within
 from monitor.wording.messages import sentence
 from monitor.wording.safe import isolated, safe
 
 _MOST_PLACES = 2
+_BEFORE = 80
 
 
 def gist(alert: Alert) -> str | None:
@@ -36,6 +37,11 @@ def gist(alert: Alert) -> str | None:
         map(safe, filter(None, (*told.topics, *(told.places if happened else ()), *map(grouped, told.tolls), accused)))
     )
     return sentence(": ".join(filter(None, (reacts, event)))) or None
+
+
+def gist_before(alert: Alert) -> str:
+    """The gist of an item in another language, to stand before its headline: "[Strike · Kharkiv] "; "" of others."""
+    return f"[{within(in_english, _BEFORE)}] " if (in_english := gist(alert)) else ""
 
 
 def is_foreign(language: str | None) -> bool:
