@@ -98,7 +98,7 @@ def _named(delivery: Delivery) -> str:
     """The message, so that a person who looks for it recognises it."""
     message = delivery.message
     if isinstance(message, UnansweredMessage | VanishedMessage):
-        return f"“{note_words(message)}: {headline(message, _HEADLINE)}”"
+        return f"“{note_words(message, delivery.created_at)}: {headline(message, _HEADLINE)}”"
     if isinstance(message, DeskMessage):
         return f"“{shortened(line_words(message), _HEADLINE)}”"
     if isinstance(message, NoticeMessage):

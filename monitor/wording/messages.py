@@ -70,11 +70,11 @@ def headline(of: Alert | UnansweredMessage | VanishedMessage, limit: int) -> str
     return isolated(shortened(safe(of.title), limit)) or "(no headline)"
 
 
-def note_words(message: UnansweredMessage | VanishedMessage) -> str:
+def note_words(message: UnansweredMessage | VanishedMessage, now: datetime) -> str:
     """What a note in a thread says: "No official response for 26 h", or that an outlet took a report from its feed."""
     if isinstance(message, UnansweredMessage):
         return f"No official response for {message.silent_for // timedelta(hours=1)} h"
-    return f"{source(message)} took this report out of its feed (noticed {message.since:%H:%M} UTC)"
+    return f"{source(message)} took this report out of its feed (noticed {clock(message.since, now)})"
 
 
 def story_words(message: Message, parent: Message | None) -> str:

@@ -364,6 +364,14 @@ def test_times_are_tokens_in_the_zone_of_the_reader_with_utc_for_who_cannot_read
     assert "published 1907-03-04 12:00 UTC · found <!date" in json.dumps(antique, ensure_ascii=False)
 
 
+def test_what_was_noticed_on_another_day_says_on_which() -> None:
+    note = VanishedMessage(story_id="s81", title="Nine killed", source="The Wire", since=NOW - hours(13))
+    made = payload(note, delivery_id=ID, now=NOW)
+    assert "(noticed 2026-03-03 23:00 UTC): Nine killed" in made["text"]
+    (time,) = [one for one in elements(made["blocks"]) if one.get("type") == "date"]
+    assert (time["timestamp"], time["format"]) == (int(note.since.timestamp()), "{date_short} {time}")
+
+
 def test_a_reply_begins_with_the_news_and_says_last_what_it_means_to_the_machine() -> None:
     reply = FollowUpMessage(
         alert=alert(source="Reuters", title="Toll of market strike rises", record=record()),

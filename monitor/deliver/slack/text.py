@@ -70,7 +70,7 @@ def text_of(message: Message, now: datetime) -> str:
             lines = [_short_line(alert, why) for alert in most_urgent_first(alerts)]
             return listing(f"{digest_lead(message)}. ", lines, "; ", TEXT)
         case UnansweredMessage() | VanishedMessage():
-            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
+            return f"{note_words(message, now)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
         case DeskMessage():
