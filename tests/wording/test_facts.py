@@ -164,6 +164,33 @@ def test_no_reaction_is_denied(over: dict[str, Any]) -> None:
     assert "Official reaction" not in dict(fact_lines(told, NOW))
 
 
+SAID = story_claim(ClaimKind.REACTION, "no comment", "army", quote="")
+TOGETHER: dict[str, tuple[tuple[Claim, ...], str]] = {
+    "of two, alike": ((SAID, replace(SAID, claimant="police")), "no comment by army and police, via The Wire"),
+    "of one, twice": ((SAID, replace(SAID, value="denial")), "no comment and denial by army, via The Wire"),
+    "in two outlets": (
+        (SAID, replace(SAID, claimant="police", source="Le Courrier")),
+        "no comment by army, via The Wire; no comment by police, via Le Courrier",
+    ),
+    "of nobody who is named": (
+        (SAID, replace(SAID, claimant="")),
+        "no comment by army, via The Wire; no comment, The Wire",
+    ),
+    "of two, each another": (
+        (SAID, replace(SAID, value="denial", claimant="police")),
+        "no comment by army, via The Wire; denial by police, via The Wire",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reactions", "told"), TOGETHER.values(), ids=TOGETHER)
+def test_where_there_are_no_quotes_reactions_that_belong_together_are_told_so(
+    reactions: tuple[Claim, ...], told: str
+) -> None:
+    facts = StoryFacts(outlets=2, origins=1, reactions=reactions)
+    assert dict(fact_lines(alert(record=facts), NOW, quotes=False))["Official reaction"] == told
+
+
 def test_that_an_official_accuses_somebody_is_said_once_on_a_card() -> None:
     accusation = story_claim(ClaimKind.REACTION, "accusation", "Israel's army")
     facts = StoryFacts(outlets=1, accusations=(story_claim(ClaimKind.ACCUSED, "Hamas", "Israel"),))
