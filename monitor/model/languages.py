@@ -12,7 +12,7 @@ LANGUAGE_NAMES = {
 }
 LANGUAGES = tuple(LANGUAGE_NAMES)
 
-NAMES_OF_LANGUAGES = LANGUAGE_NAMES | {
+_NAMES = LANGUAGE_NAMES | {
     "az": "Azerbaijani",
     "be": "Belarusian",
     "bn": "Bengali",
@@ -41,6 +41,12 @@ NAMES_OF_LANGUAGES = LANGUAGE_NAMES | {
     "zh": "Chinese",
 }
 """And of others that feeds are in. People do not know their codes: "uk" is read as the United Kingdom."""
+
+
+def language_name(code: str) -> str:
+    """What people call a language: "Ukrainian" for "uk", "Persian" for "fa-IR"; the code where it has no name here."""
+    return _NAMES.get(code.partition("-")[0].lower(), code)
+
 
 LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
 """The languages whose terms may hit a word, by its script."""

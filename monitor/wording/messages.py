@@ -21,7 +21,7 @@ from monitor.model import (
     VanishedMessage,
     in_words,
 )
-from monitor.model.languages import NAMES_OF_LANGUAGES
+from monitor.model.languages import language_name
 from monitor.wording.counts import counted
 from monitor.wording.lists import first_of
 from monitor.wording.safe import isolated, safe, shortened
@@ -185,8 +185,7 @@ def time_words(alert: Alert, now: datetime) -> str:
 def language_words(alert: Alert) -> str:
     """In which language it is, unless that is English: "in Ukrainian"; empty when it is, or is not known."""
     language = shortened(safe(alert.language or ""), 20)
-    code = language.partition("-")[0].lower()
-    return "" if code in ("", "en") else f"in {NAMES_OF_LANGUAGES.get(code, language)}"
+    return "" if language.partition("-")[0].lower() in ("", "en") else f"in {language_name(language)}"
 
 
 def delay_words(alert: Alert, now: datetime) -> str:
