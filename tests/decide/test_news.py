@@ -111,10 +111,15 @@ FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
         [("reaction", "official reaction: statement by Army")],
     ),
     "nobody named": (reacted(MINISTRY), reacted(MINISTRY, denial("")), []),
-    "many at once": (
+    "many alike at once": (
         NOTHING,
         reacted(denial("A"), denial("B"), denial("C")),
-        [("reaction", "official reaction: denial by A, denial by B and 1 more")],
+        [("reaction", "official reaction: denial by A, B and C")],
+    ),
+    "many at once": (
+        NOTHING,
+        reacted(denial("A"), replace(denial("B"), value="apology"), replace(denial("C"), value="regret")),
+        [("reaction", "official reaction: denial by A, apology by B and 1 more")],
     ),
     "copies": (NOTHING, SPREAD, []),
     "a second origin": (SPREAD, CONFIRMED, [("confirmed", "second source: France 24")]),

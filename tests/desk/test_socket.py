@@ -340,7 +340,7 @@ async def test_two_stories_are_merged_and_split_again_from_a_card(
         (field,) = [one for one in merging["blocks"] if one["type"] == "input"]
         (option,) = field["element"]["options"]
         assert (option["value"], option["text"]["text"]) == ("s-b", "Title b")
-        assert option["description"]["text"] == "HIGH · 1 report, the last 12:00 UTC"
+        assert option["description"]["text"] == "HIGH · 1 report, 12:00 UTC"
         await slack.submit(ANN, merging, {"into": "s-b"}, twice=True)
         assert (await said(slack, 2)).startswith("Merged: 1 report moved to “Title b”, and later reports go to its")
         await slack.submit(BOB, late, {"into": "s-b"})
@@ -549,7 +549,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("STATUS", "trouble: the service has never run on this database"),
         ("status", "read in the last 24 h; no alert was posted so far"),
         ("mutes", "Nothing is muted."),
-        ("find TITLE a", "BBC News, seen 2026-03-04 12:00 UTC: alert, new_story"),
+        ("find TITLE a", "BBC News, seen 2026-03-04 12:00 UTC: first report of its story"),
         ("find 100%", "no stored article has all of these words"),
         ("find ...", "no stored article has all of these words"),
         ("drill", "A drill is under way."),
