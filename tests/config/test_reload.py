@@ -312,6 +312,7 @@ async def test_what_goes_away_and_comes_back_is_used_meanwhile_and_told_once_eac
         assert await service.matched("Flood in the valley") == 1
         (gone,) = await service.told()
         assert gone.startswith("Mistake")
+        assert len(set(gone.splitlines())) == len(gone.splitlines())
         away.rename(place)
         await service.look()
         assert await service.matched("Another flood in the valley") == 1
