@@ -44,6 +44,11 @@ def begin(connection: Connection, name: str, now: datetime, every: timedelta) ->
     return problem
 
 
+def begun(connection: Connection, name: str) -> datetime | None:
+    """When a part of the upkeep was last begun, None where it never was."""
+    return connection.scalar(select(UpkeepRow.at).where(UpkeepRow.name == name))
+
+
 def end(connection: Connection, name: str, problem: str, at: datetime) -> None:
     """Write what is wrong with a part of the upkeep, "" for nothing, and from when the next one is reckoned."""
     write(connection, UpkeepRow, [{"name": name, "at": at, "problem": problem}])
@@ -112,6 +117,7 @@ def _write_anew(engine: Engine) -> bool:
 class UpkeepPart(Part):
     """The database itself."""
 
+    upkeep_begun = reading(begun)
     begin_upkeep = writing(begin)
     end_upkeep = writing(end)
     check = reading(check)

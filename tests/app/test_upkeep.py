@@ -16,6 +16,7 @@ from monitor.model import Delivery, NoticeMessage, PastOutage, Room, Route
 from storage import backup
 from storage.store import Store
 from tests.support.builders import NOW
+from tests.support.stored import batch, lookup, matched
 
 OPS = Route(name="ops", channel="C0OPS")
 DAY = timedelta(days=1)
@@ -68,6 +69,19 @@ async def test_a_backup_that_fails_is_told_once_and_when_it_works_again(tmp_path
     assert await _titles(store) == ["The daily backup failed", "The daily backup works again"]
     assert await store.upkeep_problems() == {}
     await store.close()
+
+
+async def test_a_clock_that_is_weeks_ahead_for_a_moment_deletes_nothing(store: Store) -> None:
+    """Open stories are found by what it would delete: each would get a second card when the clock is right again."""
+    upkeep = Upkeep(store, retention=timedelta(days=90), backups=None)
+    await store.judge(lookup(), batch(matched("a", "a")))
+    await upkeep.run(None, NOW)
+    ahead = NOW + 400 * DAY
+    await upkeep.run(None, ahead)
+    assert (await store.prune(NOW - 90 * DAY, now=NOW)).total == 0
+    lost = await store.prune(ahead - 90 * DAY, now=ahead)
+    assert lost.total > 0, "there was something to lose"
+    await upkeep.run(None, NOW)
 
 
 async def test_what_is_deleted_is_given_back_to_the_disk(tmp_path: Path) -> None:

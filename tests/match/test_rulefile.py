@@ -176,6 +176,82 @@ MISTAKES = {
         ("title: Floods", "title: Floods\ntitle: Flood"),
         '4:1: error: the key "title" appears twice; merge the two',
     ),
+    "a way without its dash": (
+        ("  - name: casualties", "    name: casualties"),
+        '14:5: error: the key "name" appears twice; write "- " before it if a further item of the list begins here, or '
+        "merge the two",
+    ),
+    "a Cyrillic letter in a key": (
+        ("severity:", "sev\u0435rity:"),
+        '4:1: error: unknown key "sev\u0435rity"; the Cyrillic "\u0435" in it may look like another letter; type the '
+        'word again - did you mean "severity"?',
+    ),
+    "a Cyrillic letter in a language": (
+        ("    en: [kill]", "    \u0435n: [kill]"),
+        '10:5: error: unknown language "\u0435n"; known are en, fr, es, ar, ru, uk and any_language; the Cyrillic '
+        '"\u0435" in it may look like another letter; type the word again',
+    ),
+    "a Cyrillic letter in the name of a group": (
+        ("all: [water]", "all: [w\u0430ter]"),
+        '13:11: error: group "w\u0430ter" is not in words; the Cyrillic "\u0430" in it may look like another letter; '
+        'type the word again - did you mean "water"?',
+    ),
+    "a Cyrillic letter in a route": (
+        ("[desk]", "[d\u0435sk]"),
+        '5:11: error: routes.yaml has no route "d\u0435sk"; the Cyrillic "\u0435" in it may look like another letter; '
+        'type the word again - did you mean "desk"?',
+    ),
+    "quotes of a word processor around a text with a colon": (
+        ("- A sunny day", "- \u201cToday: a sunny day\u201d"),
+        '21:7: error: no_match: an example that has ": " in it must be put in quotes; the quotes \u201c and \u201d are '
+        'a part of it here: write ", or no quotes',
+    ),
+    "an empty example": (
+        ("- A sunny day", "- A sunny day\n    -"),
+        "22:6: error: no_match: this item is empty; write it, or delete the line",
+    ),
+    "a value left out": (
+        ("severity: high", "severity:"),
+        "4:1: error: severity: a value is missing: low, medium, high or critical",
+    ),
+    "a value left out that none needs": (
+        ("within: 5", "severity:"),
+        "16:5: warning: severity: a key without a value has no effect; write the value, or delete the line",
+    ),
+    "a key whose lines are not indented": (
+        ("find:", "ignore:\nfind:"),
+        "11:1: error: ignore: nothing stands under it: indent the lines that belong to it",
+    ),
+    "a key too far to the left": (
+        ("  no_match:", "no_match:"),
+        '20:1: error: unknown key "no_match"; it belongs under examples',
+    ),
+    "a key of the rule in a way": (
+        ("within: 5", "never: [harm]"),
+        '16:5: error: unknown key "never"; it belongs farther out, among the keys that begin their lines',
+    ),
+    "a group without terms": (
+        ("[kill]", "[]"),
+        '9:3: warning: group "harm" has no terms, so nothing hits it',
+    ),
+    "a way that stops itself": (
+        ("within: 5", "none: [harm]"),
+        '16:11: warning: way "casualties": "harm" is in all and in none, so what it asks for is what stops it',
+    ),
+    "a distance as archives write it": (
+        ("[flood]", "[flood, high NEAR/5 water]"),
+        '8:17: warning: "high NEAR/5 water": NEAR/5 is looked for as a word, not acted on; write one .. two for words '
+        "in between, or combine two groups in a way with within",
+    ),
+    "what a chat puts around a file": (
+        ("format: 1", "```yaml\nformat: 1"),
+        "1:1: error: delete this line: ``` marks code in chats and on pages, and does not belong to a file",
+    ),
+    "what git puts between three versions": (
+        ("severity: high", "severity: high\n||||||| base"),
+        "5:1: error: git could not merge this file: keep one of the two versions that stand here, and delete the lines "
+        "that begin with <<<<<<<, ======= and >>>>>>>",
+    ),
     "a tab": (
         ("title: Floods", "title: Floods\n\tx: 1"),
         "4:1: error: a Tab is not possible here; use spaces, not the Tab key",
@@ -771,6 +847,32 @@ def test_word_files_are_taken_by_name(tmp_path: Path) -> None:
     assert told(tmp_path) == [
         'floods.yaml:8:12: error: there is no word file "watrs" in words/ - did you mean "waters"?',
         "words/waters.yaml:1:1: warning: no rule takes these words; name the file under from: in a group, or delete it",
+    ]
+
+
+@pytest.mark.parametrize("written", ["[hurt.yaml]", "[words/hurt]", "[hurtt]"])
+def test_a_word_file_is_suggested_by_its_name_alone(tmp_path: Path, written: str) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/hurt.yaml").write_text("format: 1\ntitle: Hurt\nwords: {en: [injure]}\n")
+    read(tmp_path, GOOD.replace("en: [kill]", f"from: {written}"))
+    assert [line for line in told(tmp_path) if "error" in line] == [
+        f'floods.yaml:10:12: error: there is no word file "{written[1:-1]}" in words/ - did you mean "hurt"?'
+    ]
+
+
+def test_a_word_file_that_takes_others_is_told_what_takes_several(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/hurt.yaml").write_text("format: 1\ntitle: Hurt\nwords: {from: [hurt], en: [injure]}\n")
+    said = "a word file takes no words of other files; a group of a rule may name several: [one, two]"
+    (problem,) = check_words(tmp_path / "words")
+    assert str(problem).endswith(f"hurt.yaml:3:9: error: from: {said}")
+
+
+def test_a_file_whose_name_looks_like_the_id_is_told_why_it_is_another(tmp_path: Path) -> None:
+    read(tmp_path, GOOD, "fl\u043eods.yaml")
+    assert told(tmp_path) == [
+        'fl\u043eods.yaml:2:5: error: the id "floods" must be the name of the file (the Cyrillic "\u043e" in it may '
+        "look like another letter; type the word again); rename the file to floods.yaml"
     ]
 
 
