@@ -58,7 +58,24 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     known = attacks_of(story) if attack.fresh or attack.days or attack.past else []
     if known and attack.past != all(one.past for one in known):
         return "it tells of an attack of years before" if attack.past else "it tells of an attack, and no old one"
-    return _told_apart(report, attack, Told.of(known), member, story) if any(one.fresh for one in known) else ""
+    told = Told.of(known) if any(one.fresh for one in known) else None
+    if attack.fresh and (why := _of_none_there(report, attack, told, story)):
+        return why
+    return _told_apart(report, attack, told, member, story) if told else ""
+
+
+def _of_none_there(report: Report, attack: Attack, told: Told | None, story: Story) -> str:
+    """Why a story is of no attack where a report tells one: of a decision, of what somebody said, of who was shot.
+
+    Reports of such a story may name weapons, but no town that was hit, no dead, and nothing else.
+    """
+    if attack.wide and not (told and told.wide) and _is_of_a_town(story):
+        return "it tells of a whole region, and the story of a town in it"
+    if told and (told.most or told.targets or _is_of_a_town(story)):
+        return ""
+    towns = report.settled
+    known = meet(towns, story.profile.towns) or any(f"@{town}" in story.profile.words for town in towns)
+    return "it tells an attack on a town, and the story of none there" if towns and not known else ""
 
 
 def _told_apart(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> str:
@@ -68,8 +85,6 @@ def _told_apart(report: Report, attack: Attack, told: Told, member: Member, stor
         return EARLIER
     if not attack.fresh:
         return ""
-    if attack.wide and not told.wide and _is_of_a_town(story):
-        return "it tells of a whole region, and the story of a town in it"
     if _on_another_town(report, attack, told, story):
         return "it tells an attack on another town"
     here = _in_one_place(report, story)

@@ -29,6 +29,8 @@ BUS, DRONES, MINE, THREE = (
 )
 ZEITOUN = ("Israeli strike on Gaza City's Zeitoun kills six", "")
 WHOLE = ("Russian missiles and drones kill nine in Ukraine", "")
+SHOT = ("Six killed near aid site in Rafah, Gaza, medics say", "Israeli troops fired at crowds in Rafah, Gaza.")
+ROCKETS = ("US to send Ukraine rockets with submunitions", "The rockets with submunitions will be sent to Ukraine.")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
@@ -84,6 +86,8 @@ def another(
         (WHOLE, "Russia pounds Ukraine again, killing nine", "Nine people were killed on Wednesday.", 18),
         (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
+        (SHOT, "Israeli attacks kill 31 across Gaza since dawn", "Hospitals report deaths in Rafah and Gaza City.", 3),
+        (ROCKETS, "Russian rockets with submunitions hit Ukraine's Kherson", "Ukraine was sent such rockets too.", 3),
     ],
 )
 def test_a_town_that_is_struck_again_is_another_event(
