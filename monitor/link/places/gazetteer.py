@@ -194,7 +194,9 @@ def _folded(name: str) -> str:
 
 def _keys(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
     words = tuple(words)
-    return product(*map(name_keys, words)) if any(map(is_cyrillic, words)) else (words,)
+    if not any(map(is_cyrillic, words)):
+        return (words,)
+    return product(*(name_keys(word, alone=len(words) == 1) for word in words))
 
 
 class _Ours:

@@ -28,7 +28,7 @@ from monitor.link.places.gazetteer import (
     gazetteer,
 )
 from monitor.link.places.namewords import NameWord, name_word, preferred
-from monitor.link.places.words import fold, is_arabic, is_cyrillic, share_of, trimmed
+from monitor.link.places.words import PLURAL, fold, is_arabic, is_cyrillic, share_of, trimmed
 from monitor.model import PlaceKind, PlaceMention
 
 # What may stand between the words of one name.
@@ -48,6 +48,7 @@ _GIVEN = 6
 
 _BLASTS = frozenset({"blast"})
 _MARKS = frozenset(".,:;!?؟،؛—–\n")
+_GENITIVE_PLURAL = ("ов", "ев", "ів", "їв")
 _VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
 
 
@@ -163,7 +164,11 @@ class _Reading:
         place = self._known.places[sense.number]
         before = self._said.folded(candidate.first - 1) if self._said.is_beside(candidate.first - 1) else ""
         words = self._known.words
-        if place.kind is PlaceKind.CITY and (self._is_of_street(candidate) or self._is_of_office(candidate, before)):
+        if place.kind is PlaceKind.CITY and (
+            self._is_of_street(candidate)
+            or self._is_of_office(candidate, before)
+            or self._is_surname(candidate, sense, before)
+        ):
             return False
         large = self._known.populations[sense.number] >= _LARGE and place.country in LEAST
         if candidate.word.arabic and place.kind is PlaceKind.CITY and large and self._is_bombed(candidate):
@@ -222,6 +227,14 @@ class _Reading:
         first = self._said.words[candidate.first]
         written_so = not (candidate.word.arabic or is_cyrillic(first) or self._said.is_titled)
         return written_so and before in self._known.words["office"]
+
+    def _is_surname(self, candidate: _Candidate, sense: Sense, before: str) -> bool:
+        """Whether it is a surname that only looks like the genitive of a name in the plural: Песков, of Пески."""
+        word, words = self._said.folded(candidate.first), self._known.words
+        if not (word.endswith(_GENITIVE_PLURAL) and is_cyrillic(word) and candidate.first == candidate.last):
+            return False
+        plural = any(sense in self._known.senses(key) for key in candidate.word.keys if key.endswith(PLURAL))
+        return plural and before not in words["locative"] | words["bombing"] | words["settled"]
 
     def _is_named_in(self, candidate: _Candidate, before: str) -> bool:
         """Whether a capital within a sentence, behind "in", "on" or a shelling, shows a name: "удар по Сумам"."""
