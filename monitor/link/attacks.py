@@ -20,6 +20,7 @@ from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
 from monitor.link.struck import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
+from monitor.link.wide import is_in_several_regions
 from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
 
 _words = partial(table, "attacks")
@@ -109,7 +110,7 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
         told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
         again=any(_is_close(hit, headline) for hit in _words("again").find(headline)),
-        wide=_words("wide").any(headline),
+        wide=_words("wide").any(headline) or is_in_several_regions(title, summary[:_TOLD]),
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),

@@ -86,6 +86,8 @@ def another(
         (WHOLE, "Russia pounds Ukraine again, killing nine", "Nine people were killed on Wednesday.", 18),
         (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
+        (MISSILE, "Russia pounds Ukraine, killing nine", "Missiles hit a home in Kharkiv and a clinic in Dnipro.", 1),
+        (MISSILE, "Ukraine: neuf morts dans des frappes", "Kharkiv et Dnipro ont été frappées dans la nuit.", 1),
         (SHOT, "Israeli attacks kill 31 across Gaza since dawn", "Hospitals report deaths in Rafah and Gaza City.", 3),
         (ROCKETS, "Russian rockets with submunitions hit Ukraine's Kherson", "Ukraine was sent such rockets too.", 3),
     ],
@@ -100,6 +102,7 @@ def test_a_town_that_is_struck_again_is_another_event(
     ("first", "title", "summary", "after"),
     [
         (MISSILE, "Death toll in Dnipro missile strike rises to 12", "", 26),
+        (MISSILE, "Russian missile kills seven in Ukraine", "Seven died in Dnipro. Flags fly low in Kharkiv too.", 1),
         (MISSILE, "Rescuers search rubble in Dnipro a day after missile strike killed nine", "", 26),
         (MISSILE, "Dnipro mourns seven killed by missile strike", "", 30),
         (MISSILE, "Une frappe russe sur Dnipro a fait sept morts mardi", "Sept personnes ont été tuées à Dnipro.", 20),
