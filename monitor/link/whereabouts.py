@@ -9,11 +9,11 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import chain, pairwise
 
-from monitor.link.acts import ATTACKS, acts_of
+from monitor.link.acts import ATTACKS, acts_of, attacks
 from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import SETTLED, around, is_country
-from monitor.link.places.mentions import attacks, mentions
+from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
 from monitor.link.struck import attack_beside

@@ -12,7 +12,8 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from monitor.link.places.gazetteer import LEAST, gazetteer
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.places.senses import LEAST
 from monitor.link.places.words import WORD, fold, is_arabic
 from monitor.model import Place, PlaceKind
 from monitor.model.hashed import Hashed, Hashing
