@@ -12,7 +12,7 @@ from monitor.match.rule import Says, Status, Term
 from monitor.match.ruleformat import DoubtModel, PartModel, RuleModel, WayModel
 from monitor.model import Role
 
-MAX_TERMS = 14_000
+MAX_TERMS = 18_000
 """Families of words in six languages need the room: docs/decisions/0051, docs/decisions/0056, docs/decisions/0066."""
 
 # What facts were read from before rules could say it themselves: words in names of ways, of which the first that is
