@@ -12,13 +12,12 @@ from dataclasses import replace
 from itertools import islice
 
 from monitor.link.acts import HARM, acts_in
-from monitor.link.places.ids import BELOW_A_COUNTRY, SETTLED, UNLISTED, is_country, within
+from monitor.link.places.ids import BELOW_A_COUNTRY, SETTLED, UNLISTED, is_country, meet, within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.sounds import town_called
 from monitor.link.places.unlisted import settlements, sound_of
 from monitor.link.rarity import act_rarity, lowered, place_rarity, weigh
 from monitor.link.tolls.tolls import tolls_in
-from monitor.link.whereabouts import meet
 from monitor.model import Place, PlaceKind, PlaceMention
 
 Weights = Mapping[str, float]

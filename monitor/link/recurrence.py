@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.link.places.ids import UNLISTED, is_settlement, is_town
+from monitor.link.places.ids import UNLISTED, is_settlement, is_town, meet
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
 from monitor.link.similarity import are_elsewhere
 from monitor.link.told import Told, attacks_of, killed_in
-from monitor.link.whereabouts import meet, scene_countries
+from monitor.link.whereabouts import scene_countries
 from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
