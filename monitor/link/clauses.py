@@ -12,18 +12,20 @@ from dataclasses import replace
 from itertools import islice
 
 from monitor.link.acts import HARM, acts_in
-from monitor.link.places.ids import BELOW_A_COUNTRY, SETTLED, UNLISTED, is_country, within
+from monitor.link.places.ids import BELOW_A_COUNTRY, SETTLED, UNLISTED, is_country, meet, within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.sounds import town_called
 from monitor.link.places.unlisted import settlements, sound_of
 from monitor.link.rarity import act_rarity, lowered, place_rarity, weigh
 from monitor.link.tolls.tolls import tolls_in
-from monitor.link.whereabouts import meet
 from monitor.model import Place, PlaceKind, PlaceMention
 
 Weights = Mapping[str, float]
 
 WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
+"""A number as languages write large ones: 71,000 is 71.000 in French."""
+
 _CLAUSE_END = re.compile(
     r"\s*(?:[,;:–—|]\s+|\s[-–—]\s|\s(?:as|while|amid|despite|but|and|mais|tandis que|alors que|pero|mientras"
     r"|на фоне|во время|а также|тоді як|وسط|فيما|بينما)\s)",
@@ -151,7 +153,8 @@ class Part:
             if not word:
                 continue
             if word[0].isdigit():
-                yield word, 0.0 if word in ("1", "2") else _NUMBER, start
+                number = re.sub("[.,]", "", word) if _GROUPED.fullmatch(word) else word
+                yield number, 0.0 if number in ("1", "2") else _NUMBER, start
             else:
                 stem, weight = weigh(word)
                 yield stem, weight * (_CAPITAL if self._text[start].isupper() else 1.0), start

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from monitor.link.acts import ATTACKS, acts_of
 from monitor.link.attacks import attack_of
 from monitor.link.corrections import accident_in
-from monitor.link.places.ids import UNLISTED, is_town
+from monitor.link.places.ids import UNLISTED, is_town, meet
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import WORD
 from monitor.link.reading import towns_of
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import NUMBER, tokens_of
 from monitor.link.tolls.tolls import report_tolls
-from monitor.link.whereabouts import meet
 from monitor.model import EDITED, Attack, ClaimKind, Member, Report, Statement
 
 _LEAST, _SHARE = 3, 0.5

@@ -11,12 +11,12 @@ from monitor.link.acts import acts_of
 from monitor.link.attacks import attack_of, is_attack
 from monitor.link.corrections import accident_in
 from monitor.link.origins import reach_of
-from monitor.link.places.ids import UNLISTED, is_country, is_known, name_of
+from monitor.link.places.ids import UNLISTED, countries, is_country, is_known, meet, name_of
 from monitor.link.places.unlisted import sound_of
 from monitor.link.places.words import WORD
 from monitor.link.speakers import names_in, offices_held
 from monitor.link.struck import kinds_of_weapon, only_mourns, targets_in
-from monitor.link.whereabouts import LISTED, countries, meet
+from monitor.link.whereabouts import LISTED
 from monitor.model import EDITED, TOLLS, WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 

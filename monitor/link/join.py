@@ -10,6 +10,7 @@ from monitor.link.incommon import reason_of
 from monitor.link.recurrence import EARLIER, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
+from monitor.link.supplies import another_supply
 from monitor.model import ClaimKind, Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 
@@ -85,7 +86,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     elif report.events:
         reason = "it tells of attacks on several places, not all of which are in an open story"
     elif another:
-        reason = f"another attack than that of the story which is most alike: {another}"
+        reason = f"another event than that of the story which is most alike: {another}"
     return Link(story_id_of(member.item_id), new=True, reason=reason)
 
 
@@ -102,7 +103,7 @@ def _first_that_fits(
             break
         reason = reason_of(common, f"{member.title}\n{member.summary}")
         joined = Link(story.story_id, new=False, reason=reason, score=round(score, 3))
-        if not (why := another_attack(report, member, story)):
+        if not (why := another_attack(report, member, story) or another_supply(member.title, story)):
             return joined, another
         another = another or why
         if why == EARLIER:

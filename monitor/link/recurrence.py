@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.link.places.ids import UNLISTED, is_settlement, is_town
+from monitor.link.places.ids import UNLISTED, is_settlement, is_town, meet
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
 from monitor.link.similarity import are_elsewhere
 from monitor.link.told import Told, attacks_of, killed_in
-from monitor.link.whereabouts import meet, scene_countries
+from monitor.link.whereabouts import scene_countries
 from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -34,6 +34,9 @@ _FIRST = 4
 
 EARLIER = "it comes back to an attack of an earlier day"
 """Why a report that may be of another attack is still of a story's if no other is alike."""
+
+_SAID_BY = 4
+"""By so many reports a story would have named the town that was hit."""
 
 _REGION = f"{PlaceKind.REGION}:"
 
@@ -68,11 +71,12 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
 def _of_none_there(report: Report, attack: Attack, told: Told | None, story: Story) -> str:
     """Why a story is of no attack where a report tells one: of a decision, of what somebody said, of who was shot.
 
-    Reports of such a story may name weapons, but no town that was hit, no dead, and nothing else.
+    Reports of such a story may name weapons, but no town that was hit, no dead, and nothing else. The first reports of
+    an attack may not either: "Army says it killed a commander".
     """
     if attack.wide and not (told and told.wide) and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
-    if told and (told.most or told.targets or _is_of_a_town(story)):
+    if story.profile.reports < _SAID_BY or (told and (told.most or told.targets or _is_of_a_town(story))):
         return ""
     towns = report.settled
     known = meet(towns, story.profile.towns) or any(f"@{town}" in story.profile.words for town in towns)

@@ -12,12 +12,11 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from monitor.link.attacks import days_of, is_attack
-from monitor.link.places.ids import BELOW_A_COUNTRY
+from monitor.link.places.ids import BELOW_A_COUNTRY, meet
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import weigh
 from monitor.link.tolls.tokens import LEXICON
-from monitor.link.whereabouts import meet
 from monitor.model import Member
 
 _LIKENESS = 90.0

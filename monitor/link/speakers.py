@@ -9,8 +9,8 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from monitor.link.phrases import MARKS, Folded, Hit, folded, table
+from monitor.link.places.ids import countries
 from monitor.link.places.mentions import mentions
-from monitor.link.whereabouts import countries
 from monitor.model import PlaceKind, PlaceMention
 
 _words = partial(table, "reactions")

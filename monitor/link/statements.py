@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.link.accusations import accusations_in
+from monitor.link.acts import ATTACKS, acts_of
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
@@ -102,7 +103,8 @@ class _Reader:
     def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """Weapons and what was hit: as the rules met it, and what else the headline says was struck, and with what.
 
-        A word that is part of the name of a place, or of one who speaks, is neither.
+        A word that is part of the name of a place, or of one who speaks, is neither. Nor is in English what names an
+        attack there and in another language what may be hit: "barrages", which are dams in French.
         """
         pieces = [piece for match in matches for piece in match.evidence]
         met = [(piece, _THINGS[piece.role]) for piece in pieces if piece.role in _THINGS]
@@ -112,7 +114,8 @@ class _Reader:
         told: set[str] = set()
         for piece, thing in met:
             named = any(piece.field is of and start <= piece.start and piece.end <= end for of, start, end in names)
-            if not (named or is_other(self._text_of(piece), piece.start, piece.end)):
+            attack = thing is ClaimKind.TARGET and self._in_english and bool(acts_of(piece.text) & ATTACKS)
+            if not (named or attack or is_other(self._text_of(piece), piece.start, piece.end)):
                 told |= targets_in(piece.text) if thing is ClaimKind.TARGET else kinds_of_weapon(piece.text)
                 term = piece.term.strip("=*").casefold()
                 text = self._text_of(piece)

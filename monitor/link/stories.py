@@ -11,9 +11,9 @@ from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
 from monitor.link.edited import tells_another_attack
 from monitor.link.join import PLAINLY, WINDOW, join
+from monitor.link.places.ids import meet
 from monitor.link.reading import towns_of
 from monitor.link.retold import Retelling
-from monitor.link.whereabouts import meet
 from monitor.model import Addition, Claim, Context, Link, Match, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 

@@ -10,9 +10,8 @@ from itertools import islice
 
 from monitor.link.acts import HARM, acts_of
 from monitor.link.phrases import folded, table
-from monitor.link.places.ids import SETTLED
+from monitor.link.places.ids import SETTLED, meet
 from monitor.link.places.mentions import mentions
-from monitor.link.whereabouts import meet
 from monitor.model import Field, Item, Match
 from monitor.wording.sentences import sentence_ends
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
-from monitor.model import Attack, Story
+from monitor.model import Attack, Member, Story
 
 _COUNTED, _WEAPON = timedelta(hours=1), timedelta(hours=3)
 """From how long after a story's first report on another weapon counts: with fewer dead, and alone."""
@@ -18,7 +18,7 @@ _COUNTED, _WEAPON = timedelta(hours=1), timedelta(hours=3)
 _HOURS = ("morning", "afternoon", "evening")
 
 _FIRST, _NEWEST = 4, 12
-"""How many of a story's reports are looked at: the first ones, which tell the event, and the newest ones."""
+"""How many of a story's reports are looked at."""
 
 _TELLING = 5
 """From so many killed on, the same number is the same event."""
@@ -103,10 +103,13 @@ class Told:
 
 def attacks_of(story: Story) -> list[Attack]:
     """The attacks that a story's reports tell; none when the story is of something else."""
-    members = story.members
-    some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
-    found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
+    found = [attack_of(one.title, one.summary, one.seen_at) for one in some_of(story.members)]
     return [one for one in found if one is not None]
+
+
+def some_of(members: Sequence[Member]) -> Sequence[Member]:
+    """The reports of a story that are looked at: the first ones, which tell the event, and the newest ones."""
+    return members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
 
 
 def killed_in(attack: Attack) -> int:

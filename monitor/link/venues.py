@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import partial
 
 from monitor.link.acts import HARM, acts_of
-from monitor.link.phrases import MARKS, folded, table
+from monitor.link.phrases import MARKS, Folded, Hit, folded, table
 from monitor.link.struck import attack_beside
 
 _words = partial(table, "venues")
@@ -24,12 +24,30 @@ def is_venue(text: str, start: int, end: int) -> bool:
     first, last = bisect_left(said.at, said.place(start)), bisect_left(said.at, said.place(end - 1)) + 1
     near = max(0, first - _NEAR - 1)
     before = list(_words("venues").find(said, said.at[near], said.at[first]))
-    met = bool(before) and not _parted(said.pieces[bisect_left(said.at, before[-1].end) : first])
+    met = bool(before) and not (_is_landmark(before[-1], said) or _parted(before[-1], first, said))
     beside = any(hit.end + 1 >= said.at[first] for hit in _words("beside").find(said, said.at[near], said.at[first]))
-    behind = last < len(said.at) and _words("venues").any(said, said.at[last], said.at[last] + 1)
-    return (met or beside or behind) and not attack_beside(text, start, end, marks_part=True)
+    behind = _begins("venues", last, said)
+    return (met or beside or behind) and not (_is_scene(last, said) or attack_beside(text, start, end, marks_part=True))
 
 
-def _parted(words: tuple[str, ...]) -> bool:
-    """Whether a mark, or what is done to people, stands among some words."""
+def _is_landmark(venue: Hit, said: Folded) -> bool:
+    """Whether something happened near a court or a meeting alone."""
+    number = bisect_left(said.at, venue.start)
+    return _words("near").any(said, said.at[max(0, number - 2)], venue.start)
+
+
+def _is_scene(last: int, said: Folded) -> bool:
+    """Whether the words behind the name of a place tell what happened there: ", where a strike killed two"."""
+    return any(_begins("where", number, said) for number in (last, last + 1))
+
+
+def _begins(name: str, number: int, said: Folded) -> bool:
+    """Whether a phrase of a table begins at a word or mark of a text, known by its number."""
+    found = _words(name).first(said, said.at[number]) if number < len(said.at) else None
+    return found is not None and found.start == said.at[number]
+
+
+def _parted(venue: Hit, first: int, said: Folded) -> bool:
+    """Whether a mark, or what is done to people, stands between what people do somewhere and the name of the place."""
+    words = said.pieces[bisect_left(said.at, venue.end) : first]
     return any(word in MARKS or acts_of(word) & HARM for word in words)

@@ -6,13 +6,13 @@ docs/decisions/0062 and 0064 say which places are where it happened, and which a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import chain, pairwise
 
 from monitor.link.acts import ATTACKS, acts_of, attacks
 from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
-from monitor.link.places.ids import SETTLED, around, is_country
+from monitor.link.places.ids import SETTLED, countries, meet
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
@@ -293,14 +293,3 @@ def _words_before(text: str, place: PlaceMention) -> list[str]:
     # With its first letter, by which a full stop before it is known to end a sentence.
     before = text[max(0, place.start - _BESIDE) : place.start + 1]
     return WORD.findall(_CLAUSE_START.split(before)[-1][:-1])
-
-
-def meet(some: Collection[str], others: Collection[str]) -> bool:
-    """Whether one of some places, by their ids, is or lies in one of the others, or the other way round."""
-    return any(one == other or one in around(other) or other in around(one) for one in some for other in others)
-
-
-def countries(places: Collection[str]) -> frozenset[str]:
-    """The ids of the countries that some places are or lie in."""
-    wider = frozenset(places).union(*(around(place) for place in places))
-    return frozenset(place for place in wider if is_country(place))

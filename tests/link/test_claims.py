@@ -131,6 +131,7 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
                 ("Wedding guests describe drone strike in Mali", "Wedding"),
                 ("Groom killed in air strike on eve of wedding", "wedding"),
                 ("Des barrages de missiles frappent Kharkiv", "barrages"),
+                ("Israel barrages Gaza with airstrikes", "barrages"),
                 ("Strike on hospital condemned by UN", "hospital"),
                 ("Hospital in Kordofan state hit by drone", "Hospital"),
                 ("School in Tell Rifaat shelled", "School"),

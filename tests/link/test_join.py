@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.link.incommon import reason_of
 from monitor.link.join import WINDOW, join, member_of
-from monitor.link.reading import read_report
+from monitor.link.reading import asked_words, read_report
 from monitor.model import ClaimKind, Link, Member, Profile, Report, Statement, Story
 from tests.support.builders import NOW, hours, item
 
@@ -172,6 +172,12 @@ def test_another_report_of_the_same_event_joins_and_is_no_copy(title: str) -> No
     found = linked(title, story(REPORT, BODY))
     assert (found.story_id, found.copy_of) == ("s1", None)
     assert "Idlib" in found.reason
+
+
+def test_a_large_number_is_the_same_however_languages_write_it() -> None:
+    told = story("Death toll passes 71,000, officials say", "The count passed 71,000 on Sunday.")
+    (number,) = {key for key in asked_words("Plus de 71.000 morts", "") if key[0].isdecimal()}
+    assert number in told.profile.words
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from monitor.link.attacks import attack_of, days_of
 from monitor.link.join import join, member_of
 from monitor.link.reading import read_report
 from monitor.link.stories import Stories
-from monitor.model import Context, FeedState, Story
+from monitor.model import Context, FeedState, Profile, Story
 from tests.support.builders import hours, item
 
 TUESDAY = datetime(2026, 11, 17, 8, tzinfo=UTC)
@@ -34,16 +34,25 @@ BOTH = ("Five killed as Russia strikes across Ukraine overnight", "Ukraine struc
 GULF = ("One killed in Abu Dhabi by Iranian missiles", "A man was killed in the United Arab Emirates.")
 SHOT = ("Six killed near aid site in Rafah, Gaza, medics say", "Israeli troops fired at crowds in Rafah, Gaza.")
 ROCKETS = ("US to send Ukraine rockets with submunitions", "The rockets with submunitions will be sent to Ukraine.")
+KILLED = ("Israel says it killed Hezbollah commander in strike", "Ali Karaki led the southern front.")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
 def another(
-    first: tuple[str, str], title: str, summary: str, after: float, *, family: str = "paper", published: float = 0
+    first: tuple[str, str],
+    title: str,
+    summary: str,
+    after: float,
+    *,
+    family: str = "paper",
+    published: float = 0,
+    reports: int = 1,
 ) -> bool:
-    """Whether a report so many hours after the first one of a story is told as a new event."""
+    """Whether a report so many hours after the first one of a story, of so many alike, is told as a new event."""
     of = item(first[0], summary=first[1], seen_at=TUESDAY, published=TUESDAY, family="wire")
     member = member_of(read_report(of, ()), of, "first")
-    story = Story(story_id="s1", started_at=TUESDAY, updated_at=TUESDAY, members=(member,), profile=member.profile)
+    members, profile = (member,) * reports, Profile.of([member.profile] * reports)
+    story = Story(story_id="s1", started_at=TUESDAY, updated_at=TUESDAY, members=members, profile=profile)
     now = TUESDAY + hours(after)
     later = item(title, summary=summary, seen_at=now, published=now - hours(published), family=family)
     report = read_report(later, ())
@@ -100,7 +109,6 @@ def another(
         (MISSILE, "Russia pounds Ukraine, killing nine", "Missiles hit a home in Kharkiv and a clinic in Dnipro.", 1),
         (MISSILE, "Ukraine: neuf morts dans des frappes", "Kharkiv et Dnipro ont été frappées dans la nuit.", 1),
         (SHOT, "Israeli attacks kill 31 across Gaza since dawn", "Hospitals report deaths in Rafah and Gaza City.", 3),
-        (ROCKETS, "Russian rockets with submunitions hit Ukraine's Kherson", "Ukraine was sent such rockets too.", 3),
     ],
 )
 def test_a_town_that_is_struck_again_is_another_event(
@@ -153,6 +161,12 @@ def test_what_follows_from_an_attack_or_is_told_late_is_the_same_event(
     first: tuple[str, str], title: str, summary: str, after: float
 ) -> None:
     assert not another(first, title, summary, after)
+
+
+def test_an_attack_on_a_town_joins_no_story_of_many_reports_that_tells_none_there() -> None:
+    title, summary = "Russian rockets with submunitions hit Ukraine's Kherson", "Ukraine was sent such rockets too."
+    assert another(ROCKETS, title, summary, 3, reports=4)
+    assert not another(KILLED, "Israeli strike on Nabatieh kills Hezbollah commander Ali Karaki", "", 1)
 
 
 def test_a_report_that_comes_late_is_of_the_time_at_which_it_was_published() -> None:

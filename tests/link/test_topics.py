@@ -152,6 +152,27 @@ def test_a_decision_on_a_weapon_and_what_is_said_of_it_are_one_story(decision: s
     assert len(set(found)) == 1 + len(ELSEWHERE), found
 
 
+def test_weapons_for_two_countries_are_two_decisions() -> None:
+    first = (
+        ("en", "US to send Ukraine cluster munitions, officials say"),
+        ("fr", "Washington va livrer des armes à sous-munitions à Kiev"),
+        ("ru", "США передадут Украине кассетные боеприпасы"),
+        ("en", "Germany will not follow US in sending cluster munitions to Ukraine"),
+    )
+    second = (
+        ("en", "US to resume cluster bomb deliveries to Israel"),
+        ("fr", "Washington va reprendre la livraison de bombes à sous-munitions à Israël"),
+        ("ru", "США возобновят поставки кассетных бомб Израилю"),
+    )
+    found = stories_of(
+        shipped_rules(),
+        [(number * 0.67, f"f{number}", of, title, "") for number, (of, title) in enumerate((*first, *second))],
+    )
+    assert len(set(found[: len(first)])) == 1, found
+    assert len(set(found[len(first) :])) == 1, found
+    assert len(set(found)) == 2, found
+
+
 VILLAGES = {
     "en": "Two killed as cluster bombs hit {} village: Marsaloi, Tawqerra, Umm Shumail",
     "en, named behind": "Cluster bombs hit village of {}: Kafr Naboudi, Velyka Lomivka, Umm Dokhan",

@@ -46,9 +46,12 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("Gaza truce talks resume in Doha after strike kills nine", "Gaza Strip"),
         ("Rights council in Geneva condemns attack on school", ""),
         ("Istanbul talks go on as Russian drones hit Sumy", "Sumy"),
+        ("Istanbul talks go on as drones kill two", ""),
         ("Mediators meet in Doha to revive ceasefire", "Doha"),
         ("Drone hits court in Kherson, two hurt", "Kherson"),
         ("Court in Kherson hit by shells", "Kherson"),
+        ("Shelling kills two near court in Kherson", "Kherson"),
+        ("President met soldiers in Sumy, where a strike killed two", "Sumy"),
         ("Israel strikes Hamas negotiators in Doha", "Doha"),
     ],
     "fr": [

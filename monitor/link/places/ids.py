@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from monitor.link.places.gazetteer import gazetteer
@@ -60,6 +60,17 @@ def is_settlement(place_id: str) -> bool:
 def is_town(place_id: str) -> bool:
     """Whether a place is a town, though a region around it may have its name."""
     return place_id.startswith(_TOWN) or is_settlement(place_id)
+
+
+def meet(some: Collection[str], others: Collection[str]) -> bool:
+    """Whether one of some places, by their ids, is or lies in one of the others, or the other way round."""
+    return any(one == other or one in around(other) or other in around(one) for one in some for other in others)
+
+
+def countries(places: Collection[str]) -> frozenset[str]:
+    """The ids of the countries that some places are or lie in."""
+    wider = frozenset(places).union(*(around(place) for place in places))
+    return frozenset(place for place in wider if is_country(place))
 
 
 @cache
