@@ -15,13 +15,16 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 from pebble import ProcessPool
 
 from monitor import pools
-from monitor.meaning.encoder import Encoder, Vector, encoder_of, key_of
+from monitor.meaning.encoder import Encoder, encoder_of, key_of
+
+if TYPE_CHECKING:  # see `encoder`
+    from monitor.model import Vector
 
 log = structlog.get_logger()
 

@@ -129,7 +129,7 @@ from monitor.model.listed import (
     WaitingDelivery,
 )
 from monitor.model.located import Place, PlaceKind, PlaceMention
-from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure
+from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure, Vector
 from monitor.model.messages import (
     MOMENT,
     NOTICE_HOLDS_FOR,
