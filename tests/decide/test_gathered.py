@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import MOST_IN_FLOOD, Decider
+from monitor.decide.decider import Decider
+from monitor.decide.teller import MOST_IN_FLOOD
 from monitor.model import FEED_LIMIT, Action, Context, Delivery, DigestMessage, DigestReason, Severity, Story, Told
 from tests.support.builders import NOW, hours, item, joins, known_feed, match, new, route, starts
 from tests.support.deciders import QUIET, card, decider, only, told
