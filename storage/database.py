@@ -264,18 +264,20 @@ def _is_open(connection: Connection) -> bool:
     return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
 
 
-class Part:
+class StorePart:
     """A part of the store, over an open database: methods that are one transaction each."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
 
-def reading(work: Callable[Concatenate[Connection, P], T]) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+def reading(
+    work: Callable[Concatenate[Connection, P], T],
+) -> Callable[Concatenate[StorePart, P], Coroutine[Any, Any, T]]:
     """A method of a part of the store that does this work in a transaction which only reads."""
 
     @functools.wraps(work)
-    async def method(self: Part, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: StorePart, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._database.read(lambda connection: work(connection, *args, **kwargs))
 
     return method
@@ -283,11 +285,11 @@ def reading(work: Callable[Concatenate[Connection, P], T]) -> Callable[Concatena
 
 def writing(
     work: Callable[Concatenate[Connection, P], T], *, urgent: bool = False
-) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+) -> Callable[Concatenate[StorePart, P], Coroutine[Any, Any, T]]:
     """A method of a part of the store that does this work in a transaction; `urgent` as for `Database.write`."""
 
     @functools.wraps(work)
-    async def method(self: Part, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: StorePart, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._database.write(lambda connection: work(connection, *args, **kwargs), urgent=urgent)
 
     return method

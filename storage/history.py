@@ -22,7 +22,7 @@ from monitor.model import (
     VerdictHistory,
 )
 from storage import assignments, outbox, ratings, stories, storyedits
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.items import item_key
 from storage.rows import value_of
 from storage.statements import in_list
@@ -210,7 +210,7 @@ def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-class HistoryPart(Part):
+class HistoryPart(StorePart):
     """Items as people ask for them."""
 
     item_id_of = reading(item_id_of)

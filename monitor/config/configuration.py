@@ -19,7 +19,7 @@ from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.meaning import Meanings
-from monitor.match.named import Named
+from monitor.match.named import KnownNames
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, read_rules
 from monitor.match.termlint import advise
@@ -91,8 +91,8 @@ def read_parts(settings: Settings, *, files: Files | None = None) -> Parts:
         routes,
         read_rules(
             settings.wirewatch_rules,
-            route_names=Named({route.name for route in routes.routes.all()}, routes.mistaken),
-            feed_ids=Named({feed.id for feed in feeds.feeds}, feeds.mistaken),
+            route_names=KnownNames({route.name for route in routes.routes.all()}, routes.mistaken),
+            feed_ids=KnownNames({feed.id for feed in feeds.feeds}, feeds.mistaken),
             files=files,
         ),
     )
@@ -233,8 +233,8 @@ def _checked(path: Path, feeds: FeedFile, routes: RouteFile) -> Checked:
     names, ids = {route.name for route in routes.routes.all()}, {feed.id for feed in feeds.feeds}
     files = read_rules(
         path,
-        route_names=Named(names, routes.mistaken) if names else None,
-        feed_ids=Named(ids, feeds.mistaken) if ids else None,
+        route_names=KnownNames(names, routes.mistaken) if names else None,
+        feed_ids=KnownNames(ids, feeds.mistaken) if ids else None,
     )
     engine = compile_rules(files.rules, files.opinions)
     advice = [problem for problem in advise(engine) if path.is_dir() or problem.path == path]

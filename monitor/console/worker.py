@@ -58,7 +58,7 @@ _BUSY = NotDone("Too many drafts are being checked just now. Try again in a minu
 _BROKEN = NotDone("The process that checks drafts could not be used. Try again; if this goes on, see the log.")
 
 
-class Worker:
+class DraftWorker:
     """One process for all drafts, started when first needed."""
 
     def __init__(self, settings: Settings, *, time_limit: float = TIME_LIMIT) -> None:

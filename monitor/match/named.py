@@ -10,7 +10,7 @@ from monitor.match.ruleformat import RuleModel
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class KnownNames:
     """Names that rules may use, of routes or feeds.
 
     `mistaken` stand in their file as well, with a mistake that is told there; None: the whole file could not be read.
@@ -24,7 +24,7 @@ class Named:
         return self.mistaken is None or name in self.mistaken
 
 
-def known_routes(model: RuleModel, file: YamlFile, routes: Named | None) -> tuple[str, ...]:
+def known_routes(model: RuleModel, file: YamlFile, routes: KnownNames | None) -> tuple[str, ...]:
     """The routes of a rule that exist; none means every route."""
     if routes is None:
         return model.send_to
@@ -32,13 +32,13 @@ def known_routes(model: RuleModel, file: YamlFile, routes: Named | None) -> tupl
     return tuple(name for name in model.send_to if name in routes.good)
 
 
-def check_feeds(model: RuleModel, file: YamlFile, feeds: Named | None) -> None:
+def check_feeds(model: RuleModel, file: YamlFile, feeds: KnownNames | None) -> None:
     """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
     if feeds is not None:
         _check(model.feeds, file, "feeds", feeds, "feed")
 
 
-def _check(names: Sequence[str], file: YamlFile, key: str, known: Named, what: str) -> None:
+def _check(names: Sequence[str], file: YamlFile, key: str, known: KnownNames, what: str) -> None:
     for number, name in enumerate(names):
         if name in known.good:
             continue

@@ -22,7 +22,7 @@ from monitor.model.stores import EnqueueStore, FeedsStore, SubscriptionsStore
 from monitor.pipeline.report import PollReport
 from monitor.push import websub
 from monitor.push.hub import ask_hub, is_web
-from monitor.push.websub import Step
+from monitor.push.websub import SubscriptionStep
 
 log = structlog.get_logger()
 
@@ -183,9 +183,9 @@ class Keeper:
     async def _take_step(self, one: Subscription) -> None:
         now = self._clock()
         match websub.next_step(one, now):
-            case Step.SUBSCRIBE | Step.UNSUBSCRIBE:
+            case SubscriptionStep.SUBSCRIBE | SubscriptionStep.UNSUBSCRIBE:
                 await self._ask(one)
-            case Step.LOST:
+            case SubscriptionStep.LOST:
                 log.warning(
                     "a hub did not renew a subscription; the feed is polled", action="push_lost", feed=one.feed_id
                 )
@@ -193,7 +193,7 @@ class Keeper:
                     state = await self._store.feed_state(feed.id)
                     await self._store.poll_by(feed.id, when_asked(feed, state, now=now))
                 await self.save(websub.lost(one, now))
-            case Step.FORGET:
+            case SubscriptionStep.FORGET:
                 await self._forget(one)
 
     async def _ask(self, one: Subscription) -> None:

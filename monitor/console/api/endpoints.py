@@ -25,7 +25,7 @@ from monitor.console.api.questions import (
     StoriesWanted,
     WhyWanted,
 )
-from monitor.console.api.tokens import Scope
+from monitor.console.api.tokens import TokenScope
 from monitor.console.gists import gists_of
 from monitor.console.story import card_of
 from monitor.console.wanted import filter_of, part_of, place_of, places_named
@@ -74,44 +74,44 @@ async def get_story(call: Call, story: str) -> story_shapes.Story:
     return answers.story(found, claims, cards, call.now)
 
 
-@endpoint("POST", "/stories/{story}/claim", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+@endpoint("POST", "/stories/{story}/claim", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
 async def claim(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """Take a story: the owner of the token works on it."""
     return await _act(call, story, asked.card, "claim")
 
 
-@endpoint("POST", "/stories/{story}/unclaim", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+@endpoint("POST", "/stories/{story}/unclaim", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
 async def unclaim(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """Give a story back. Undoes `claim`."""
     return await _act(call, story, asked.card, "unclaim")
 
 
-@endpoint("POST", "/stories/{story}/not_relevant", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+@endpoint("POST", "/stories/{story}/not_relevant", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
 async def not_relevant(call: Call, story: str, asked: NotRelevant) -> story_shapes.Done:
     """Say that what a card shows is not relevant."""
     given = {"cause": asked.cause.value, "rule": asked.rule, "word": asked.word, "note": asked.note}
     return await _act(call, story, asked.card, "not_relevant", given)
 
 
-@endpoint("POST", "/stories/{story}/relevant", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+@endpoint("POST", "/stories/{story}/relevant", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
 async def relevant(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """Say that what a card shows is relevant. Undoes `not_relevant`."""
     return await _act(call, story, asked.card, "relevant")
 
 
-@endpoint("POST", "/stories/{story}/mute", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+@endpoint("POST", "/stories/{story}/mute", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
 async def mute(call: Call, story: str, asked: Muted) -> story_shapes.Done:
     """Mute something that a card shows, on its route."""
     return await _act(call, story, asked.card, "mute", {"what": asked.what})
 
 
-@endpoint("POST", "/stories/{story}/unmute", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+@endpoint("POST", "/stories/{story}/unmute", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
 async def unmute(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """End the mutes of what a card shows. Undoes `mute`."""
     return await _act(call, story, asked.card, "unmute")
 
 
-@endpoint("POST", "/stories/{story}/merge", scope=Scope.ACT, fails=_CHANGES)
+@endpoint("POST", "/stories/{story}/merge", scope=TokenScope.ACT, fails=_CHANGES)
 async def merge(call: Call, story: str, asked: Merge) -> story_shapes.Edit:
     """Move all reports of a story into another one.
 
@@ -122,7 +122,7 @@ async def merge(call: Call, story: str, asked: Merge) -> story_shapes.Edit:
     return await _edited(edits.merge(call.console, story, asked.into, by=by, reason=asked.reason))
 
 
-@endpoint("POST", "/stories/{story}/split", scope=Scope.ACT, fails=_CHANGES)
+@endpoint("POST", "/stories/{story}/split", scope=TokenScope.ACT, fails=_CHANGES)
 async def split(call: Call, story: str, asked: Split) -> story_shapes.Edit:
     """Move some reports of a story into a new one.
 
@@ -189,7 +189,7 @@ async def get_feed(call: Call, feed: str) -> service_shapes.Feed:
     )
 
 
-@endpoint("POST", "/feeds/{feed}/poll", scope=Scope.ACT, fails=_NOT_POLLED)
+@endpoint("POST", "/feeds/{feed}/poll", scope=TokenScope.ACT, fails=_NOT_POLLED)
 async def poll_feed(call: Call, feed: str) -> service_shapes.PollAsked:
     """Have a feed polled now.
 
