@@ -167,16 +167,12 @@ def routes(console: Console, backtests: Backtests) -> list[Route]:
     return [Route("/backtests/{run}", show), Route("/backtests/{run}/cancel", cancel, methods=["POST"])]
 
 
-class _Kept:
-    """What the process keeps from one part to the next."""
-
-    backtest: DraftBacktest | None = None
+_backtest = pools.Kept[DraftBacktest]()
 
 
 def _open(settings: Settings, draft: Draft) -> None:
-    _Kept.backtest = DraftBacktest(settings, draft, samples=_SAMPLES)
+    _backtest.put(DraftBacktest(settings, draft, samples=_SAMPLES))
 
 
 def _with_backtest(work: Callable[..., T], *given: object) -> T:
-    assert _Kept.backtest is not None  # noqa: S101 - `_open` came first
-    return work(_Kept.backtest, *given)
+    return work(_backtest.get(), *given)

@@ -126,10 +126,7 @@ class DraftWorker:
         return self._pool
 
 
-class _Kept:
-    """What the worker keeps from one piece of work to the next."""
-
-    drafts: Drafts | None = None
+_drafts = pools.Kept[Drafts]()
 
 
 def begin() -> None:
@@ -144,9 +141,8 @@ def begin() -> None:
 
 def _begin(settings: Settings) -> None:
     begin()
-    _Kept.drafts = Drafts(settings)
+    _drafts.put(Drafts(settings))
 
 
 def _with_drafts(work: Callable[..., T], *given: object) -> T:
-    assert _Kept.drafts is not None  # noqa: S101 - `_begin` has run in this process
-    return work(_Kept.drafts, *given)
+    return work(_drafts.get(), *given)

@@ -19,6 +19,7 @@ from monitor.model import (
     Match,
     Reason,
     RevisionHistory,
+    Story,
     VerdictHistory,
     in_words,
 )
@@ -92,7 +93,7 @@ def answer_of(
     if not newest.matches:
         steps += nearest(lacking)
     if newest.matches and history.story:
-        steps.append(_story(history))
+        steps.append(_story(history, history.story))
     if newest.verdict and newest.verdict.reason != Reason.NO_MATCH:
         steps.append(_decision(newest.verdict))
     steps += [_posted(one, now) for one in own]
@@ -183,9 +184,7 @@ def match_words(match: Match) -> str:
     return " ".join(said)
 
 
-def _story(history: ItemHistory) -> AnswerStep:
-    story = history.story
-    assert story is not None  # noqa: S101 - asked before
+def _story(history: ItemHistory, story: Story) -> AnswerStep:
     copied = next((one for one in story.members if one.item_id == history.copy_of), None)
     if copied:
         return AnswerStep(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model import Rating
 from monitor.wording.counts import counted
 from monitor.workbench.backtest.result import Backtest, Counts, Result, Sample
 
@@ -219,7 +220,7 @@ def _sample_lines(one: Sample) -> list[str]:
     if one.words:
         lines.append(f"    words: {', '.join(one.words)}")
     if one.rating:
-        lines.append(f"    {_said(one)}")
+        lines.append(f"    {_said(one.rating)}")
     return [line.replace("\n", " ") for line in lines]
 
 
@@ -230,9 +231,7 @@ def _facts(one: Sample) -> list[str]:
     return [one.source or "no source", when, one.language, met, f"item {one.item_id}"]
 
 
-def _said(one: Sample) -> str:
-    rating = one.rating
-    assert rating is not None  # noqa: S101 - the caller looked
+def _said(rating: Rating) -> str:
     reason = f": {rating.reason}" if rating.reason else ""
     return f"{'relevant' if rating.relevant else 'not relevant'}, says {rating.by}{reason}"
 
@@ -263,7 +262,7 @@ def _sample_item(one: Sample) -> str:
     if one.words:
         lines.append(f"  words: {', '.join(f'*{_plain(word)}*' for word in one.words)}")
     if one.rating:
-        lines.append(f"  {_plain(_said(one))}")
+        lines.append(f"  {_plain(_said(one.rating))}")
     return "  \n".join(lines)
 
 
