@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from monitor.collect.charset import decode
-from monitor.collect.dates import rough_time, settled
+from monitor.collect.charsets.charset import decode
+from monitor.collect.charsets.misread import read_back
+from monitor.collect.dates.published import rough_time, settled
 from monitor.collect.editions import told_apart
 from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import SIGN, read_json
-from monitor.collect.misread import read_back
 from monitor.collect.newest import newest, without_oldest
 from monitor.collect.nofeed import GLANCED_AT, PAGE, instead_of, no_feed
 from monitor.collect.rawfeed import RawEntry, RawFeed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from monitor.collect.dates import rough_time
+from monitor.collect.dates.published import rough_time
 
 MAX_ENTRIES = 2_000
 """How many entries of a document are read, the newest of them."""

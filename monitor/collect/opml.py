@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
-from monitor.collect.charset import decode
+from monitor.collect.charsets.charset import decode
 from monitor.collect.feedlist import Ids, entry_of, id_of, language_of, line_of_text
 from monitor.collect.feeds import same_address, wrong_with
 from monitor.collect.links import readable_url

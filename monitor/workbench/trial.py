@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.collect.datereadings import readings
+from monitor.collect.dates.readings import readings
 from monitor.collect.discover import usual_places
 from monitor.collect.feedlist import Ids, id_of, language_of, line_of_text
 from monitor.collect.feeds import FeedFile, same_address

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from monitor.collect.charset import decode
+from monitor.collect.charsets.charset import decode
 from monitor.collect.items import MAX_BODY, item_of, title_key
 from monitor.collect.newest import MAX_ENTRIES, newest, without_oldest
 from monitor.collect.parse import Parser

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from monitor.collect.datenames import PLACES, ZONES, filling, months, plain, weekday_names
+from monitor.collect.dates.names import PLACES, ZONES, filling, months, plain, weekday_names
 
 _OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:]|[./-]\d)")
 _ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from monitor.collect.letters import likeness
+from monitor.collect.charsets.letters import likeness
 
 _ASCII = bytes(range(128))
 _TRUSTED, _TRUSTED_BY_LETTER = 0.2, 1.5

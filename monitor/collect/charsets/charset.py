@@ -1,8 +1,8 @@
 """Which characters a document's bytes stand for: judged from all signs together, because each of them lies somewhere.
 
 The signs are a byte-order mark, whether the bytes are UTF-8, what the HTTP header and the XML declaration say, the
-language, and how much the result looks like text (`monitor.collect.letters`). What the bytes prove outweighs what is
-said of them. docs/decisions/0024 has what was compared.
+language, and how much the result looks like text (`letters`). What the bytes prove outweighs what is said of them.
+docs/decisions/0024 has what was compared.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from w3lib.encoding import resolve_encoding
 
-from monitor.collect.eastern import eastern_set, rather_in
-from monitor.collect.letters import likeness
-from monitor.collect.onebyte import WESTERN, beyond_ascii, is_turkish, is_vietnamese, likeliest
+from monitor.collect.charsets.eastern import eastern_set, rather_in
+from monitor.collect.charsets.letters import likeness
+from monitor.collect.charsets.onebyte import WESTERN, beyond_ascii, is_turkish, is_vietnamese, likeliest
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),

@@ -12,8 +12,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from functools import cache
 
-from monitor.collect.letters import likeness
-from monitor.collect.onebyte import likeliest
+from monitor.collect.charsets.letters import likeness
+from monitor.collect.charsets.onebyte import likeliest
 
 # UTF-8 that was read as windows-1252, windows-1251, windows-1256, or by old machines of Apple and IBM.
 _UTF8 = re.compile(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.collect.datereadings import readings
+from monitor.collect.dates.readings import readings
 
 _TOLERANCE = timedelta(minutes=5)
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)

@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from monitor.collect.calendars import in_latin, in_our_calendar
-from monitor.collect.dateforms import usual_form
-from monitor.collect.datenames import HALVES, filling, months, plain, weekday_names, weekdays
-from monitor.collect.datezones import zone_at_end, zone_of
+from monitor.collect.dates.calendars import in_latin, in_our_calendar
+from monitor.collect.dates.forms import usual_form
+from monitor.collect.dates.names import HALVES, filling, months, plain, weekday_names, weekdays
+from monitor.collect.dates.zones import zone_at_end, zone_of
 
 _LONGEST = 100
 _PIVOT = 70
