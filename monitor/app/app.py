@@ -27,7 +27,7 @@ from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
 from monitor.collect.pacing import Pacing
-from monitor.collect.parse import Parser
+from monitor.collect.parsing.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together

@@ -11,7 +11,7 @@ from monitor.collect.charsets.charset import decode
 from monitor.collect.feedlist import Ids, entry_of, id_of, language_of, line_of_text
 from monitor.collect.feeds import same_address, wrong_with
 from monitor.collect.links import readable_url
-from monitor.collect.repair import repaired
+from monitor.collect.parsing.repair import repaired
 from monitor.collect.text import plain_text
 from monitor.errors import ConfigError
 from monitor.model import Feed

@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from monitor.collect.outgoing import Outgoing
-from monitor.collect.unreachable import failure_of, shown
+from monitor.collect.fetching.outgoing import Outgoing
+from monitor.collect.fetching.unreachable import failure_of, shown
 
 _PATIENCE = aiohttp.ClientTimeout(total=20)
 _LONGEST_ADDRESS = 2000

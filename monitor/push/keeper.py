@@ -11,10 +11,10 @@ from typing import Protocol
 
 import structlog
 
-from monitor.collect.outgoing import Outgoing
+from monitor.collect.fetching.outgoing import Outgoing
+from monitor.collect.fetching.unreachable import shown
 from monitor.collect.pacing import Pacing
 from monitor.collect.schedule import when_asked
-from monitor.collect.unreachable import shown
 from monitor.decide.feed_notices import forged_push
 from monitor.errors import StoreError
 from monitor.model import Feed, Hub, PollStatus, PushState, Route, Subscription

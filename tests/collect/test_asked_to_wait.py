@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.collect.schedule import after
 from monitor.model import Failed, FailureClass, FeedState
 from tests.support.builders import NOW

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
-from monitor.collect.headers import is_home
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.fetching.headers import is_home
 from monitor.model import Failed, FailureClass, FeedState, Fetched
 from tests.support.fakes.feed_server import Answer, FeedServer
 from tests.support.fetching import BODY, STATE, feed, polled

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.model import Failed, FailureClass, Fetched
 from tests.support.fakes.feed_server import Answer, FeedServer, rss
 from tests.support.fetching import BODY, STATE, feed, make, raw

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from monitor.collect.newest import MAX_ENTRIES
+from monitor.collect.parsing.newest import MAX_ENTRIES
 from monitor.collect.text import plain_text
 from monitor.model import FeedWishes, Hub
 from tests.support.documents import ENTRY, SITEMAP, parsed

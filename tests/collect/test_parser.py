@@ -13,8 +13,8 @@ import psutil
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.collect import parse as parse_module
-from monitor.collect.parse import Parser
+from monitor.collect.parsing import parse as parse_module
+from monitor.collect.parsing.parse import Parser
 from monitor.model import Failed, FailureClass, Fetched, Parsed
 from tests.support.documents import ENTRY, FEED
 from tests.support.fakes.feed_server import FeedServer, rss
@@ -113,7 +113,7 @@ def test_processes_share_the_parser_whichever_is_started_first_and_wherever(tmp_
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "def tell(pipe): pipe.send('feedparser' in sys.modules)\n"
         "if __name__ == '__main__':\n"
-        "    from monitor.collect.parse import Parser\n"
+        "    from monitor.collect.parsing.parse import Parser\n"
         "    Parser()\n"
         "    ours, theirs = multiprocessing.Pipe()\n"
         "    multiprocessing.get_context('forkserver').Process(target=tell, args=(theirs,)).start()\n"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
-from monitor.collect.unreachable import failure_of, shown
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.fetching.unreachable import failure_of, shown
 from monitor.model import Failed, FailureClass
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fetching import STATE, feed

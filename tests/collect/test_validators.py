@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
 from monitor.model import Failed, FeedState, Fetched, NotModified
 from tests.support.builders import NOW

@@ -15,8 +15,8 @@ from pathlib import Path
 from monitor.collect.discover import MOST_NAMED, feeds_named
 from monitor.collect.feeds import read_feeds
 from monitor.collect.items import item_of
-from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.opml import import_opml
+from monitor.collect.parsing.newest import MAX_ENTRIES
 from monitor.decide.routefile import read_routes
 from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
 from monitor.deliver.slack.payload import payload

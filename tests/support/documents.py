@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.collect.document import Read, read_document
+from monitor.collect.parsing.document import Read, read_document
 from monitor.model import Failed, Feed, Parsed
 from tests.support.fakes.feed_server import FeedEntry
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.collect.schedule import after, as_asked
 from monitor.model import Feed, FeedState
 from monitor.settings.proxies import DIRECT, Proxies

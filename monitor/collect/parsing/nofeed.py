@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from monitor.collect.discover import Named, feeds_named
 from monitor.collect.links import article_url
-from monitor.collect.rawfeed import RawEntry
+from monitor.collect.parsing.rawfeed import RawEntry
 from monitor.collect.text import plain_text, shorten
 from monitor.model import Failed, FailureClass
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from monitor.collect.guard import AddressRefused, guarded_sockets, is_number, refusal
-from monitor.collect.names import SLOW, Names
+from monitor.collect.fetching.guard import AddressRefused, guarded_sockets, is_number, refusal
+from monitor.collect.fetching.names import SLOW, Names
 from monitor.settings.proxies import Proxies
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 
-from monitor.collect.corrected import Corrected
+from monitor.collect.parsing.corrected import Corrected
 
 _MOST_ATTRIBUTES = 256
 """How many attributes of an element are read."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
-from monitor.collect.guard import AddressRefused
+from monitor.collect.fetching.guard import AddressRefused
 from monitor.collect.text import clean, shorten
 from monitor.model import Failed, FailureClass, Feed
 

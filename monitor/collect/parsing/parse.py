@@ -21,10 +21,10 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from monitor import pools
-from monitor.collect import bundles
-from monitor.collect.bundles import Bundles
-from monitor.collect.document import TOO_DEAR, Read, read_document
-from monitor.collect.recall import Recall, read_new
+from monitor.collect.parsing import bundles
+from monitor.collect.parsing.bundles import Bundles
+from monitor.collect.parsing.document import TOO_DEAR, Read, read_document
+from monitor.collect.parsing.recall import Recall, read_new
 from monitor.collect.turns import Turns
 from monitor.model import Failed, FailureClass, Fetched, Parsed
 
@@ -237,7 +237,7 @@ def _let_our_modules_be_found() -> None:
 
     Started in another folder, it had loaded nothing, without a word, and each worker took 36 MB for itself.
     """
-    root, known = str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    root, known = str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if root not in known:
         os.environ["PYTHONPATH"] = os.pathsep.join([root, *filter(None, known)])
 

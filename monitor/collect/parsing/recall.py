@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.collect.document import Dates, Read, as_meant, dated, meant_by, times_of
 from monitor.collect.editions import told_apart
-from monitor.collect.split import LARGEST, Split, split
+from monitor.collect.parsing.document import Dates, Read, as_meant, dated, meant_by, times_of
+from monitor.collect.parsing.split import LARGEST, Split, split
 from monitor.model import Entry, Failed, Fetched, Parsed
 
 WHOLE_EVERY = timedelta(days=1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from xml.parsers import expat
 
-from monitor.collect.newest import MAX_ENTRIES
+from monitor.collect.parsing.newest import MAX_ENTRIES
 
 LARGEST = 300_000
 """Bytes up to which a document is split: it is done on the event loop, at 10 to 50 MB a second."""

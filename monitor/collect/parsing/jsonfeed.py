@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from monitor.collect.rawfeed import RawEntry, RawFeed
+from monitor.collect.parsing.rawfeed import RawEntry, RawFeed
 from monitor.model import Hub
 
 SIGN = "jsonfeed.org/version/"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
-from monitor.collect.headers import request_headers
+from monitor.collect.fetching.headers import request_headers
 from monitor.model import Feed, FeedState
 
 

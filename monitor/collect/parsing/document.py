@@ -20,12 +20,12 @@ from monitor.collect.charsets.charset import decode
 from monitor.collect.charsets.misread import read_back
 from monitor.collect.dates.published import rough_time, settled
 from monitor.collect.editions import told_apart
-from monitor.collect.feedxml import read_xml
-from monitor.collect.jsonfeed import SIGN, read_json
-from monitor.collect.newest import newest, without_oldest
-from monitor.collect.nofeed import GLANCED_AT, PAGE, instead_of, no_feed
-from monitor.collect.rawfeed import RawEntry, RawFeed
-from monitor.collect.repair import breaks_off, repaired
+from monitor.collect.parsing.feedxml import read_xml
+from monitor.collect.parsing.jsonfeed import SIGN, read_json
+from monitor.collect.parsing.newest import newest, without_oldest
+from monitor.collect.parsing.nofeed import GLANCED_AT, PAGE, instead_of, no_feed
+from monitor.collect.parsing.rawfeed import RawEntry, RawFeed
+from monitor.collect.parsing.repair import breaks_off, repaired
 from monitor.collect.text import plain_text
 from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Parsed
 

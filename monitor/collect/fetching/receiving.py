@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import aiohttp
 
-from monitor.collect.asked import Asked
-from monitor.collect.bodies import Bodies, Body
-from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
+from monitor.collect.fetching.asked import Asked
+from monitor.collect.fetching.bodies import Bodies, Body
+from monitor.collect.fetching.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 
 _CHUNK = 65_536
 _LARGE = 400_000

@@ -16,10 +16,10 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from monitor.collect.asked import Asked
-from monitor.collect.connections import Connector
-from monitor.collect.guard import is_number, refusal
-from monitor.collect.headers import (
+from monitor.collect.fetching.asked import Asked
+from monitor.collect.fetching.connections import Connector
+from monitor.collect.fetching.guard import is_number, refusal
+from monitor.collect.fetching.headers import (
     changed_at,
     failure_of_status,
     hub_of,
@@ -29,10 +29,10 @@ from monitor.collect.headers import (
     sendable,
     shield_of,
 )
-from monitor.collect.outgoing import Outgoing
-from monitor.collect.receiving import Receiver
-from monitor.collect.unpack import NotUnpacked, TooLarge
-from monitor.collect.unreachable import failure_of, led_to, shown
+from monitor.collect.fetching.outgoing import Outgoing
+from monitor.collect.fetching.receiving import Receiver
+from monitor.collect.fetching.unpack import NotUnpacked, TooLarge
+from monitor.collect.fetching.unreachable import failure_of, led_to, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 from monitor.settings.proxies import DIRECT, Proxies
 
@@ -126,8 +126,8 @@ class Fetcher:
     async def opened(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched | NotModified | Failed]:
         """A conditional GET of the feed, following at most 10 redirects. Never raises for what the outside does.
 
-        A long document is in a file until the context is left (`monitor.collect.bodies`). Few large documents are under
-        way at once: the others wait for their turn.
+        A long document is in a file until the context is left (see `bodies`). Few large documents are under way at
+        once: the others wait for their turn.
 
         The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and a new
         address may show a page about maintenance. The target of a permanent redirect (`state.url`) is asked when the

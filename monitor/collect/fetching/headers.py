@@ -13,7 +13,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.collect.course import TESTED
-from monitor.collect.unreachable import readable
+from monitor.collect.fetching.unreachable import readable
 from monitor.model import Failed, FailureClass, Feed, FeedState, Hub
 from monitor.model.waits import retry_after
 

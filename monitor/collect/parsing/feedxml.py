@@ -11,9 +11,9 @@ from typing import Any
 from feedparser.api import replace_doctype
 
 from monitor.collect.links import is_address, readable_url
-from monitor.collect.rawfeed import RawEntry, RawFeed
+from monitor.collect.parsing.rawfeed import RawEntry, RawFeed
+from monitor.collect.parsing.xmlparsers import loosely, strictly
 from monitor.collect.text import has_markup
-from monitor.collect.xmlparsers import loosely, strictly
 from monitor.model import FeedWishes, Hub
 
 _FILMS = ("video/", "application/x-shockwave-flash")
