@@ -16,13 +16,13 @@ from monitor.collect.feeds import FeedFile, read_feeds
 from monitor.decide.routefile import RouteFile, read_routes
 from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
+from monitor.match.checks.lint import lint
+from monitor.match.checks.named import KnownNames
+from monitor.match.checks.termlint import advise
 from monitor.match.engine import Engine, compile_rules
-from monitor.match.lint import lint
 from monitor.match.meaning import Meanings
-from monitor.match.named import KnownNames
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, read_rules
-from monitor.match.termlint import advise
 from monitor.match.wordfile import check_words
 from monitor.meaning.encoder import encoder_of
 from monitor.model import Feed, Route, Routes

@@ -12,13 +12,13 @@ from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.validation import validate
 from monitor.files.yaml import YamlFile, closest, read_yaml
-from monitor.match.named import KnownNames, check_feeds, known_routes
+from monitor.match.checks.named import KnownNames, check_feeds, known_routes
+from monitor.match.checks.rulecheck import check_groups, check_names, check_references, check_rule, check_way
+from monitor.match.checks.salvage import salvaged
+from monitor.match.checks.unread import unread
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import Example, Part, Rule, Term, Way, Where
-from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
 from monitor.match.ruleformat import FORMAT, DoubtModel, ExampleModel, RuleModel, WayModel
-from monitor.match.salvage import salvaged
-from monitor.match.unread import unread
 from monitor.match.wordfile import (
     WordLists,
     is_known_format,

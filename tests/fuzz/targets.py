@@ -22,9 +22,9 @@ from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
 from monitor.deliver.slack.payload import payload
 from monitor.errors import ConfigError, SettingsError
 from monitor.files.snapshot import Files
+from monitor.match.checks.lint import lint
 from monitor.match.engine import compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
 from monitor.model import (
     CardMessage,

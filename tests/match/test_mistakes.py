@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.match.checks.lint import lint
+from monitor.match.checks.termlint import advise
 from monitor.match.engine import compile_rules
-from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
-from monitor.match.termlint import advise
 from tests.match.mistakes import form, rules, terms
 from tests.support.rulefiles import GOOD, changed, read, told
 

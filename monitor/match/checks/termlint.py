@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.errors import Level, Problem
+from monitor.match.checks.inflection import is_inflected
+from monitor.match.checks.misplaced import misplaced
+from monitor.match.checks.verblint import missing_forms, only_word
 from monitor.match.engine import Engine
-from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
-from monitor.match.misplaced import misplaced
 from monitor.match.rule import ANY_LANGUAGE, Rule, Term, WordMode
 from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import Piece, fold, pieces, script_of, words_in
-from monitor.match.verblint import missing_forms, only_word
 from monitor.match.verbs.entries import stems_of_term, verb_of
 from monitor.model.languages import LANGUAGE_NAMES, SCRIPTS
 from monitor.wording.lists import listed
