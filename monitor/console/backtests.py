@@ -25,8 +25,8 @@ from monitor.console.worker import TIME_LIMIT, begin
 from monitor.errors import ConfigError, StoreError
 from monitor.settings import Settings
 from monitor.workbench.backtest.ofdraft import DraftBacktest
-from monitor.workbench.backtest.render import as_text
 from monitor.workbench.backtest.result import Backtest
+from monitor.workbench.backtest.text import as_text
 from monitor.workbench.draft import Draft
 
 log = structlog.get_logger()
