@@ -32,9 +32,6 @@ _WORTH_WHILE = 0.25
 
 _LEAST = 16_000_000
 
-_ROWS_LOOKED_AT = 400
-"""Of each index: https://www.sqlite.org/pragma.html#pragma_analysis_limit suggests 100 to 1,000."""
-
 
 def begin(connection: Connection, name: str, now: datetime, every: timedelta) -> str | None:
     """Take a part of the upkeep that is due; what was wrong with it last, "" for nothing, None when not due."""
@@ -45,6 +42,11 @@ def begin(connection: Connection, name: str, now: datetime, every: timedelta) ->
     problem = "" if row is None else row.problem
     write(connection, UpkeepRow, [{"name": name, "at": now, "problem": problem}])
     return problem
+
+
+def begun(connection: Connection, name: str) -> datetime | None:
+    """When a part of the upkeep was last begun, None where it never was."""
+    return connection.scalar(select(UpkeepRow.at).where(UpkeepRow.name == name))
 
 
 def end(connection: Connection, name: str, problem: str, at: datetime) -> None:
@@ -76,15 +78,6 @@ def check(connection: Connection) -> str:
         return ""
     found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
     return "" if found == "ok" else str(found).strip().splitlines()[-1]
-
-
-def _measure(connection: Connection) -> None:
-    """Have SQLite count anew what its tables hold, where that changed much, as it suggests to do now and then.
-
-    It looks at some rows of each index, so that it takes milliseconds. PostgreSQL does so by itself.
-    """
-    connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
-    connection.exec_driver_sql("PRAGMA optimize = 0x10002")
 
 
 def _give_back_some(connection: Connection) -> int:
@@ -124,6 +117,7 @@ def _write_anew(engine: Engine) -> bool:
 class UpkeepPart(StorePart):
     """The database itself."""
 
+    upkeep_begun = reading(begun)
     begin_upkeep = writing(begin)
     end_upkeep = writing(end)
     check = reading(check)
@@ -137,11 +131,6 @@ class UpkeepPart(StorePart):
         before = None
         while (left := await self._database.write(_give_back_some)) and left != before:
             before = left
-
-    async def measure(self) -> None:
-        """Let the database know what its tables hold by now, so that it finds things by the best index."""
-        if self._database.path is not None:
-            await self._database.write(_measure)
 
     async def daily_backup(self, folder: Path, now: datetime) -> Path | None:
         """Copy a SQLite file into a folder, a relative one beside it, and delete the oldest copies.

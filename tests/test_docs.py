@@ -269,11 +269,12 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_is_listed_where_a_reader_looks_for_it() -> None:
-    """docs/README.md, but for the decisions, which have a folder."""
+    """docs/README.md, but for the decisions, which have a page of their own for that."""
     index = ROOT / "docs" / "README.md"
     listed = {(index.parent / link).resolve() for link in LINK.findall(index.read_text(encoding="utf-8"))}
     pages = {page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "decisions"}
     assert pages - listed == {index}
+    assert ROOT / "docs" / "decisions" / "README.md" in listed
 
 
 # -- errors ------------------------------------------------------------------------------------------------------
@@ -313,7 +314,10 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 
 # -- decisions ---------------------------------------------------------------------------------------------------
 
-DECISIONS = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")}
+DECISION_PAGES = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+DECISIONS = {path.name[:4] for path in DECISION_PAGES}
+LISTED = re.compile(r"^- \[(\d+\. [^\]]+)\]\(([^)]+)\)", re.MULTILINE)
+MENTION = re.compile(r"\[decision\s(\d+)\]\(\S*?(\d{4})-", re.IGNORECASE)
 
 
 def test_every_decision_is_named_by_code_that_carries_it_out() -> None:
@@ -322,7 +326,20 @@ def test_every_decision_is_named_by_code_that_carries_it_out() -> None:
 
 
 def test_decisions_are_numbered_without_a_gap_and_titled_so() -> None:
-    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    titles = [page.read_text(encoding="utf-8").partition(". ")[0] for page in pages]
-    assert titles == [f"# {number}" for number in range(1, len(pages) + 1)]
-    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    titles = [page.read_text(encoding="utf-8").partition(". ")[0] for page in DECISION_PAGES]
+    assert titles == [f"# {number}" for number in range(1, len(DECISION_PAGES) + 1)]
+    assert [int(page.name[:4]) for page in DECISION_PAGES] == list(range(1, len(DECISION_PAGES) + 1))
+
+
+def test_every_decision_is_listed_once_under_a_theme_by_its_title() -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    listed = [(page, " ".join(title.split())) for title, page in LISTED.findall(index)]
+    titles = {page.name: page.read_text(encoding="utf-8").partition("\n")[0] for page in DECISION_PAGES}
+    assert sorted(listed) == [(name, title.removeprefix("# ")) for name, title in titles.items()]
+
+
+def test_a_link_to_a_decision_leads_to_the_one_that_it_names() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    links = [found for text in texts for found in MENTION.findall(text)]
+    assert len(links) > 50
+    assert [(said, leads) for said, leads in links if int(said) != int(leads)] == []

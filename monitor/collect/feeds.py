@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor.errors import Level, Problem
 from monitor.files import mistakes
 from monitor.files.snapshot import Files
-from monitor.files.validation import unknown_keys, validate
+from monitor.files.validation import no_keys, unknown_keys, validate
 from monitor.files.yaml import YamlFile, read_yaml
 from monitor.model import Feed, FeedKind, duration
 
@@ -68,6 +68,8 @@ def wrong_with(url: str) -> str:
         return f"{none}; write each / ? # and @ of a password as %2F %3F %23 and %40"
     if not port_is_number:
         return f"{none}; a port is a number from 1 to 65535"
+    if odd := mistakes.alike(parts.hostname or ""):
+        return f"{none}; {odd}"
     return "" if _ascii_host(parts.hostname or "") else f"{none}; a host, such as wire.example, follows the //"
 
 
@@ -98,10 +100,13 @@ def _headers(value: object) -> object:
         return value
     for name, content in value.items():
         if not _HEADER.fullmatch(name) or name.lower() in _OUR_HEADERS:
-            raise ValueError(f'"{name[:_SHOWN]}" is no header that can be set here')
+            odd = mistakes.alike(name)
+            raise ValueError(f'"{name[:_SHOWN]}" is no header that can be set here' + (f"; {odd}" if odd else ""))
         if content is None or not isinstance(content, str):
             what = "missing" if content is None else "not a text; put it in quotes"
             raise ValueError(f'the value of "{name}" is {what}')
+        if quotes := mistakes.typed_quotes(content):
+            raise ValueError(f'the quotes {quotes} are a part of the value of "{name}": write ", or no quotes')
         if mistakes.invisible(content):
             raise ValueError(f'the value of "{name}" has a line break or another invisible character in it')
     if len({name.lower() for name in value}) < len(value):
@@ -177,7 +182,8 @@ def _read(path: Path, files: Files) -> FeedFile:
     if file.data is None:
         return FeedFile((), tuple(file.problems), mistaken=None)
     misspelt = unknown_keys(file, ("defaults", "feeds"))
-    defaults = validate(DefaultsModel, file.data.get("defaults") or {}, file, ("defaults",)) or DefaultsModel()
+    given = file.data.get("defaults", {})
+    defaults = validate(DefaultsModel, given, file, ("defaults",)) or DefaultsModel()
     entries = file.data.get("feeds")
     if not isinstance(entries, list) or not entries:
         if "feeds" not in misspelt:
@@ -187,8 +193,9 @@ def _read(path: Path, files: Files) -> FeedFile:
     feeds: dict[str, Feed] = {}
     lines: dict[str, int] = {}
     addresses: dict[str, str] = {}
+    no_keys(file, "feeds", entries, 'a feed has keys with values: {id: wire, url: "https://wire.example/rss"}')
     for number, entry in enumerate(entries):
-        feed = _feed(entry, file, number, defaults)
+        feed = _feed(entry, file, number, defaults) if isinstance(entry, dict) else None
         if feed is None:
             continue
         if feed.id in feeds:
@@ -217,11 +224,7 @@ def same_address(url: str) -> str:
     return f"{host}{port}{unquote(parts.path).rstrip('/')}?{parts.query}"
 
 
-def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:
-    if not isinstance(entry, dict):
-        message = 'a feed has keys with values: {id: wire, url: "https://wire.example/rss"}'
-        file.problems.append(file.problem(("feeds", number), message))
-        return None
+def _feed(entry: dict[str, Any], file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:
     model = validate(FeedModel, entry, file, ("feeds", number))
     if model is None:
         return None

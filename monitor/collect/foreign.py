@@ -1,4 +1,4 @@
-"""What an entry's HTML has besides the article's text: captions of pictures, and lists of other articles.
+"""What an entry's HTML has besides the article's text: captions of pictures, and what leads to other articles.
 
 A picture from the archive has a caption of another event, and an aggregator lists what others wrote. Rules that are met
 by such words would be met falsely.
@@ -26,24 +26,68 @@ _OF_PROSE = 0.5
 _FEWEST_OWN_WORDS = 3
 """Words of a part without links, beside links, that is more than the name of who wrote what they lead to."""
 
+_LONGEST_LEAD, _LEADS_ON = 5, frozenset(":：►▶»→|>–—-")
+"""How many words, the last of which is followed by such a sign, may lead on to other articles: "Read also:"."""
+
+_PARAGRAPHS = frozenset("p div blockquote h2 h3 h4 h5 h6".split())
+_MOST_LINKS = 100
+"""How many links are looked at: the parts of a text around them may stand one within another."""
+
 _OF_ENTRY, _OF_TEXT = 0.5, 0.7
 """How much of each entry of a list, or of a whole text, must be links for it to be no text of its own."""
 
 
 def remove_foreign(document: LexborHTMLParser, markup: str) -> None:
-    """Take captions and lists of other articles out of a parsed text."""
+    """Take captions and what leads to other articles out of a parsed text."""
     lowered = markup.lower()
     if "caption" in lowered:
         for node in document.css("figcaption, [class*=caption i]"):
             is_caption = node.tag == "figcaption" or _CAPTION_CLASS.search(node.attributes.get("class") or "")
             if is_caption and len(node.text(deep=True)) <= _LONGEST_CAPTION:
                 node.decompose()
+    if "<a" in lowered and (body := document.body) is not None:
+        _remove_pointers(body)
     if lowered.count("<a") > 1 and (body := document.body) is not None:
         for listed in reversed(document.css("ol, ul")):
             if _is_list_of_articles(listed):
                 listed.decompose()
         if _is_only_links(body):
             _remove_links(body)
+
+
+def _remove_pointers(body: LexborNode) -> None:
+    """Take the paragraphs out that only lead to other articles, where the text has some words of its own besides."""
+    links = _headlines(body)[:_MOST_LINKS]
+    around = {block.mem_id: block for link in links if (block := _paragraph_of(link)) is not None}
+    pointers = [block for block in around.values() if _is_pointer(block)]
+    own = _own_words(body) - sum(map(_own_words, pointers)) if pointers else 0
+    if own >= _LONGEST_LEAD:
+        for block in reversed(pointers):  # what stands within another goes first
+            block.decompose()
+
+
+def _paragraph_of(link: LexborNode) -> LexborNode | None:
+    """The aside that a link stands in, else its paragraph."""
+    around: list[LexborNode] = []
+    node = link.parent
+    while node is not None and len(around) < _DEEPEST:
+        around.append(node)
+        node = node.parent
+    paragraphs = (node for node in around if node.tag in _PARAGRAPHS)
+    return next((node for node in around if node.tag == "aside"), None) or next(paragraphs, None)
+
+
+def _is_pointer(block: LexborNode) -> bool:
+    """Whether a part of a text leads on to other articles in a few words, or is an aside with little but links."""
+    if _own_words(block) > _LONGEST_LEAD:
+        return False
+    lead = block.text(deep=True).partition(_headlines(block)[0].text(deep=True))[0].rstrip()
+    return block.tag == "aside" or lead[-1:] in _LEADS_ON
+
+
+def _own_words(block: LexborNode) -> int:
+    """How many words of a part of a text stand in no link."""
+    return len(block.text(deep=True).split()) - sum(len(link.text(deep=True).split()) for link in block.css("a"))
 
 
 def _is_list_of_articles(listed: LexborNode) -> bool:

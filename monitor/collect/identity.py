@@ -105,6 +105,12 @@ def _with(had: Collection[str], key: str) -> frozenset[str]:
     return frozenset([*had, key] if key else had)
 
 
+def next_on_page(item: Item, identity: Identity) -> Identity:
+    """The identity of an item whose page goes on with another event: an article of its own, and no revision."""
+    reason = f"{identity.reason}; but it goes on with another event"
+    return Identity(_item_id(item, {identity.item_id}), Judgement.NEW, 1, reason)
+
+
 def unjudged(item: Item) -> Identity:
     """The identity of an item whose identity could not be judged: its own entry, nothing else."""
     item_id = item_id_of(item.feed_id, item.entry_digest, item.title)

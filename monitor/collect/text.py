@@ -18,7 +18,10 @@ _BLOCKS = frozenset(
     "plaintext pre search section select summary table td textarea th tr ul xmp".split()
 )
 _BEGINNING_OF_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*+)")
-_NO_TEXT = "script, style, template, noscript, iframe, object, svg, head"
+_NO_TEXT = (
+    "script, style, template, noscript, iframe, object, svg, head, select, "
+    "[style*='display:none' i], [style*='display: none' i]"
+)
 # An entity that is written to its end: in text that was decoded before, "&copy=2" is more likely part of an address.
 _WHOLE_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:nbsp|shy)(?![\w=;])")
 _MOST_DECODINGS = 4

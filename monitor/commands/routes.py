@@ -69,6 +69,7 @@ async def _drill(
         shell.open_store(options.database_url, begin=True) as store,
         open_app(options, config, store, clock=shell.clock, cards=cards) as app,
     ):
+        await app.keeper.look_now(routes)  # what was wrong a moment ago would be told for half a minute more
         return await drill(wanted, store, app.outbox, app.sink, clock=shell.clock)
 
 

@@ -147,7 +147,7 @@ async def _run(
         _log_start(options, config)
         standing.note = lambda: lacking(options, app.configuration.routes.ops)
         if words := standing.note():
-            log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
+            log.warning("ops would not get to know of everything", action="second_way_missing", problem=words)
         memory.started()
         parts = ServiceParts(
             options=options,

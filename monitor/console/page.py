@@ -34,6 +34,7 @@ from monitor.model import (
     ToldAlert,
     WaitingDelivery,
 )
+from monitor.model.languages import language_name
 from monitor.model.stores import (
     ActStore,
     DiskStore,
@@ -208,6 +209,7 @@ def _templates() -> Environment:
     made.filters["moment"] = moment_in
     made.filters["later"] = later
     made.filters["counted"] = counted
+    made.filters["language"] = language_name
     return made
 
 

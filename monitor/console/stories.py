@@ -68,7 +68,7 @@ async def _listed(console: Console, request: Request) -> Response:
         severities=[str(one) for one in reversed(Severity)],
         rules=[(rule.id, rule.title) for rule in console.live.engine.rules],
         named=lambda rules: [titles.get(rule, rule) for rule in rules],
-        languages=defaultdict(str, LANGUAGE_NAMES),
+        languages=LANGUAGE_NAMES,
         feeds=offered(console.live.feeds),
         like=[(one.name, query(**{**kept, "feed": one.id})) for one in like],
         more=query(**kept, after=after) if after else "",

@@ -25,7 +25,7 @@ from monitor.model import (
 from monitor.model.ids import desk_key
 from monitor.wording.counts import counted
 from monitor.wording.desk import desk_words, word_options
-from monitor.wording.messages import rule_name, sentence
+from monitor.wording.messages import clock, rule_name, sentence
 from monitor.wording.people import name_of, since
 from monitor.wording.safe import safe, shortened
 
@@ -126,7 +126,7 @@ def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
     if card.alert is None:
         return DeskDone(reply=_PRUNED)
     if card.rating is not None and card.rating.relevant and not card.desk.judged_by:
-        return DeskDone(reply=f"{card.rating.by} has said so {since(card.rating.at, act.at)}.")
+        return DeskDone(reply=f"{card.rating.by} said so at {clock(card.rating.at, act.at)}.")
     rating = Rating(
         item_id=card.alert.item_id,
         revision=card.revision,

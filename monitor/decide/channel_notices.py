@@ -25,7 +25,9 @@ from monitor.model import (
     in_words,
 )
 from monitor.model.ids import card_key, delivery_id_of
-from monitor.wording.messages import headline, sentence, severity_words, source
+from monitor.wording.doubt import line_lead
+from monitor.wording.gist import gist_before
+from monitor.wording.messages import headline, sentence, source
 from monitor.wording.safe import web_address
 
 SHOWN_TO_OPS = 10
@@ -182,14 +184,18 @@ def broken(
     each time; None when it does not.
     """
     tries = "tries again every half minute" if asks is None else f"does as it asks, and tries again in {in_words(asks)}"
+    listener = _listener(channel, routes, known=known)
+    if listener is None:
+        return ()
+    # What waits for a channel is shown to ops, and where ops cannot see it to nobody (`stand_ins`).
+    shown = " and are shown here meanwhile" if listener == routes.ops else ""
     text = (
-        f"Wirewatch cannot post to {_named(channel, routes)}: {problem}. Its alerts wait and are shown here meanwhile. "
+        f"Wirewatch cannot post to {_named(channel, routes)}: {problem}. Its alerts wait{shown}. "
         f"Wirewatch {tries}, and posts them as soon as the channel works."
     )
     title = f"Route {_route_names(channel, routes)} is broken"
     key = f"channel:{channel}:{problem}:{now.isoformat()}"
-    listener = _listener(channel, routes, known=known)
-    return () if listener is None else (notice(key, title, text, listener, now=now),)
+    return (notice(key, title, text, listener, now=now),)
 
 
 def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0, now: datetime) -> tuple[Delivery, ...]:
@@ -243,8 +249,8 @@ def _shown(delivery: Delivery) -> Iterator[tuple[str, Severity, list[str]]]:
         case DigestMessage(why=DigestReason.BACKLOG, alerts=alerts):
             for alert in alerts:
                 yield delivery_id_of(card_key(alert.story_id, delivery.route)), alert.severity, [*_line(alert)]
-        case DigestMessage(alerts=alerts):
-            lines = [line for alert in alerts for line in _line(alert)]
+        case DigestMessage(alerts=alerts, why=why):
+            lines = [line for alert in alerts for line in _line(alert, why=why)]
             yield delivery.delivery_id, delivery.severity, lines
         case FollowUpMessage(alert=alert, news=news, also=also) if (words := news or also) and (
             delivery.broadcast or delivery.parent_id is None
@@ -252,8 +258,8 @@ def _shown(delivery: Delivery) -> Iterator[tuple[str, Severity, list[str]]]:
             yield delivery.delivery_id, delivery.severity, [*_line(alert, f"{words}: ")]
 
 
-def _line(alert: Alert, before: str = "") -> Iterator[str]:
-    yield f"{severity_words(alert)}: {before}{headline(alert, _HEADLINE)} - {source(alert)}"
+def _line(alert: Alert, before: str = "", *, why: DigestReason | None = None) -> Iterator[str]:
+    yield f"{line_lead(alert, why)}: {before}{gist_before(alert)}{headline(alert, _HEADLINE)} - {source(alert)}"
     if url := web_address(alert.url):
         yield url
 

@@ -61,10 +61,11 @@ def rejected(
     known: Mapping[str, str] = _NONE,
     now: datetime,
 ) -> tuple[Delivery, ...]:
-    """It was refused for what it says, in whatever form. Not `final`: nothing else was posted since either."""
-    then = "It is not tried again." if final else "It is tried once more when other messages are taken."
+    """It was refused for what it says, in whatever form. Not `final`: nothing else was posted there since either."""
+    then = "It is not tried again." if final else "It is tried again until another message is posted there."
     text = f"{_named(delivery)} for {delivery.route} was refused, as plain text too: {reason}. {then}"
-    return _notices("rejected", "An alert could not be posted", text, delivery, routes, known, now)
+    about = "rejected" if final else "rejected-so-far"
+    return _notices(about, "An alert could not be posted", text, delivery, routes, known, now)
 
 
 def refused_alone(
@@ -97,7 +98,7 @@ def _named(delivery: Delivery) -> str:
     """The message, so that a person who looks for it recognises it."""
     message = delivery.message
     if isinstance(message, UnansweredMessage | VanishedMessage):
-        return f"“{note_words(message)}: {headline(message, _HEADLINE)}”"
+        return f"“{note_words(message, delivery.created_at)}: {headline(message, _HEADLINE)}”"
     if isinstance(message, DeskMessage):
         return f"“{shortened(line_words(message), _HEADLINE)}”"
     if isinstance(message, NoticeMessage):

@@ -21,7 +21,7 @@ from monitor.model import (
     Told,
 )
 from monitor.wording.counts import grouped
-from monitor.wording.facts import same_speaker, told_apart, toll_words
+from monitor.wording.facts import same_speaker, told_apart, told_together, toll_words
 from monitor.wording.lists import first_of
 from monitor.wording.messages import quoted, reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
@@ -158,7 +158,8 @@ def _has_reacted(claim: Claim, told: Told) -> bool:
 
 
 def _reactions(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
-    words = [reaction_words(claim, besides=outlet) for claim in told_apart(_new_reactions(told, facts))]
+    new = told_together(told_apart(_new_reactions(told, facts)))
+    words = [reaction_words(claim, besides=outlet) for claim in new]
     if words:
         yield News(Reason.REACTION, f"official reaction: {first_of(words, _SHOWN)}")
 
@@ -219,9 +220,13 @@ def _is_new_way(card: Card, match: Match, alert: Alert) -> bool:
 
 
 def _first_hit(alert: Alert) -> list[str]:
-    """What the headline says was hit, if it is the first in its story to say so of its kind: in its words."""
+    """What the headline says was hit, if it is the first in its story to say so of its kind: in its words.
+
+    An earlier revision may have said so before: a feed cuts a text short, and a rule matches by what is left.
+    """
     title = alert.title.casefold()
-    hit = [claim.words for claim in alert.record.targets if claim.item_id == alert.item_id]
+    own = (claim for claim in alert.record.targets if claim.item_id == alert.item_id)
+    hit = [claim.words for claim in own if claim.seen_at >= alert.seen_at]
     return [words for words in hit if words.casefold() in title]
 
 

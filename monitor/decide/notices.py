@@ -126,7 +126,8 @@ def _file_notice(
     if not news:
         return ()
     what = news[0].name if len(news) == 1 else f"{len(news)} files"
-    text = "\n".join(line for one in news for line in one.lines)
+    # One cause may be told of many files, as where their folder went away.
+    text = "\n".join(dict.fromkeys(line for one in news for line in one.lines))
     key = f"{kind}:{delivery_id_of(repr(sorted((one.name, one.key) for one in news)))}"
     return to_ops(key, title.format(what), text, ops, now=now)
 

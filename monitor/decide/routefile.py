@@ -14,8 +14,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.errors import Level, Problem
+from monitor.files.mistakes import NOTHING
 from monitor.files.snapshot import Files
-from monitor.files.validation import unknown_keys, validate
+from monitor.files.validation import no_keys, unknown_keys, validate
 from monitor.files.yaml import Location, YamlFile, closest, read_yaml
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity, Webhook
 
@@ -43,6 +44,7 @@ _RENAMED = {
     "America/Godthab": "America/Nuuk",
     "Atlantic/Faeroe": "Atlantic/Faroe",
 }
+_ABBREVIATION = re.compile(r"[A-Z]{2,5}")  # of a time of the year: CEST, MSK, EDT
 _OFFSET = re.compile(r"(UTC|GMT)? ?[+-] ?\d", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -51,6 +53,12 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 def _name(value: str) -> str:
     if not _NAME.fullmatch(value):
         raise ValueError(f'"{value}" is no name: small letters a-z, digits and hyphens, such as weapons-desk')
+    return value
+
+
+def _channel_given(value: object) -> object:
+    if value is None:
+        raise ValueError("the id of a channel is missing (what begins with # is a comment), such as C0123456789")
     return value
 
 
@@ -93,13 +101,14 @@ def _secret_name(value: str) -> str:
 def _time(value: object) -> time:
     found = _TIME.fullmatch(str(value))
     if not found:
-        raise ValueError(f'"{value}" is not a time of day such as "22:00"')
+        midnight = '; midnight is "00:00"' if str(value) in ("24:00", "24") else ""
+        raise ValueError(f'"{value}" is not a time of day such as "22:00"{midnight}')
     return time(int(found[1]), int(found[2]))
 
 
 def _timezone(value: str) -> str:
     if value not in available_timezones():
-        if _OFFSET.match(value):
+        if _OFFSET.match(value) or _ABBREVIATION.fullmatch(value):
             city = "name one by its city, as Europe/Kyiv, for the time in summer too"
             raise ValueError(f'"{value}" is no timezone; {city}')
         close = _closest_timezone(value)
@@ -110,7 +119,7 @@ def _timezone(value: str) -> str:
 
 def _closest_timezone(value: str) -> str | None:
     """The timezone that was probably meant, by its whole name or its city alone, as it is called today."""
-    names = sorted(available_timezones())
+    names = sorted(name for name in available_timezones() if "/" in name or name in ("UTC", "GMT"))
     by_city = {name.rpartition("/")[2]: name for name in names if "/" in name and not name.startswith("Etc/")}
     city = closest(value.strip().replace(" ", "_").title(), by_city) if "/" not in value else None
     close = by_city[city] if city else closest(value, names)
@@ -151,7 +160,9 @@ class RouteModel(_Model):
 
     name: Annotated[str, AfterValidator(_name), Field(description="What rules call the route in send_to.")]
     channel: Annotated[
-        Annotated[str, AfterValidator(_channel)] | None, Field(description="The id of a Slack channel.")
+        Annotated[str, AfterValidator(_channel)] | None,
+        BeforeValidator(_channel_given),
+        Field(description="The id of a Slack channel."),
     ] = None
     webhook: Annotated[
         WebhookModel | None, Field(description="In the place of channel: alerts as signed JSON to this address.")
@@ -196,8 +207,9 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
         return RouteFile(Routes(), _in_order(file), mistaken=None)
     routes: dict[str, Route] = {}
     twice = False
+    nameless = no_keys(file, "routes", entries, "a route has keys with values: {name: desk, channel: C0123456789}")
     for number, entry in enumerate(entries):
-        route = _route(entry, file, number)
+        route = _route(entry, file, number) if isinstance(entry, dict) else None
         if route is None:
             continue
         if route.name in routes:
@@ -208,9 +220,10 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
         routes[route.name] = route
     _warn_of_placeholders(file, entries, routes.values())
     named = {str(entry.get("name")) for entry in entries if isinstance(entry, dict)}
-    ops = _ops(file, routes, named, twice=twice)
+    ops = _ops(file, routes, named, follows=twice or nameless)
     desk = tuple(route for route in routes.values() if route is not ops)
-    return RouteFile(Routes(desk, ops), _in_order(file), frozenset(named - routes.keys()))
+    mistaken = None if nameless else frozenset(named - routes.keys())
+    return RouteFile(Routes(desk, ops), _in_order(file), mistaken)
 
 
 def _warn_of_placeholders(file: YamlFile, entries: list[Any], routes: Iterable[Route]) -> None:
@@ -230,10 +243,15 @@ def _in_order(file: YamlFile) -> tuple[Problem, ...]:
     return tuple(sorted(file.problems, key=lambda problem: (problem.line, problem.column)))
 
 
-def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str], *, twice: bool) -> Route | None:
-    """The route that gets notices about the service itself; its name may be one that another has `twice`."""
+def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str], *, follows: bool) -> Route | None:
+    """The route that gets notices about the service itself.
+
+    `follows`: its name may be that of a route with a mistake, which is told there.
+    """
     name = file.data.get("ops")
     if name is None:
+        if "ops" in file.data:
+            file.problems.append(file.problem(("ops",), f"ops: {NOTHING}", level=Level.WARNING, key=True))
         return None
     if not isinstance(name, str):
         file.problems.append(file.problem(("ops",), "ops: the name of one route is expected, such as ops"))
@@ -246,11 +264,11 @@ def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str], *, tw
         file.problems.append(file.problem(("ops",), message, follows=True))
     else:
         message = f'ops: there is no route named "{name}"; {silent}'
-        file.problems.append(file.problem(("ops",), message, suggestion=closest(name, routes), follows=twice))
+        file.problems.append(file.problem(("ops",), message, suggestion=closest(name, routes), follows=follows))
     return None
 
 
-def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
+def _route(entry: dict[str, Any], file: YamlFile, number: int) -> Route | None:
     model = validate(RouteModel, entry, file, ("routes", number))
     if model is None:
         return None
@@ -258,11 +276,7 @@ def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
     channel = hook.channel if hook else model.channel
     where: Location = ("routes", number)
     if channel is None:
-        message = 'the key "channel" or "webhook" is missing'
-        if "channel" in entry:
-            where = (*where, "channel")
-            message = "channel: the id of a channel is missing (what begins with # is a comment), such as C0123456789"
-        file.problems.append(file.problem(where, message, key=True))
+        file.problems.append(file.problem(where, 'the key "channel" or "webhook" is missing', key=True))
         return None
     if hook and model.channel:
         message = "a route has a channel or a webhook, and this one has both: make two routes of it"

@@ -10,7 +10,7 @@ Unknown          unknown, looked for; the channel backs  -
 NotFound         -                                       once: looked for again; twice: pending, maybe plain
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected,   -
-                 once another message was posted
+                 once another message was posted there
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
         unclear  as channel or app                       looked for again
@@ -225,8 +225,8 @@ class _Settling:
     def _refused_message(self, refused: Refused) -> Settlement:
         """Our fault: it is tried once more as plain text, then given up, and ops gets a notice.
 
-        While nothing else is posted either it may be Slack's, which then takes no message at all: it is kept until
-        another one, such as that notice, was posted.
+        While nothing else is posted to the channel either it may be Slack's, which then takes no message there: it is
+        kept until another one was posted.
         """
         attempt = self.attempt
         if not attempt.plain:
@@ -234,7 +234,7 @@ class _Settling:
             plain = self._next(DeliveryState.PENDING, reason, pause=self.pace)
             return replace(plain, plain=True, refusal=Refusal.ITSELF)
         why, known = f"{refused.reason} ({refused.code})", attempt.elsewhere
-        final = attempt.arrives or refused.code == NOT_RENDERED
+        final = attempt.others_posted or refused.code == NOT_RENDERED
         notices = rejected(attempt.delivery, why, self.routes, final=final, known=known, now=self.now)
         state, wait = (DeliveryState.REJECTED, _NOW) if final else (DeliveryState.PENDING, retries.BROKEN_RETRY)
         return replace(self._next(state, refused.words, wait=wait, pause=self.pace), notices=notices)

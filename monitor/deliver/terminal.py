@@ -108,7 +108,7 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             return _follow_up(message, alert, delivery, now)
         case UnansweredMessage() | VanishedMessage():
             line = Text("↳ ")
-            line.append(f"{note_words(message)}: ", style="bold yellow")
+            line.append(f"{note_words(message, now)}: ", style="bold yellow")
             line.append(headline(message, _HEADLINE))
             line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
             return Padding(line, (0, 0, 0, 4))

@@ -23,6 +23,7 @@ from monitor.model import (
 from monitor.model.stores import ActStore, FeedsStore, ItemsStore, VitalsStore
 from monitor.wording.counts import counted
 from monitor.wording.history import history_text
+from monitor.wording.reasons import in_short
 from monitor.wording.safe import safe, shortened
 
 _FOUND = 20
@@ -118,6 +119,6 @@ def _drill_line(one: Drilled) -> str:
 
 
 def _lines(one: FoundItem) -> list[str]:
-    verdict = f"{one.verdict.action}, {one.verdict.reason}" if one.verdict else "not decided"
+    verdict = in_short(one.verdict) if one.verdict else "not decided"
     about = f"  {one.source}, seen {one.first_seen_at:%Y-%m-%d %H:%M} UTC: {verdict}"
     return [one.title or "(no headline)", about, f"  {one.url or one.item_id}"]

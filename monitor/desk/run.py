@@ -129,6 +129,7 @@ class _Drills:
         if unknown := [name for name in names if name not in known]:
             return f"routes.yaml has no route {', '.join(unknown)}; it has {', '.join(known)}"
         wanted = [known[name] for name in dict.fromkeys(names)] or list(known.values())
+        await self._app.keeper.look_now(self._app.configuration.routes)
         return await drill(wanted, self._store, self, self._app.sink, clock=self._clock)
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -78,7 +78,8 @@ def split_form(card: DeskCard, story: StoryDetails, reports: Sequence[StoryRepor
 
 def _about(story: StorySummary, now: datetime) -> str:
     severity = f"{str(story.severity).upper()} · " if story.severity is not None else ""
-    return f"{severity}{counted(story.items, 'report')}, the last {clock(story.last_seen_at, now)}"
+    which = "" if story.items == 1 else "the last "
+    return f"{severity}{counted(story.items, 'report')}, {which}{clock(story.last_seen_at, now)}"
 
 
 def _modal(form: str, title: str, submit: str, card: DeskCard, headline: str, fields: Sequence[Json]) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 REGEX_HINT = (
@@ -14,6 +15,8 @@ REGEX_HINT = (
 
 ANCHORS = "anchors and aliases (& and *) are not used here; write the value out"
 MERGE = "merge keys (<<) are not used here; write the keys and values out"
+NOTHING = "a key without a value has no effect; write the value, or delete the line"
+FENCE = "delete this line: ``` marks code in chats and on pages, and does not belong to a file"
 HALF = "there is half a character (\\ud800 to \\udfff) in this text; type the character itself"
 CUT_BY_COMMENT = (
     "what follows # is a comment, and not read: put the whole text in quotes if it belongs to it; if not, put a blank "
@@ -42,6 +45,7 @@ _SENTENCES = {
     "greater_than_equal": "{shown} is less than {ge}",
     "less_than_equal": "{shown} is more than {le}",
 }
+_KEYS_WANTED = ("dict_type", "model_type", "model_attributes_type")
 _PATTERNS = {
     "^[a-z]{2}$": "is not a language code; use two lower-case letters, such as en",
     "^[a-z0-9]+(-[a-z0-9]+)*$": "cannot be used; use lower-case letters a-z, digits, and single - between them",
@@ -51,9 +55,11 @@ NO_ITEM = re.compile(r"\s*([-–—•](?=[^\s-])|[–—•](?=\s)|-(?=[^\S \t\
 
 _OPENS, _CLOSES = "“„«‘‚‹”»’", "”“»’‘›«"
 _LINE_BREAKS = "\x85\u2028\u2029"
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
 _HASH = re.compile(r" +#\w")
 _HALVES = re.compile("[\ud800-\udfff]")
+_LETTERS = re.compile(r"[^\W_]+")
+_SCRIPTS = frozenset("Latin Greek Cyrillic Arabic Hebrew Armenian Georgian Devanagari Bengali Thai Hangul Cjk".split())
 _CONTROL = re.compile(rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_LINE_BREAKS}]")
 
 
@@ -89,10 +95,45 @@ def conflict(text: str) -> tuple[int, int, str] | None:
     return text.count("\n", 0, found.start()) + 1, 1, message
 
 
+def twice(key: str, *, begun_anew: bool) -> str:
+    """What is said of a key that its mapping has already; `begun_anew`: it is the first key of an item of a list."""
+    begin = 'write "- " before it if a further item of the list begins here, or ' if begun_anew else ""
+    return f'the key "{key}" appears twice; {begin}merge the two'
+
+
 def typed_quotes(text: str) -> str:
     """The quotes around a text that no keyboard has for programs: “ and ”; empty where there are none."""
     first, last = text[:1], text[-1:]
     return f"{first} and {last}" if len(text) > 1 and first in _OPENS and last in _CLOSES else ""
+
+
+@lru_cache(maxsize=1024)  # files have a few hundred letters, a hundred thousand times
+def _script(char: str) -> str | None:
+    """The script of a letter, as its name begins: Latin, Cyrillic, Arabic; None for what belongs to none."""
+    name = unicodedata.name(char, "").split(" ", maxsplit=1)[0].capitalize() if char.isalpha() else ""
+    return name if name in _SCRIPTS else None
+
+
+def scripts(word: str) -> dict[str, str]:
+    """The scripts of a word's letters, each with the first letter of it."""
+    found: dict[str, str] = {}
+    for char in word:
+        if name := _script(char):
+            found.setdefault(name, char)
+    return found
+
+
+def mixed(word: str) -> str:
+    """What is said of a word with letters of several scripts, which people cannot tell apart: the fewest are odd."""
+    found = scripts(word)
+    other = min(found, key=lambda name: (sum(_script(char) == name for char in word), name == "Latin"))
+    return f'the {other} "{found[other]}" in it may look like another letter; type the word again'
+
+
+def alike(text: str) -> str:
+    """The same of the first word of a text that has letters of two scripts; empty where none has."""
+    words = [] if text.isascii() else _LETTERS.findall(text)
+    return next((mixed(word) for word in words if len(scripts(word)) > 1), "")
 
 
 def has_halves(text: str) -> bool:
@@ -136,6 +177,8 @@ def tags(tag: str) -> str:
 def expected(kind: str, context: Mapping[str, Any], value: Any) -> str:
     """What a value should have been, by the kind of error pydantic found."""
     shown = f'"{_cut(str(value))}"' if isinstance(value, str | int | float) else "this"
+    if value is None and kind in _KEYS_WANTED:
+        return "nothing stands under it: indent the lines that belong to it"
     if kind in ("list_type", "tuple_type"):
         if isinstance(value, str):
             if NO_ITEM.match(value):

@@ -18,7 +18,7 @@ from ruamel.yaml.tokens import (
     Token,
 )
 
-from monitor.files.mistakes import NO_ITEM, REGEX_HINT, tags
+from monitor.files.mistakes import FENCE, NO_ITEM, REGEX_HINT, tags
 
 # What the YAML reader says, and what it means.
 _MEANINGS = {
@@ -136,6 +136,8 @@ def _tokens_before(text: str, mark: StringMark) -> Iterator[Token]:
 
 def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
     if "cannot start any token" in problem:
+        if text.startswith("```", mark.index):
+            return FENCE
         return _cannot_start(text[mark.index : mark.index + 1])
     if "undefined alias" in problem:
         name = problem.removeprefix("found undefined alias ").strip("'\":")[:40]

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.errors import Problem
+from monitor.errors import Level, Problem
 from monitor.files import mistakes
 from monitor.files.yaml import Location, YamlFile, closest
 from monitor.wording.lists import listed
@@ -25,7 +25,7 @@ _LISTS = ("list_type", "tuple_type")
 def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:
     """A part of the file as a model; what does not fit is added to the file's problems, all at once."""
     try:
-        return model.model_validate(data)
+        made = model.model_validate(data)
     except ValidationError as error:
         told: dict[Location, Problem] = {}
         found = _with_lists_in_braces(error.errors(), data)
@@ -35,6 +35,23 @@ def validate(model: type[M], data: Any, file: YamlFile, location: Location = ())
             told.setdefault(where, _in_plain_words(details, where, model, file, meant))
         file.problems.extend(told.values())
         return None
+    for where in _without_value(data, location):
+        message = f"{where[-1]}: {mistakes.NOTHING}"
+        file.problems.append(file.problem(where, message, level=Level.WARNING, key=True))
+    return made
+
+
+def _without_value(data: Any, location: Location) -> Iterator[Location]:
+    """The keys behind which nothing stands, as where all that belongs to them was made a comment."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if value is None:
+                yield (*location, key)
+            else:
+                yield from _without_value(value, (*location, key))
+    elif isinstance(data, list) and data and isinstance(data[0], dict):
+        for number, one in enumerate(data):
+            yield from _without_value(one, (*location, number))
 
 
 def _with_lists_in_braces(found: Sequence[ErrorDetails], data: Any) -> Sequence[ErrorDetails]:
@@ -107,6 +124,14 @@ def unknown_keys(file: YamlFile, known: Sequence[str]) -> set[str]:
     return meant
 
 
+def no_keys(file: YamlFile, section: str, entries: Sequence[Any], message: str) -> bool:
+    """Tell once of all entries of a list that are no keys with values; whether there is one."""
+    wrong = [(section, number) for number, entry in enumerate(entries) if not isinstance(entry, dict)]
+    if wrong:
+        file.problems.append(file.problem(wrong[0], message + file.also_in(wrong[1:])))
+    return bool(wrong)
+
+
 def _plain(location: tuple[int | str, ...]) -> Location:
     """Pydantic's location without the names it gives to the branches of a union."""
     return tuple(part for part in location if isinstance(part, int) or not part.startswith(("function-", "union[")))
@@ -121,31 +146,51 @@ def _in_plain_words(
     kind = details["type"]
     if kind == "extra_forbidden":
         suggestion, keys = meant.get(details["loc"]), keys_of(model, details["loc"][:-1])
+        home = None if suggestion else _home_of(name, model, details["loc"][:-1])
         known = "" if suggestion or len(keys) > _KEYS_LISTED else f"; known are {listed(keys)}"
+        known = f"; it belongs {home}" if home else known
         return file.problem(where, f'unknown key "{name}"{known}', suggestion=suggestion, key=True)
     if kind == "missing":
         return file.problem(where[:-1], f'the key "{name}" is missing', key=True)
+    if value is None and isinstance(where[-1], int):
+        return file.problem(where, f"{name}: this item is empty; write it, or delete the line")
     shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
     if kind in ("enum", "literal_error"):
         expected = str(context.get("expected", "")).replace("'", "")
         options = expected.replace(" or ", ", ").split(", ")
         suggestion = closest(value, options) if isinstance(value, str) else None
-        return file.problem(where, f"{name}: {shown} is not one of {expected}", suggestion=suggestion)
+        wrong = f"a value is missing: {expected}" if value is None else f"{shown} is not one of {expected}"
+        return file.problem(where, f"{name}: {wrong}", suggestion=suggestion)
     if kind == "value_error":
         return file.problem(where, f"{name}: {context.get('error')}")
     return file.problem(where, f"{name}: {mistakes.expected(kind, context, value)}")
 
 
+def _home_of(key: str, model: type[BaseModel], location: Location) -> str | None:
+    """Where a key belongs that stands at a location and is none there: under a key beside it, or farther out."""
+    for beside in keys_of(model, location):
+        if key in keys_of(model, (*location, beside)) and _inner(model, (*location, beside)) is not None:
+            return f"under {beside}"
+    out = next((end for end in range(len(location) - 1, -1, -1) if key in keys_of(model, location[:end])), None)
+    if out is None:
+        return None
+    around = next((part for part in reversed(location[:out]) if isinstance(part, str)), None)
+    return f"to {around}" if around else "farther out, among the keys that begin their lines"
+
+
 def keys_of(model: type[BaseModel], location: Collection[int | str]) -> list[str]:
     """The keys that are known where a location leads, looking through lists and optional values."""
+    return [info.alias or name for name, info in (_inner(model, location) or model).model_fields.items()]
+
+
+def _inner(model: type[BaseModel], location: Collection[int | str]) -> type[BaseModel] | None:
+    """The model of what stands where a location leads, looking through lists and optional values; None without one."""
     current: Any = model
     for part in location:
         if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
             info = next((one for name, one in current.model_fields.items() if part in (name, one.alias)), None)
             current = _model_in(info.annotation) if info else current
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        current = model
-    return [info.alias or name for name, info in current.model_fields.items()]
+    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
 def _model_in(annotation: Any) -> Any:

@@ -37,8 +37,9 @@ class YamlFile:
     """A file's data, where each part of it stands, and what is wrong with it. `data` is None when unreadable.
 
     `keys` and `values` are the lines and columns of both. `run_on` are items of lists, one a line, that go on in the
-    next line; `quoted` are texts, by where they stand, with quotes around them that YAML does not know as such. `holds`
-    is what a file of another kind than it should be has in it, as "words"; empty for any other.
+    next line. `quoted` is what is said, by where it stands, of a text with quotes around it that YAML does not know as
+    such; `alike` of a key or text with a letter that looks like another. `holds` is what a file of another kind than it
+    should be has in it, as "words"; empty for any other.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class YamlFile:
     values: dict[Location, tuple[int, int]] = field(default_factory=dict)
     run_on: set[Location] = field(default_factory=set)
     quoted: dict[tuple[int, int], str] = field(default_factory=dict)
+    alike: dict[tuple[int, int], str] = field(default_factory=dict)
     holds: str = ""
 
     def problem(
@@ -62,8 +64,10 @@ class YamlFile:
     ) -> Problem:
         """A problem at a key or value, or at the nearest thing around it that stands in the file."""
         line, column = self.position(location, key=key)
-        if (quotes := self.quoted.get((line, column))) and not key and suggestion is None and level is Level.ERROR:
-            message += f'; the quotes {quotes} are a part of it here: write ", or no quotes'
+        if level is Level.ERROR and not follows:
+            quoted = self.quoted.get((line, column)) if not key and suggestion is None else None
+            hints = [hint for hint in (quoted, self.alike.get((line, column))) if hint and hint not in message]
+            message = "; ".join((message, *hints))
         return Problem(self.path, line, column, level, message, suggestion, follows)
 
     def also_in(self, locations: Iterable[Location]) -> str:
@@ -178,6 +182,7 @@ class _Builder:
 
     def _mapping(self, node: Node, location: Location) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        begun_anew = False
         for key_node, value_node in node.value:
             key = str(key_node.value) if key_node.id == "scalar" else ""
             if not key:
@@ -188,12 +193,18 @@ class _Builder:
                 )
                 self._refuse(key_node, message)
             elif key in data:
-                self._refuse(key_node, f'the key "{key}" appears twice; merge the two')
+                # The keys that follow are those of the item that begins here.
+                if not begun_anew:
+                    begun_anew = key == next(iter(data)) and bool(location) and isinstance(location[-1], int)
+                    self._refuse(key_node, mistakes.twice(key, begun_anew=begun_anew))
             elif key == "<<":
                 if id(value_node) not in self._seen:  # of an anchor it is told where that stands
                     self._refuse(key_node, mistakes.MERGE)
             else:
                 self._file.keys[*location, key] = _mark(key_node)
+                self._look_alike(key_node, key)
+                if not data and value_node.id == "scalar":
+                    self._quoted(key_node, key + str(value_node.value))
                 data[key] = self.build(value_node, (*location, key))
                 if data[key] is None:
                     # What is left out stands where the next thing begins.
@@ -216,8 +227,8 @@ class _Builder:
 
     def _text(self, node: Node, value: str) -> str:
         """A text, in which what programs write as two halves of a character (two surrogates) is one."""
-        if not node.style and (quotes := mistakes.typed_quotes(value)):
-            self._file.quoted[_mark(node)] = quotes
+        self._quoted(node, value)
+        self._look_alike(node, value)
         try:
             whole = value.encode("utf-16", "surrogatepass").decode("utf-16") if mistakes.has_halves(value) else value
         except UnicodeDecodeError:
@@ -227,6 +238,16 @@ class _Builder:
             line, column = _mark(node)
             self._file.problems.append(Problem(self._file.path, line, column, Level.WARNING, mistakes.CUT_BY_COMMENT))
         return whole
+
+    def _quoted(self, node: Node, text: str) -> None:
+        """Note quotes that YAML does not know around a text that begins here, for what else may be found wrong."""
+        if not node.style and (quotes := mistakes.typed_quotes(text)):
+            self._file.quoted[_mark(node)] = f'the quotes {quotes} are a part of it here: write ", or no quotes'
+
+    def _look_alike(self, node: Node, text: str) -> None:
+        """Note a word with letters of two scripts, for what else may be found wrong there."""
+        if hint := mistakes.alike(text):
+            self._file.alike[_mark(node)] = hint
 
     def _refuse(self, node: Node, message: str) -> None:
         line, column = _mark(node)

@@ -64,6 +64,11 @@ class RouteKeeper:
         self._looked: _Look | None = None
         self._one_at_a_time = asyncio.Lock()
 
+    async def look_now(self, routes: Routes) -> None:
+        """Look at the channels at once: somebody waits to know how they stand, and may just have put one right."""
+        self.look_soon()
+        await self.tend(routes)
+
     def look_soon(self) -> None:
         """Look at the channels at the next call of `tend`: somebody edited something."""
         self._looked = None

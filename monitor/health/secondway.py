@@ -84,14 +84,22 @@ def addresses(setting: str) -> list[OpsAddress]:
 
 
 def lacking(options: Settings, ops: Route | None) -> str:
-    """What to set so that somebody gets to know when Slack does not work; empty when somebody does."""
-    elsewhere = ops is not None and is_webhook(ops.channel)
-    if options.slack_bot_token is None or options.wirewatch_ops_url or options.wirewatch_heartbeat_url or elsewhere:
+    """What to set so that somebody gets to know when something does not work, Slack too; empty when somebody does."""
+    if options.slack_bot_token is None:
         return ""
-    return (
-        "nobody gets a message while Slack does not work: set WIREWATCH_OPS_URL to another way to reach you, or "
-        "WIREWATCH_HEARTBEAT_URL to an address that notices when it is called no more"
-    )
+    missing = []
+    elsewhere = ops is not None and is_webhook(ops.channel)
+    if not (options.wirewatch_ops_url or options.wirewatch_heartbeat_url or elsewhere):
+        missing.append(
+            "nobody gets a message while Slack does not work: set WIREWATCH_OPS_URL to another way to reach you, or "
+            "WIREWATCH_HEARTBEAT_URL to an address that notices when it is called no more"
+        )
+    if ops is None:
+        missing.append(
+            "nobody gets a message about failing feeds, files with mistakes or broken channels: name a route for them "
+            "in routes.yaml, as ops: NAME"
+        )
+    return "; ".join(missing)
 
 
 def all_is_well(url: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.collect import course, rhythm
-from monitor.collect.identity import identify, known_item, same_address, unjudged
+from monitor.collect.identity import identify, known_item, next_on_page, same_address, unjudged
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
 from monitor.decide.decider import Decider, no_match, suppressed_by_error
@@ -151,15 +151,23 @@ class _Judging:
             return Observation(item=one.item, identity=unjudged(one.item), verdict=suppressed_by_error(error))
         if identity.judgement is Judgement.SEEN:
             return Observation(item=one.item, identity=identity, link=self.stories.own(identity.item_id))
+        left = self._left_by(trimmed, identity) if identity.judgement is Judgement.REVISION else ""
+        if left:
+            identity = next_on_page(one.item, identity)
         self._known.put(identity.item_id, known_item(one.item, identity, self._known.get(identity.item_id)))
         if trimmed.error is not None:
             return _failed(one, identity, trimmed.error)
         try:
-            return self._decide(one, trimmed, identity)
+            return self._decide(one, trimmed, identity, left)
         except Exception as error:  # noqa: BLE001 - as above
             return _failed(one, identity, error)
 
-    def _decide(self, one: Prepared, trimmed: Prepared, identity: Identity) -> Observation:
+    def _left_by(self, trimmed: Prepared, identity: Identity) -> str:
+        """The story that a known page leaves for another event, of which it is another article; "" when it does not."""
+        report = trimmed.report
+        return self.stories.left_by(report, member_of(report, trimmed.item, identity.item_id)) if report else ""
+
+    def _decide(self, one: Prepared, trimmed: Prepared, identity: Identity, left: str) -> Observation:
         report = trimmed.report
         if report is None:
             return self._unmatched(one, identity)
@@ -170,7 +178,7 @@ class _Judging:
         counted = trimmed.addition is None or added is not None or report.attack is not None
         edited = corrections_of(self.stories.title_of(identity.item_id), trimmed.item.title)
         shared = same_address(trimmed.item, self._known, self.trust, besides=identity.item_id)
-        linked = added or self.stories.link(report, member, same_address=shared)
+        linked = added or self.stories.link(report, member, same_address=shared, left=left)
         statements = report.statements if linked.said is None else linked.said
         statements = statements if counted else without_tolls(statements)
         said = claims_of((*statements, *edited), one.item, identity)

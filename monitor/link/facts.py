@@ -17,7 +17,7 @@ from monitor.link.places.words import WORD
 from monitor.link.speakers import names_in, offices_held
 from monitor.link.struck import kinds_of_weapon, only_mourns, targets_in
 from monitor.link.whereabouts import LISTED, countries, meet
-from monitor.model import TOLLS, WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
+from monitor.model import EDITED, TOLLS, WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
 _ONE_OF_A_KIND = frozenset({"drone", "missile", "air artillery cluster missile"})
@@ -42,7 +42,8 @@ def facts_of(
     scene = _Scene(claims)
     reactions = _of(claims, ClaimKind.REACTION)
     who = _speakers(reactions)
-    tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in TOLLS]
+    corrections = _of(claims, ClaimKind.CORRECTION)
+    tolls = [scene.tolls(_upheld(_standing(_of(claims, kind)), corrections)) for kind in TOLLS]
     return StoryFacts(
         outlets=reach.outlets,
         origins=reach.origins,
@@ -54,7 +55,7 @@ def facts_of(
         targets=_most_reported(_telling(_of(claims, ClaimKind.TARGET)), _kind_of_target),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
         reactions=_first(reactions, lambda claim: (claim.value, who.get(claim.claimant) or folded(claim.claimant))),
-        corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.correction),
+        corrections=_first(corrections, lambda claim: claim.correction),
     )
 
 
@@ -209,6 +210,31 @@ def _standing(claims: Iterable[Claim]) -> list[Claim]:
         if other is None or (claim.revision, claim.high) > (other.revision, other.high):
             latest[claim.item_id] = claim
     return sorted(latest.values(), key=lambda claim: claim.seen_at)
+
+
+def _upheld(tolls: Sequence[Claim], corrections: Sequence[Claim]) -> list[Claim]:
+    """Without what an outlet took back: its higher counts when it corrects itself, all when it withdraws its report.
+
+    The headline of a withdrawal may repeat the count that it takes back.
+    """
+    lowered = [
+        (correction, toll)
+        for correction in corrections
+        for toll in tolls
+        if toll.item_id == correction.item_id and correction.words not in (WITHDRAWN, EDITED)
+    ]
+    withdrawn = [correction for correction in corrections if correction.words == WITHDRAWN]
+    return [
+        toll
+        for toll in tolls
+        if not any(_is_before(toll, one) for one in withdrawn)
+        and not any(_is_before(toll, one) and toll.high > instead.high for one, instead in lowered)
+    ]
+
+
+def _is_before(claim: Claim, correction: Claim) -> bool:
+    """Whether an outlet claimed something before, or when, it corrected itself."""
+    return claim.family == correction.family and claim.seen_at <= correction.seen_at
 
 
 def _most_reported(claims: Iterable[Claim], what: Callable[[Claim], str] = _value_of) -> tuple[Claim, ...]:

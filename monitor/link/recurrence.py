@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from monitor.link.attacks import attack_of, differ
 from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
+from monitor.link.similarity import are_elsewhere
+from monitor.link.tolls.tolls import tolls_in
 from monitor.link.whereabouts import countries, meet, scenes
-from monitor.model import Attack, Member, PlaceKind, Report, Story
+from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
     timedelta(hours=hours) for hours in (1, 3, 4, 6, 10, 12, 16)
@@ -112,6 +115,8 @@ def _told_apart(report: Report, attack: Attack, told: _Told, member: Member, sto
         return ""
     if attack.wide and not told.wide and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
+    if _in_another_country(report, attack, told, member, story):
+        return "it tells of the dead or hurt of another country"
     if _on_another_town(report, attack, told, story):
         return "it tells an attack on another town"
     here = _in_one_place(report, story)
@@ -180,6 +185,28 @@ def _is_of_a_country(report: Report, attack: Attack, told: _Told, member: Member
         return False
     ours, titles = _attacked_in(member.title), (one.title for one in story.members[:_FIRST])
     return bool(ours) and any(ours & _attacked_in(title) for title in titles)
+
+
+def _in_another_country(report: Report, attack: Attack, told: _Told, member: Member, story: Story) -> bool:
+    """Whether a report counts dead or hurt, and where it says that it happened is no country of the story.
+
+    The parties of a war are named in all that is told of it: two that strike each other are told apart by where their
+    headlines count dead or hurt.
+    """
+    if not any(said.kind in TOLLS for said in report.statements):
+        return False
+    if are_elsewhere(report.countries, story.profile):
+        return True
+    if not report.towns and _SOME <= _killed(attack) == told.most:
+        return False
+    ours, theirs = _attacked_in(member.title), [_counted_in(one.title) for one in _some(story.members)]
+    return bool(ours) and any(theirs) and not any(ours & places for places in theirs)
+
+
+@lru_cache(maxsize=4096)
+def _counted_in(title: str) -> frozenset[str]:
+    """The countries in which a headline counts dead or hurt; none where it counts nobody."""
+    return _attacked_in(title) if tolls_in(title) else frozenset()
 
 
 def _attacked_in(title: str) -> frozenset[str]:
@@ -281,10 +308,13 @@ def _on_others(attack: Attack, told: _Told) -> bool:
 
 def attacks_of(story: Story) -> list[Attack]:
     """The attacks that a story's reports tell; none when the story is of something else."""
-    members = story.members
-    some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
-    found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
+    found = [attack_of(one.title, one.summary, one.seen_at) for one in _some(story.members)]
     return [one for one in found if one is not None]
+
+
+def _some(members: Sequence[Member]) -> Sequence[Member]:
+    """The reports of a story that are looked at."""
+    return members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
 
 
 def _killed(attack: Attack) -> int:

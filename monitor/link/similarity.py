@@ -105,7 +105,12 @@ def haste(towns: Collection[str], story: Profile) -> float:
 
 def in_other_countries(asked: Weights, story: Profile) -> bool:
     """Whether a report and a story both name countries, and none of the report's is notable in the story."""
-    return _differ([key for key in asked if key.startswith(_COUNTRY)], story, _is_country)
+    return are_elsewhere([key.removeprefix("@") for key in asked if _is_country(key)], story)
+
+
+def are_elsewhere(countries: Collection[str], story: Profile) -> bool:
+    """Whether a story names countries, and none of these (by their ids) is notable in it; False for none."""
+    return _differ([f"@{one}" for one in countries], story, _is_country)
 
 
 def on_other_targets(headline: Weights, story: Profile) -> bool:

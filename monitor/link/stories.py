@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.link.additions import added_to, matches_of
 from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
+from monitor.link.edited import tells_another_attack
 from monitor.link.join import PLAINLY, WINDOW, join
 from monitor.link.reading import towns_of
 from monitor.link.retold import Retelling
@@ -42,30 +43,42 @@ class Stories:
         reason = "an earlier revision is in this story"
         return Link(story_id, new=False, reason=reason, score=1.0, own=True) if story_id else None
 
-    def link(self, report: Report, member: Member, *, same_address: Iterable[str] = ()) -> Link:
+    def link(self, report: Report, member: Member, *, same_address: Iterable[str] = (), left: str = "") -> Link:
         """The story of a report: the one its item is in already, else the one that it joins or starts.
 
         `same_address` are the items of its feed that stand under its address, newest first: what one page holds is one
-        story, as long as that is open and the page was not rewritten for an event that is plainly another one's.
+        story, as long as that is open and the page was not rewritten for an event that is plainly another one's. `left`
+        is the story that its page goes on from (see `left_by`), which it does not join.
         """
-        linked = self._linked(report, member, same_address)
+        linked = self._linked(report, member, same_address, left)
         return replace(linked, several=True) if report.events else linked
 
-    def _linked(self, report: Report, member: Member, same_address: Iterable[str]) -> Link:
-        own = self.own(member.item_id)
-        if own is None:
-            joined = self._joined(report, member)
-            page = None if joined.score >= PLAINLY else self._under(same_address)
-            return page or joined
-        if report.many_events and self._has_turned(member, own):
-            # A live page that goes on with another event is a report of that one from now on.
-            other = self._joined(report, member, own.story_id)
-            if other.story_id != own.story_id and not other.new:
-                return other
-            if self._is_elsewhere(report, member):
-                story_id = story_id_of(member.item_id, member.title)
-                return Link(story_id, new=True, reason="its page goes on with an event in another place")
-        return self._still(report, member, own)
+    def _linked(self, report: Report, member: Member, same_address: Iterable[str], left: str) -> Link:
+        if own := self.own(member.item_id):
+            return self._still(report, member, own)
+        joined = self._joined(report, member)
+        if left:
+            reason = "its page goes on with an event in another place"
+            return joined if joined.story_id != left else Link(story_id_of(member.item_id), new=True, reason=reason)
+        page = None if joined.score >= PLAINLY else self._under(same_address, report, member)
+        return page or joined
+
+    def left_by(self, report: Report, member: Member) -> str:
+        """The story of a known article whose page goes on with another event under another headline; "" for none.
+
+        A live page goes on with whatever has a story, and with what is elsewhere; any other article is rewritten for an
+        attack on another town.
+        """
+        own, before = self.own(member.item_id), self._before(member.item_id)
+        if own is None or before is None or before.title == member.title:
+            return ""
+        if report.many_events and self._is_elsewhere(report, member, before.title):
+            return own.story_id
+        if not (report.many_events or tells_another_attack(report, member.title, before)):
+            return ""
+        other = self._joined(report, member, own.story_id)
+        stays = report.many_events if other.new else other.story_id == own.story_id
+        return "" if stays else own.story_id
 
     def added(self, addition: Addition, member: Member) -> Link | None:
         """The story that a headline adds to which met no rule: the one its item is in, or a told one of its town."""
@@ -79,9 +92,14 @@ class Stories:
 
     def title_of(self, item_id: str) -> str:
         """The headline that the story of an item remembers of it; "" when none does."""
+        before = self._before(item_id)
+        return before.title if before is not None else ""
+
+    def _before(self, item_id: str) -> Member | None:
+        """What the story of an item remembers of it."""
         story = self._candidates.get(self._story_of.get(item_id, ""))
         members = story.members if story is not None else ()
-        return next((known.title for known in reversed(members) if known.item_id == item_id), "")
+        return next((known for known in reversed(members) if known.item_id == item_id), None)
 
     def add(self, member: Member, linked: Link, said: Sequence[Claim]) -> tuple[Story, Member, tuple[Claim, ...]]:
         """Let a report join or start the story it is linked to.
@@ -127,35 +145,30 @@ class Stories:
             return replace(own, said=())
         return replace(own, repeats=told.repeats, said=told.said)
 
-    def _under(self, same_address: Iterable[str]) -> Link | None:
-        """The newest open story of the items that stand under one address."""
+    def _under(self, same_address: Iterable[str], report: Report, member: Member) -> Link | None:
+        """The newest open story of the items that stand under one address, if it may be the report's."""
         for item_id in same_address:
-            story = self._candidates.get(self._story_of.get(item_id, ""))
-            if story is not None and self._now - story.updated_at <= WINDOW:
+            story, before = self._candidates.get(self._story_of.get(item_id, "")), self._before(item_id)
+            if story is None or self._now - story.updated_at > WINDOW:
+                continue
+            if before is None or not tells_another_attack(report, member.title, before):
                 reason = "has the same address as a report of this story"
                 return Link(story.story_id, new=False, reason=reason, score=1.0)
         return None
 
-    def _has_turned(self, member: Member, own: Link) -> bool:
-        """Whether a report has another headline than its story remembers."""
-        story = self._candidates.get(own.story_id)
-        return story is not None and all(
-            known.title != member.title for known in story.members if known.item_id == member.item_id
-        )
-
-    def _is_elsewhere(self, report: Report, member: Member) -> bool:
+    def _is_elsewhere(self, report: Report, member: Member, before: str) -> bool:
         """Whether a page goes on with an event elsewhere; of several events one that is in no story is enough.
 
-        It does if it names towns, as its headline did before, and none of them is or lies in one of those.
+        It does if it names towns, as its headline `before` did, and none of them is or lies in one of those.
         """
-        before = towns_of(self.title_of(member.item_id))
-        if not before:
+        towns = towns_of(before)
+        if not towns:
             return False
         if not report.events:
-            return bool(report.towns) and not meet(report.towns, before)
+            return bool(report.towns) and not meet(report.towns, towns)
         retelling = self._retelling(member)
         return any(
-            event.towns and not meet(event.towns, before) and retelling.link([(text, event)]) is None
+            event.towns and not meet(event.towns, towns) and retelling.link([(text, event)]) is None
             for text, event in report.events
         )
 

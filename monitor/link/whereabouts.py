@@ -170,6 +170,17 @@ def scenes(text: str) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(close or [mention.place for mention in countries_there(text)]))
 
 
+def scene_countries(text: str) -> frozenset[str]:
+    """The ids of the countries in which a sentence says that something happened, by its towns and by their names.
+
+    If it says so of none, all that it names but those that attack: "Kuwait reports one dead from Iranian attacks".
+    """
+    found = countries(frozenset(place.place_id for place in scenes(text)))
+    return found or frozenset(
+        one.place.place_id for one in places_in(text) if one.place.kind is PlaceKind.COUNTRY and not _acts(text, one)
+    )
+
+
 def towns_listed(text: str) -> frozenset[str]:
     """The ids of the towns that a sentence names together, as "Kharkiv and Kherson"; none of fewer than two."""
     settled = [one for one in places_in(text) if one.place.kind in SETTLED]

@@ -56,6 +56,9 @@ def read_rules(
     """
     files = files or Files()
     is_folder = files.is_folder(folder_or_file)
+    if not is_folder and not folder_or_file.exists() and folder_or_file.suffix not in (".yaml", ".yml"):
+        # A folder that is not there. What lies beside it, as where a mount went away, has nothing to do with rules.
+        return RuleFiles((), tuple(read_yaml(folder_or_file, "a rule", files).problems))
     paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
     if not paths:
         why = files.unlisted(folder_or_file)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
 from itertools import pairwise
 
-from monitor.files.mistakes import REGEX_HINT, printable, visible
+from monitor.files.mistakes import REGEX_HINT, mixed, printable, scripts, visible
 from monitor.match.rule import Term, TermWord, WordMode
 from monitor.match.text import words_in
 from monitor.model.languages import SCRIPTS
@@ -17,12 +15,11 @@ _MAX_GAP = 20
 _MIN_BEFORE_STAR = 4
 _MAX_LETTERS = 200
 
+_WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"\.\.(\d*)")
 _DOTS = re.compile(r"(\.{3,}|…)\d*")
 _TYPOS = re.compile(r"(.+)~(\d*)")
 _ACRONYM = re.compile(r"[^\W_a-z][\w.\-–'’]*")
-_WORD = re.compile(r"[^\W_]+")
-_SCRIPTS = frozenset("Latin Greek Cyrillic Arabic Hebrew Armenian Georgian Devanagari Bengali Thai Hangul Cjk".split())
 # What people write who know regular expressions, or the wildcards of other programs.
 _REGEX = re.compile(
     r"\\|\||\^|[^\W\d_]\$|\(\?|[.\])][*+]|(?:[^\W_]|[)\]])\?|\[[^\]]*\]|\{[\d,]+\}|^/.+/[a-z]*$|[\x00-\x08\x0b\x0c\x0e-\x1f]"
@@ -128,19 +125,11 @@ def is_code(text: str) -> bool:
 def _check_script(written: str, language: str) -> None:
     """Refuse letters of another script, which mostly look alike, and would never be hit."""
     home = SCRIPTS.get(language, "").capitalize()
-    for word in _WORD.findall(written):
-        first = {script: char for char in reversed(word) if (script := _script(char))}
-        if len(first) > 1:
-            one, other = list(dict.fromkeys(script for char in word if (script := _script(char))))[:2]
-            alike = f'the {other} "{first[other]}" in it may look like another letter'
-            raise TermError(f'"{word}" mixes {one} and {other} letters: {alike}; type the word again')
-        for script in first:
+    for word in () if written.isascii() else _WORD.findall(written):
+        found = scripts(word)
+        if len(found) > 1:
+            one, other = list(found)[:2]
+            raise TermError(f'"{word}" mixes {one} and {other} letters: {mixed(word)}')
+        for script in found:
             if home and script not in (home, "Latin"):
                 raise TermError(f'"{written}" is in {script} letters, but is in the {language} list')
-
-
-@lru_cache(maxsize=1024)  # files have a few hundred letters, a hundred thousand times
-def _script(char: str) -> str | None:
-    """The script of a letter, as its name begins: Latin, Cyrillic, Arabic; None for what belongs to none."""
-    script = unicodedata.name(char, "").split(" ", maxsplit=1)[0].capitalize() if char.isalpha() else ""
-    return script if script in _SCRIPTS else None

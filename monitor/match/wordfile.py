@@ -24,6 +24,9 @@ from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES
 _OTHER_CODES = {"ua": "uk", "any": ANY_LANGUAGE, "all": ANY_LANGUAGE}
 """What people write for languages: the country of Ukrainian, and what stands for all."""
 
+_NO_NAME = re.compile(r"^.*/|\.ya?ml$")
+"""What people write around the name of a word file."""
+
 WordLists = Mapping[str, tuple[Term, ...] | None]
 """The terms of each word file by its name; None where it has errors."""
 
@@ -86,7 +89,8 @@ def taken_by(file: YamlFile) -> set[str]:
     words = file.data.get("words") if isinstance(file.data, dict) else None
     groups = words.values() if isinstance(words, dict) else ()
     names = [group.get(FROM) for group in groups if isinstance(group, dict)]
-    return {str(name) for given in names if isinstance(given, list) for name in given}
+    given = [name for one in names for name in (one if isinstance(one, list) else [one])]
+    return {_NO_NAME.sub("", str(name)) for name in given}
 
 
 def untaken(folder: Path, unused: Collection[str]) -> Iterator[Problem]:
@@ -116,7 +120,7 @@ def terms_of_group(given: dict[str, list[Any]], lists: WordLists, file: YamlFile
             message = "from: the name of a word file is expected, such as attacks; put a number in quotes"
             file.problems.append(file.problem(where, message))
         elif name not in lists:
-            suggestion = closest(name, lists)
+            suggestion = closest(_NO_NAME.sub("", name), lists)
             message = f'there is no word file "{name}" in words/'
             file.problems.append(file.problem(where, message, suggestion=suggestion))
         elif (terms := lists[name]) is None:
@@ -131,6 +135,10 @@ def terms_of_group(given: dict[str, list[Any]], lists: WordLists, file: YamlFile
 def terms_of(lists: dict[str, list[Any]], file: YamlFile, location: Location) -> Iterator[Term]:
     """The terms of a group's language lists; mistakes go to the file's problems."""
     for language, written in lists.items():
+        if language == FROM:
+            message = "from: a word file takes no words of other files; a group of a rule may name several: [one, two]"
+            file.problems.append(file.problem((*location, language), message, key=True))
+            continue
         if language not in (*LANGUAGES, ANY_LANGUAGE):
             message = f'unknown language "{language}"; known are {", ".join(LANGUAGES)} and {ANY_LANGUAGE}'
             suggestion = _language_meant(language)

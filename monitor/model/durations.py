@@ -32,11 +32,11 @@ def duration(text: str) -> timedelta:
 
 
 def in_words(span: timedelta) -> str:
-    """A duration for people, at most two units: "26 h", "3 d 4 h", "45 s"."""
+    """A duration for people, in its largest unit and the next one: "45 s", "1 h 5 min", "3 d 4 h", "3 d"."""
     seconds = max(0, round(span.total_seconds()))
-    words = []
+    counts: list[tuple[int, str]] = []
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         count, seconds = divmod(seconds, size)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
+        if count or counts:
+            counts.append((count, unit))
+    return " ".join(f"{count} {unit}" for count, unit in counts[:2] if count) or "0 s"

@@ -99,10 +99,10 @@ class Report:
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
     and names none of them alone, `retold` that it is a stretch of one. `events` are the stretches of its text that tell
     one event each, with what each says as a report of its own, where it tells several. `settled` are the towns and
-    sites that the headline names, none of
-    them within another. `beside` is what it says beside the words that made rules match, the part of `asked` that tells
-    its event: None when no such words are known. `attack` is the one that its headline speaks of. `credit` is the news
-    agency it credits, "" for none; `statements` are what it says, `gist` the same in a few English words.
+    sites that the headline names, none of them within another; `countries` those in which it may say that something
+    happened. `beside` is what it says beside the words that made rules match, the part of `asked` that tells its event:
+    None when no such words are known. `attack` is the one that its headline speaks of. `credit` is the news agency it
+    credits, "" for none; `statements` are what it says, `gist` the same in a few English words.
     """
 
     asked: Mapping[str, float]
@@ -116,6 +116,7 @@ class Report:
     apart: bool = False
     events: tuple[tuple[str, Report], ...] = ()
     settled: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
     beside: Mapping[str, float] | None = None
     attack: Attack | None = None
     credit: str = ""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.model import Alert, Match, TollKind
 from monitor.wording.doubt import rule_and_doubt
-from monitor.wording.facts import fact_lines, toll_words
+from monitor.wording.facts import CORRECTIONS, fact_lines, toll_words
 from monitor.wording.messages import RULES_SHOWN, quoted, reach_words, rule_name, source
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -38,17 +38,19 @@ def card_lines(alert: Alert, now: datetime, most: int = MOST_FACTS) -> list[list
     """At most so many lines of facts: sources and places; tolls; who is accused, and official reactions.
 
     Parts that belong together share a line as long as they fit; what was hit and with what stands there only if it
-    does.
+    does. That a report was corrected is never left out: it has a line behind the tolls.
     """
     facts = fact_lines(alert, now, quotes=False)
-    rest = [one for one in facts if one[0] not in (_REACH, _PLACES, *_THINGS) and not one[0].startswith(_TOLLS)]
+    elsewhere = (_REACH, _PLACES, *_THINGS, *CORRECTIONS)
+    rest = [one for one in facts if one[0] not in elsewhere and not one[0].startswith(_TOLLS)]
     tolls = _packed(one for one in facts if one[0].startswith(_TOLLS))[:_TOLL_LINES]
+    head = [_where(alert, facts), *_packed(one for one in facts if one[0] in CORRECTIONS)]
     said = _packed(rest, most=2 * LINE)
-    if 1 + len(tolls) + lines_of(said) > most:
+    if len(head) + len(tolls) + lines_of(said) > most:
         said = _packed(rest, most=LINE)
-    if 1 + len(tolls) + len(said) > most:
+    if len(head) + len(tolls) + len(said) > most:
         tolls = tolls[:1]
-    return [_where(alert, facts), *tolls, *said[-max(1, most - 1 - len(tolls)) :]]
+    return [*head[:1], *tolls, *head[1:], *said[-max(1, most - len(head) - len(tolls)) :]]
 
 
 def lines_of(packed: Iterable[Sequence[Part]]) -> int:

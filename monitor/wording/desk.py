@@ -36,7 +36,7 @@ _MOST_WORDS = 50
 
 
 def desk_words(desk: Desk, now: datetime) -> str:
-    """What people did, in words without names: "somebody is on it since 09:20 UTC; muted (story) until 18:00 UTC"."""
+    """What people did, in words without names: "somebody is on it (since 09:20 UTC); muted (story) until 18:00 UTC"."""
     said = [f"somebody is on it{_since(desk.claimed_at, now)}"] if desk.claimed_by else []
     said += [f"judged {judged_words(desk, _REASON_IN_TEXT)}"] if desk.judged_by else []
     said += [muted_words(desk, now, _REASON_IN_TEXT)] if desk.muted_by else []
@@ -68,7 +68,7 @@ def _in_brackets(words: str, limit: int) -> str:
 
 
 def _since(at: datetime | None, now: datetime) -> str:
-    return f" since {clock(at, now)}" if at else ""
+    return f" (since {clock(at, now)})" if at else ""
 
 
 def reason_words(words: str, limit: int) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import zip_longest
+from itertools import chain, zip_longest
+from typing import Literal
 
 from rapidfuzz.distance import Prefix
 
-from monitor.model import Alert, Claim, ClaimKind, Reaction, StoryFacts
+from monitor.model import EDITED, WITHDRAWN, Alert, Claim, ClaimKind, Reaction, StoryFacts
 from monitor.wording.counts import grouped
-from monitor.wording.lists import first_of
+from monitor.wording.lists import first_of, listed
 from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
 
@@ -19,6 +21,10 @@ _QUOTE = 160
 _PLACES = 5
 _REACTIONS = 3
 _NAME = 60
+_CORRECTED, _WITHDRAWN = "Corrected", "Withdrawn"
+CORRECTIONS = (_CORRECTED, _WITHDRAWN)
+"""What the lines are about that say what became of an earlier report."""
+
 _WORDS = re.compile(r"\w+")
 # Words that begin with so many letters alike, and of which no more than so many are left, are one name: Zelensky and
 # Zelenskiy, Israel and Israeli; but not Austria and Australia, Niger and Nigeria.
@@ -32,7 +38,8 @@ def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tupl
     no room (`quotes`).
     """
     facts = alert.record
-    lines = [*_tolls(alert, quotes=quotes), *_places(facts), *_things(facts), *_accusations(facts)]
+    about = (_places(facts), _things(facts), _corrections(alert), _accusations(facts))
+    lines = [*_tolls(alert, quotes=quotes), *chain.from_iterable(about)]
     if not facts.outlets:
         return lines
     reach = [("Reported by", words)] if (words := reach_words(facts)) else []
@@ -88,6 +95,19 @@ def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
             yield about, words
 
 
+def _corrections(alert: Alert) -> Iterator[tuple[str, str]]:
+    """The latest correction of a report, or that one was withdrawn; not where the headline above says so itself."""
+    for claim in alert.record.corrections[-1:]:
+        if claim.item_id == alert.item_id and claim.words != EDITED:
+            continue
+        outlet = isolated(shortened(safe(claim.source), _NAME))
+        if claim.words == WITHDRAWN:
+            yield _WITHDRAWN, f"by {outlet}"
+        else:
+            said = isolated(shortened(grouped(safe(claim.value)), _QUOTE))
+            yield _CORRECTED, f"{said} – {outlet}" if claim.words == EDITED else f"“{said}” – {outlet}"
+
+
 def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
     for claim in facts.accusations[-1:]:
         by = f"{'by ' if claim.claimant else 'via '}{said_by(claim)}"
@@ -131,9 +151,11 @@ def _only_accuses(claim: Claim, by: Sequence[str]) -> bool:
 def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
     """The latest few, newest last: "denial by Defence ministry, via The Wire (09:12 UTC): “…”"; or "none seen".
 
-    A sentence that says two of them, one after the other, is quoted once.
+    A sentence that says two of them, one after the other, is quoted once. Without quotes what belongs together is told
+    together.
     """
-    reactions = told_apart(alert.record.reactions)
+    told = told_apart(alert.record.reactions)
+    reactions = told if quotes else told_together(told)
     shown = reactions[-_REACTIONS:]
     said = [
         _with_quote(
@@ -159,6 +181,29 @@ def told_apart(reactions: Sequence[Claim]) -> list[Claim]:
         for place, one in enumerate(reactions)
         if not any(_is_told_by(one, other, place, at) for at, other in enumerate(reactions))
     ]
+
+
+def told_together(reactions: Sequence[Claim]) -> list[Claim]:
+    """Reactions that an outlet tells of one speaker, or of several alike, as one: "no comment by army and police"."""
+    groups: list[list[Claim]] = []
+    for claim in reactions:
+        if groups and _belongs(claim, groups[-1]):
+            groups[-1].append(claim)
+        else:
+            groups.append([claim])
+    return [replace(group[0], value=_each(group, "value"), claimant=_each(group, "claimant")) for group in groups]
+
+
+def _belongs(claim: Claim, group: Sequence[Claim]) -> bool:
+    """Whether a reaction can be told with others: of one outlet, one speaker or one kind, and not too long."""
+    every = [*group, claim]
+    alike = len({one.value for one in every}) == 1 and all(one.claimant for one in every)
+    same = alike or len({one.claimant for one in every}) == 1
+    return same and claim.source == group[0].source and len(_each(every, "claimant")) <= _NAME
+
+
+def _each(claims: Sequence[Claim], field: Literal["value", "claimant"]) -> str:
+    return listed(list(dict.fromkeys(getattr(claim, field) for claim in claims)))
 
 
 def _is_told_by(one: Claim, other: Claim, place: int, at: int) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from monitor.model import Alert, Reaction, StoryFacts
 from monitor.wording.counts import grouped
 from monitor.wording.facts import toll_words
+from monitor.wording.lists import APART, within
 from monitor.wording.messages import sentence
 from monitor.wording.safe import isolated, safe
 
-_APART = " · "
 _MOST_PLACES = 2
+_BEFORE = 80
 
 
 def gist(alert: Alert) -> str | None:
@@ -32,10 +33,15 @@ def gist(alert: Alert) -> str | None:
         reacts = ""  # that somebody said something says nothing
     accused = f"accused: {told.accused}" if told.accused else ""
     happened = told.topics or told.tolls
-    event = _APART.join(
+    event = APART.join(
         map(safe, filter(None, (*told.topics, *(told.places if happened else ()), *map(grouped, told.tolls), accused)))
     )
     return sentence(": ".join(filter(None, (reacts, event)))) or None
+
+
+def gist_before(alert: Alert) -> str:
+    """The gist of an item in another language, to stand before its headline: "[Strike · Kharkiv] "; "" of others."""
+    return f"[{within(in_english, _BEFORE)}] " if (in_english := gist(alert)) else ""
 
 
 def is_foreign(language: str | None) -> bool:
@@ -57,4 +63,4 @@ def story_gist(facts: StoryFacts, topics: Sequence[str] = ()) -> str:
         tolls.append(f"{toll_words(latest, latest.kind)}{more}")
     # A town and its region may have one name.
     places = list(dict.fromkeys(isolated(safe(claim.words)) for claim in facts.places))[:_MOST_PLACES]
-    return sentence(_APART.join([*map(safe, topics), *places, *tolls]))
+    return sentence(APART.join([*map(safe, topics), *places, *tolls]))

@@ -21,6 +21,7 @@ from monitor.model import (
     VanishedMessage,
     in_words,
 )
+from monitor.model.languages import language_name
 from monitor.wording.counts import counted
 from monitor.wording.lists import first_of
 from monitor.wording.safe import isolated, safe, shortened
@@ -69,11 +70,11 @@ def headline(of: Alert | UnansweredMessage | VanishedMessage, limit: int) -> str
     return isolated(shortened(safe(of.title), limit)) or "(no headline)"
 
 
-def note_words(message: UnansweredMessage | VanishedMessage) -> str:
+def note_words(message: UnansweredMessage | VanishedMessage, now: datetime) -> str:
     """What a note in a thread says: "No official response for 26 h", or that an outlet took a report from its feed."""
     if isinstance(message, UnansweredMessage):
         return f"No official response for {message.silent_for // timedelta(hours=1)} h"
-    return f"{source(message)} took this report out of its feed (noticed {message.since:%H:%M} UTC)"
+    return f"{source(message)} took this report out of its feed (noticed {clock(message.since, now)})"
 
 
 def story_words(message: Message, parent: Message | None) -> str:
@@ -182,9 +183,9 @@ def time_words(alert: Alert, now: datetime) -> str:
 
 
 def language_words(alert: Alert) -> str:
-    """The code of the language, unless it is English: "ar"; empty when it is, or is not known."""
+    """In which language it is, unless that is English: "in Ukrainian"; empty when it is, or is not known."""
     language = shortened(safe(alert.language or ""), 20)
-    return "" if language.partition("-")[0].lower() == "en" else language
+    return "" if language.partition("-")[0].lower() in ("", "en") else f"in {language_name(language)}"
 
 
 def delay_words(alert: Alert, now: datetime) -> str:

@@ -135,6 +135,35 @@ MISTAKES = {
         ("X-Key: k", 'X-Key: "a\\nb"'),
         '10:14: error: headers: the value of "X-Key" has a line break or another invisible character in it',
     ),
+    "a header in quotes of a word processor, which is not shown": (
+        ("X-Key: k", "X-Key: \u201ck\u201d"),
+        (
+            '10:14: error: headers: the quotes \u201c and \u201d are a part of the value of "X-Key": '
+            'write ", or no quotes'
+        ),
+    ),
+    "a host with a letter that looks like another": (
+        ("wire.example/rss", "wir\u0435.example/rss"),
+        (
+            '5:10: error: url: "https://wir\u0435.example/rss" is not an http or https address; the Cyrillic "\u0435" '
+            "in it may look like another letter; type the word again"
+        ),
+    ),
+    "an id with a letter that looks like another": (
+        ("id: wire", "id: wir\u0435"),
+        (
+            '3:9: error: id: "wir\u0435" may hold only a-z, 0-9 and -; the Cyrillic "\u0435" in it may look like '
+            "another letter; type the word again"
+        ),
+    ),
+    "an interval left out": (
+        ("interval: 30s", "interval:"),
+        "8:5: warning: interval: a key without a value has no effect; write the value, or delete the line",
+    ),
+    "defaults that are none": (
+        ("defaults: {interval: 10m, language: en}", "defaults: 10m"),
+        "1:11: error: defaults: keys with values are expected: key: value",
+    ),
     "two accounts": (
         ('post.example/rss", enabled: false', 'a:b@post.example/rss", headers: {authorization: k}'),
         "11:5: error: feeds: the address has a user, and the headers have Authorization; only one of them can be sent",

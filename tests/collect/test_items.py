@@ -28,6 +28,9 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
     )
 
 
+OWN = "<p>Nine people were killed there.</p>"
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
@@ -97,6 +100,18 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
             "The rights office says nine were killed in Idlib, where a market was hit",
         ),
         ("<a href='1'><img></a><a href='1'>Nine killed in Idlib</a>", "Nine killed in Idlib"),
+        (f"{OWN}<p>READ ALSO: <a href='1'>Ten hurt in Sumy</a></p>", OWN[3:-4]),
+        (f"{OWN}<p><b>Читайте також: <a>Десятеро поранених у Сумах</a></b></p>", OWN[3:-4]),
+        (f"{OWN}<p>À lire aussi : <a>Dix blessés à Soumy</a><br><a>Six blessés à Kiev</a></p>", OWN[3:-4]),
+        (f"{OWN}<div>اقرأ أيضاً: <ul><li><a>إصابة عشرة في سومي</a></li></ul></div>", OWN[3:-4]),
+        (f"{OWN}<aside><p><a href='1'>Ten hurt in Sumy</a></p></aside>", OWN[3:-4]),
+        ("<p>Kyiv: <a href='1'>Ten hurt in Sumy</a></p>", "Kyiv: Ten hurt in Sumy"),
+        (f"{OWN}<p><a href='1'>Ten hurt in Sumy</a></p>", "Nine people were killed there.\nTen hurt in Sumy"),
+        (
+            f"{OWN}<p>UN: <a>ten hurt in Sumy</a> in raids of one night, it says</p>",
+            f"{OWN[3:-4]}\nUN: ten hurt in Sumy in raids of one night, it says",
+        ),
+        (f"<span style='display: none'>Ten hurt</span><select><option>Sumy</option></select>{OWN}", OWN[3:-4]),
         ("قنبلة", "قنبلة"),
         ("cluster&amp;nbsp munitions &amp;nbsp=1", "cluster munitions &nbsp=1"),
     ],

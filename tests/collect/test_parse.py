@@ -90,6 +90,27 @@ def test_of_too_many_entries_without_dates_the_first_are_read() -> None:
     assert (document.left_out, document.entries[0].guid, document.entries[-1].guid) == (1, "g0", f"g{MAX_ENTRIES - 1}")
 
 
+def test_the_text_behind_a_picture_in_letters_is_read_however_large_that_is() -> None:
+    picture = f"<img src='data:image/png;base64,{'A' * 3_000_000}'/>"
+    (found,) = parsed(
+        rss(FeedEntry("Shelling", summary=f"{picture}Two hurt.", body=f"<p>{picture}</p>Six hurt."))
+    ).entries
+    assert (plain_text(found.summary), plain_text(found.body)) == ("Two hurt.", "Six hurt.")
+
+
+def test_what_is_said_of_a_picture_before_the_article_is_not_the_articles() -> None:
+    picture = (
+        "<photos><photo><guid>9</guid><title>Flood</title><description>A flood in 2019.</description>"
+        "<pubDate>Mon, 04 Mar 2019 09:05:00 GMT</pubDate></photo></photos>"
+    )
+    (found,) = parsed(
+        f"<rss version='2.0'><channel><title>W</title><item>{picture}<title>Shelling</title><guid>1</guid>"
+        "<description>Two hurt.</description><pubDate>Wed, 04 Mar 2026 09:05:00 GMT</pubDate></item></channel></rss>"
+    ).entries
+    assert (found.guid, found.title, found.summary, found.body) == ("1", "Shelling", "Two hurt.", "")
+    assert (found.published, found.dates) == ("Wed, 04 Mar 2026 09:05:00 GMT", ())
+
+
 def test_an_article_of_a_film_has_the_words_that_are_said_of_the_film() -> None:
     film = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><entry><id>yt:7</id>'

@@ -276,10 +276,11 @@ ONE_MISTAKE = {
 @pytest.mark.parametrize("mistake", ONE_MISTAKE)
 async def test_one_mistake_is_one_error_whatever_depends_on_the_file(world: World, mistake: str) -> None:
     world.environment["WIREWATCH_HEARTBEAT_URL"] = "http://127.0.0.1:9/beat"
+    world.write("routes.yaml", "ops: ops\nroutes: [{name: desk, channel: C0DESK}, {name: ops, channel: C0OPS}]\n")
     world.write("rules/words/waters.yaml", WATERS)
     world.write("rules/floods.yaml", FROM_WORDS)
     assert (await world.run("check"))[::2] == (
-        0, "checked 1 rule with 2 examples, 1 feed, 1 route: no errors, no warnings\n",
+        0, "checked 1 rule with 2 examples, 1 feed, 2 routes: no errors, no warnings\n",
     )  # fmt: skip
     name, text, place = ONE_MISTAKE[mistake]
     world.write(name, text)

@@ -122,6 +122,16 @@ async def test_a_drill_that_does_not_arrive_says_why_and_is_not_told_later(world
     assert world.slack.messages("C0DESK") == []
 
 
+async def test_a_drill_after_the_channel_was_put_right_arrives_at_once(world: World) -> None:
+    world.slack.channel("C0DESK").member = False
+    status, out, _ = await world.run("drill", "--route", "desk")
+    assert status == 1
+    assert "desk: not posted (pending): not_in_channel" in out
+    world.slack.channel("C0DESK").member = True
+    status, out, _ = await world.run("drill", "--route", "desk")
+    assert status == 0, out
+
+
 async def test_a_drill_that_cannot_be_found_again_says_so(world: World) -> None:
     world.slack.scopes = SCOPES - {"channels:history"}
     status, out, _ = await world.run("drill", "--route", "desk")

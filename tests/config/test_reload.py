@@ -299,6 +299,28 @@ async def test_a_folder_that_takes_the_place_of_another_is_watched(world: World)
         await until_matched(service, "A tsunami hits the valley")
 
 
+@pytest.mark.parametrize("name", ["rules", "feeds.yaml", "routes.yaml", "rules/words"])
+async def test_what_goes_away_and_comes_back_is_used_meanwhile_and_told_once_each(world: World, name: str) -> None:
+    """As where a mount goes away. What lies beside it is none of the files."""
+    world.write("compose.yaml", "services: {}\n")
+    world.write("rules/words/waters.yaml", "format: 1\ntitle: Waters\nwords: {en: [flood]}\n")
+    world.write("rules/floods.yaml", RULE.replace("{en: [flood]}", "{from: [waters]}"))
+    async with serving(world) as service:
+        place, away = world.folder / name, world.folder / "away"
+        place.rename(away)
+        await service.look()
+        assert await service.matched("Flood in the valley") == 1
+        (gone,) = await service.told()
+        assert gone.startswith("Mistake")
+        assert len(set(gone.splitlines())) == len(gone.splitlines())
+        away.rename(place)
+        await service.look()
+        assert await service.matched("Another flood in the valley") == 1
+        assert [text.partition("\n")[0].split()[-1] for text in (await service.told())[1:]] == ["fixed"]
+        await service.look()
+        assert len(await service.told()) == 2
+
+
 async def test_while_the_database_is_locked_edits_are_live_and_ops_hears_later(world: World) -> None:
     async with serving(world, busy_timeout=0.05) as service:
         world.write("rules/floods.yaml", WITH_DELUGE)

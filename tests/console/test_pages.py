@@ -210,6 +210,7 @@ async def test_an_item_shows_its_path_in_the_words_of_explain(desk: Desk) -> Non
     [found] = await desk.store.find(["parking"], limit=5)
     page = await desk.get(f"/items/{found.item_id}")
     assert "Council debates parking" in page
+    assert " · English · published " in page
     assert "verdict none" in page
     _, told, _ = await desk.world.run("explain", "--item", found.item_id)
     assert told.splitlines()[4] in page

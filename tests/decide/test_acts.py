@@ -160,7 +160,7 @@ def test_it_is_relevant_once() -> None:
     assert (done.desk, done.reopened) == (Desk(claimed_by="U3"), True)
     assert "2 reports stayed in the thread meanwhile" in done.reply
     again = acts.relevant(desk_card(rating=replace(wrong, relevant=True)), act())
-    assert (again.rating, again.reply) == (None, "Bob has said so since 11:00 UTC.")
+    assert (again.rating, again.reply) == (None, "Bob said so at 11:00 UTC.")
 
 
 # -- mutes

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
-from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, can_see, stand_ins, works_again
+from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, broken, can_see, stand_ins, works_again
 from monitor.decide.decider import Decider
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
@@ -22,11 +22,11 @@ from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
 from monitor.health.channels import LOOK_AT_BROKEN, LOOK_EVERY, RouteKeeper
-from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
+from monitor.model import DigestMessage, DigestReason, Gist, NoticeMessage, Route, Routes, Severity
 from storage.store import Store
 from tests.support.builders import NOW, item, known_feed, match, new, starts
 from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
-from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
+from tests.support.messages import DESK, OPS, ROUTES, UNSURE, Clock, alert, card, delivery, further, notice_message
 
 # What Slack answers to a look is not the database's; the tests of breaking and healing run on both.
 on_sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -350,6 +350,29 @@ def test_ops_is_shown_cards_digests_and_news_but_no_notice_nor_what_goes_to_a_th
     assert "CRITICAL: severity raised from low to critical: " in text
     assert shown(delivery("f", further(), parent_id="x")) == []
     assert shown(delivery("n", notice_message())) == []
+
+
+def test_ops_is_shown_how_likely_it_is_and_what_it_says_in_english_as_the_channel_would_be() -> None:
+    strike = Gist(topics=("strike",), places=("Kharkiv",))
+    foreign = alert(title="Удар по Харкову", language="uk", gist=strike)
+    (text,) = shown(delivery("u", DigestMessage(why=DigestReason.UNSURE, alerts=(UNSURE, foreign))))
+    assert [line.partition(" - ")[0] for line in text.splitlines()[::2]] == [
+        f"41 % match: {UNSURE.title}",
+        "CRITICAL: [Strike · Kharkiv] Удар по Харкову",
+    ]
+
+
+def test_a_notice_says_only_to_ops_that_alerts_are_shown_there() -> None:
+    """Where ops is broken itself, or there is no ops, another route hears of it, and is shown no alerts."""
+
+    def text_of(channel: str, routes: Routes = ROUTES, **known: str) -> str:
+        (told,) = broken(channel, "is_archived: x", routes, known=known, now=NOW)
+        return told.message.text if isinstance(told.message, NoticeMessage) else ""
+
+    assert "Its alerts wait and are shown here meanwhile. Wirewatch tries" in text_of(DESK.channel)
+    assert "Its alerts wait. Wirewatch tries" in text_of(OPS.channel)
+    others = Routes((DESK, Route(name="second", channel="C2")), OPS)
+    assert "Its alerts wait. Wirewatch tries" in text_of(DESK.channel, others, **{OPS.channel: "is_archived: x"})
 
 
 def test_a_flood_is_shown_in_part_and_every_critical_alert() -> None:

@@ -27,7 +27,7 @@ from monitor.model import (
     Told,
     Unsure,
 )
-from tests.support.builders import NOW, hours, item, joins, match, new, route, starts
+from tests.support.builders import NOW, hours, item, joins, match, minutes, new, route, starts
 from tests.support.messages import alert, story_claim
 
 
@@ -111,10 +111,15 @@ FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
         [("reaction", "official reaction: statement by Army")],
     ),
     "nobody named": (reacted(MINISTRY), reacted(MINISTRY, denial("")), []),
-    "many at once": (
+    "many alike at once": (
         NOTHING,
         reacted(denial("A"), denial("B"), denial("C")),
-        [("reaction", "official reaction: denial by A, denial by B and 1 more")],
+        [("reaction", "official reaction: denial by A, B and C")],
+    ),
+    "many at once": (
+        NOTHING,
+        reacted(denial("A"), replace(denial("B"), value="apology"), replace(denial("C"), value="regret")),
+        [("reaction", "official reaction: denial by A, apology by B and 1 more")],
     ),
     "copies": (NOTHING, SPREAD, []),
     "a second origin": (SPREAD, CONFIRMED, [("confirmed", "second source: France 24")]),
@@ -148,6 +153,7 @@ def test_what_else_was_hit_is_news_where_a_rule_has_other_words_for_it() -> None
     (news,) = news_of(card, first)
     assert (news.reason, told_first([news])) == ("new_way", "target: “hospital”")
     assert not news_of(card, known)
+    assert not news_of(card, replace(first, seen_at=first.seen_at + minutes(5))), "an earlier revision said so"
     assert not news_of(card, replace(details, item_id=first.item_id)), "not in the headline"
 
 

@@ -123,7 +123,7 @@ routes:
         ("", "1:1: error: is empty, or not written as key: value; it should hold the routes to Slack channels"),
         ("routes: []", "1:1: error: routes: must be a list of at least one route"),
         ("ops: x", "1:1: error: routes: must be a list of at least one route"),
-        ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
+        ("routes: [C1]", "1:10: error: a route has keys with values: {name: desk, channel: C0123456789}"),
         ("routes:\n\t- name: x", "2:1: error: a Tab is not possible here; use spaces"),
         ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: ops: the route "bad" has a mistake'),
         ("route: [{name: x, channel: C1AAA}]", '1:1: error: unknown key "route"; known are ops and routes - did you'),
@@ -156,12 +156,39 @@ def test_a_file_with_nothing_usable_says_why(read: Read, text: str, problem: str
             'routes: [{name: a, channel: C1AAA, quiet_hours: {start: "22:00", to: "6:00"}}]',
             ['1:50: error: unknown key "start" - did you mean "from"?'],
         ),
+        "names in the place of routes": (
+            "ops: b\nroutes: [a, b]",
+            [
+                '1:6: error: ops: there is no route named "b"',
+                "2:10: error: a route has keys with values: {name: desk, channel: C0123456789} (also in line 2)",
+            ],
+        ),
+        "a time of the year": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: CEST}}]',
+            ['1:87: error: timezone: "CEST" is no timezone; name one by its city'],
+        ),
+        "an hour that a day has not": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "24:00"}}]',
+            ['1:69: error: to: "24:00" is not a time of day such as "22:00"; midnight is "00:00"'],
+        ),
+        "quiet hours of which all lines are comments": (
+            'routes:\n  - name: a\n    channel: C1AAA\n    quiet_hours:\n      # from: "22:00"\n',
+            ["4:5: warning: quiet_hours: a key without a value has no effect"],
+        ),
+        "ops without a name": (
+            "ops:\nroutes: [{name: a, channel: C1AAA}]",
+            ["1:1: warning: ops: a key without a value has no effect"],
+        ),
+        "a key that belongs into the quiet hours": (
+            "routes: [{name: a, channel: C1AAA, timezone: Europe/Kyiv}]",
+            ['1:36: error: unknown key "timezone"; it belongs under quiet_hours'],
+        ),
         "an offset": (
             'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: UTC+2}}]',
             ['1:87: error: timezone: "UTC+2" is no timezone; name one by its city'],
         ),
     }.values(),
-    ids=["ops as a list", "a key of another name", "an offset"],
+    ids=str,
 )
 def test_a_mistake_is_told_once(read: Read, routes: str, says: list[str]) -> None:
     found = told(read(routes))

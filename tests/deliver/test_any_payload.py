@@ -166,7 +166,7 @@ def no_feed_text_gets_out_of_the_text(message: Message, *, as_plain: bool, versi
 
 
 OUR_TIMES = (
-    r"((published|found|posted|no date given|\d+ updates, the last) ?"
+    r"((published|found|posted|no date given|1 update,|\d+ updates, the last) ?"
     r"(<!date\^\d+\^[^^|<>]*\|[-0-9: ]+ UTC>|[-0-9: ]+ UTC)?( · )?)+(, delayed [0-9a-z ]+)?"
 )
 """All that stands in an element that Slack interprets: our own words, and times."""

@@ -11,10 +11,21 @@ import pytest
 
 from monitor.deliver.slack.payload import payload
 from monitor.deliver.slack.text import TEXT
-from monitor.model import CardMessage, Desk, DigestMessage, DigestReason, FollowUpMessage, Gist, Message, Unsure
+from monitor.model import (
+    CardMessage,
+    ClaimKind,
+    Desk,
+    DigestMessage,
+    DigestReason,
+    FollowUpMessage,
+    Gist,
+    Message,
+    Unsure,
+    VanishedMessage,
+)
 from tests.support.builders import NOW, hours, minutes
 from tests.support.everymessage import DESK, EDITED, LIVE, PARTLY_UNSURE
-from tests.support.messages import RIGHT_TO_LEFT, UNSURE, alert, card, further, notice_message, record
+from tests.support.messages import RIGHT_TO_LEFT, UNSURE, alert, card, further, notice_message, record, story_claim
 from tests.support.payloads import ID, edited, elements, words_of
 
 
@@ -42,7 +53,7 @@ def test_only_what_looks_like_a_slack_user_is_one() -> None:
 def test_screen_readers_hear_what_the_desk_did() -> None:
     text = edited(replace(LIVE, desk=DESK))["text"]
     assert text.endswith(
-        ". Somebody is on it since 12:20 UTC; judged not relevant (other weapon); "
+        ". Somebody is on it (since 12:20 UTC); judged not relevant (other weapon); "
         "muted (source The Wire) until 2026-03-05 12:00 UTC"
     )
     assert edited(EDITED["edited-card-merged"])["text"].endswith(". Now in story s99")
@@ -108,6 +119,7 @@ def lines_at_desktop_width(blocks: list[dict[str, Any]]) -> int:
     return count
 
 
+CORRECTED = record(corrections=(story_claim(ClaimKind.CORRECTION, "Correction: nine were killed, not 14"),))
 LONG = "Dozens are feared dead after warplanes struck a crowded market in the old town, a rescue group says on Monday"
 
 
@@ -121,11 +133,26 @@ LONG = "Dozens are feared dead after warplanes struck a crowded market in the ol
         CardMessage(alert=replace(UNSURE, record=record(), title=LONG)),
         CardMessage(alert=replace(RIGHT_TO_LEFT, record=record())),
         replace(card(record=record()), updates=12, updated_at=NOW + minutes(31)),
+        card(record=CORRECTED),
     ],
-    ids=["plain", "facts", "long headline", "unsure", "all of it", "right to left", "updates"],
+    ids=["plain", "facts", "long headline", "unsure", "all of it", "right to left", "updates", "corrected"],
 )
 def test_a_card_has_nine_lines_at_most_on_a_desktop(message: CardMessage) -> None:
     assert lines_at_desktop_width(payload(message, delivery_id=ID, now=NOW, buttons=True)["blocks"]) <= 9
+
+
+@pytest.mark.parametrize("title", ["Nine killed", LONG, LONG * 2], ids=["short", "long", "longest"])
+def test_that_a_report_was_corrected_stands_on_a_card_whatever_else_does(title: str) -> None:
+    facts = words_of(payload(card(title=title, record=CORRECTED), delivery_id=ID, now=NOW)["blocks"])[-2]
+    about = [line.partition(":")[0] for line in facts.splitlines()[1:]]
+    assert about.index("Killed (latest)") < about.index("Corrected") < about.index("Official reaction")
+    assert "Corrected: “Correction: nine were killed, not 14” – The Wire" in facts.splitlines()
+
+
+@pytest.mark.parametrize(("updates", "said"), [(1, "1 update, "), (2, "2 updates, the last ")])
+def test_a_card_says_how_often_it_was_updated_and_when_last(updates: int, said: str) -> None:
+    message = replace(card(), updates=updates, updated_at=NOW + minutes(31))
+    assert f"{said}<!date^" in json.dumps(payload(message, delivery_id=ID, now=NOW)["blocks"][-1])
 
 
 def test_times_are_tokens_in_the_zone_of_the_reader_with_utc_for_who_cannot_read_them() -> None:
@@ -140,6 +167,14 @@ def test_times_are_tokens_in_the_zone_of_the_reader_with_utc_for_who_cannot_read
     assert f"<!date^{at - 30 * 3600}^{{date_short}} {{time}}|2026-03-03 06:00 UTC>" in json.dumps(old)
     antique = payload(card(published=NOW.replace(year=1907)), delivery_id=ID, now=NOW)["blocks"][-1]
     assert "published 1907-03-04 12:00 UTC · found <!date" in json.dumps(antique, ensure_ascii=False)
+
+
+def test_what_was_noticed_on_another_day_says_on_which() -> None:
+    note = VanishedMessage(story_id="s81", title="Nine killed", source="The Wire", since=NOW - hours(13))
+    made = payload(note, delivery_id=ID, now=NOW)
+    assert "(noticed 2026-03-03 23:00 UTC): Nine killed" in made["text"]
+    (time,) = [one for one in elements(made["blocks"]) if one.get("type") == "date"]
+    assert (time["timestamp"], time["format"]) == (int(note.since.timestamp()), "{date_short} {time}")
 
 
 def test_a_reply_begins_with_the_news_and_says_last_what_it_means_to_the_machine() -> None:

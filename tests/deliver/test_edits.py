@@ -12,7 +12,7 @@ import pytest
 
 from monitor.decide import acts, mutes
 from monitor.decide.policy import Policy
-from monitor.deliver.edits import settle_edit
+from monitor.deliver.edits import FORM_TRIES, settle_edit
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY, LONGEST_BACK_OFF
@@ -121,11 +121,15 @@ def test_the_result_of_an_edit_says_when_the_next_is_due(name: str) -> None:
     ],
     ids=lambda given: getattr(given, "code", ""),
 )
-def test_what_slack_does_not_take_is_edited_as_plain_text_once(result: Refused, tries: int) -> None:
+def test_what_slack_does_not_take_is_edited_as_plain_text_and_some_rounds_later_no_more(
+    result: Refused, tries: int
+) -> None:
     first = settle_edit(edit_attempt(tries=tries), result, pace=PACE, now=NOW)
     again = settle_edit(edit_attempt(tries=tries + 1, plain=True), result, pace=PACE, now=NOW)
+    last = settle_edit(edit_attempt(tries=FORM_TRIES, plain=True), result, pace=PACE, now=NOW)
     assert (first.state, first.plain) == (EditState.WAITING, True)
-    assert again.state is EditState.ENDED
+    assert (again.state, again.plain, again.not_before) == (EditState.WAITING, False, NOW + timedelta(minutes=10))
+    assert last.state is EditState.ENDED
 
 
 # -- a live card -------------------------------------------------------------------------------------------------
@@ -191,6 +195,42 @@ async def test_a_card_is_edited_half_a_minute_after_it_was_posted_and_shows_who_
     (edited,) = slack.messages(DESK.channel)
     assert shows_claim(edited)
     assert (edited["ts"], edited["metadata"]) == (message["ts"], before)
+
+
+async def test_a_card_that_was_edited_as_plain_text_has_its_buttons_again_with_the_next_change(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    await have_card(database)
+    await outbox.drain()
+    clock.now += EDIT_EVERY
+    slack.update_faults.append("invalid_blocks")
+    await refresh_cards(database, "s-a", claimed(), clock())
+    await outbox.drain()
+    (message,) = slack.messages(DESK.channel)
+    assert "blocks" not in message
+    clock.now += EDIT_EVERY
+    await refresh_cards(database, "s-a", unclaimed, clock())
+    await outbox.drain()
+    (message,) = slack.messages(DESK.channel)
+    assert "I'm on it" in str(message["blocks"])
+
+
+async def test_a_card_that_slack_takes_in_no_form_for_some_minutes_is_live_again_after_them(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    await have_card(database)
+    await outbox.drain()
+    clock.now += EDIT_EVERY
+    slack.update_plan = lambda _: "msg_too_long"
+    await refresh_cards(database, "s-a", claimed(), clock())
+    await outbox.drain()
+    clock.now += timedelta(minutes=5)
+    await outbox.drain()
+    slack.update_plan = lambda _: None
+    clock.now += timedelta(minutes=6)
+    await outbox.drain()
+    (message,) = slack.messages(DESK.channel)
+    assert shows_claim(message)
 
 
 async def test_what_changes_nothing_leads_to_no_edit(outbox: Outbox, database: Store, slack: FakeSlack) -> None:
@@ -392,7 +432,7 @@ async def test_what_people_did_to_a_card_that_cannot_be_edited_any_more_is_said_
         "Bob released this story: nobody is on it.",
         "Bob is on it.",
     ]
-    assert "Somebody is on it since 12:00 UTC. What people do is said here now" in lines[0]["text"]
+    assert "Somebody is on it (since 12:00 UTC). What people do is said here now" in lines[0]["text"]
     assert {one["thread_ts"] for one in lines} == {first["ts"]}
     assert len(slack.calls("chat.update")) == 1
 
@@ -428,7 +468,7 @@ async def test_blocks_that_slack_refuses_are_edited_as_plain_text(
     await outbox.deliver_due()
     (message,) = slack.messages(DESK.channel)
     assert "blocks" not in message
-    assert message["text"].splitlines()[0].endswith("Somebody is on it since 12:00 UTC")
+    assert message["text"].splitlines()[0].endswith("Somebody is on it (since 12:00 UTC)")
 
 
 async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_with_news(

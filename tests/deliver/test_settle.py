@@ -145,7 +145,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "never readable": (look_up(), UNREADABLE, HELD, NONE, NONE, None),
     "never readable, critical": (look_up(CRITICAL), UNREADABLE, PENDING, NONE, NONE, None),
     "message refused": (attempt(), MESSAGE, PENDING, NONE, PACE, ITSELF),
-    "plain text refused": (attempt(plain=True, arrives=True), MESSAGE, REJECTED, NONE, PACE, None),
+    "plain text refused": (attempt(plain=True, others_posted=True), MESSAGE, REJECTED, NONE, PACE, None),
     "plain text not rendered": (attempt(plain=True), NOT_PUT, REJECTED, NONE, PACE, None),
     "plain text refused, and nothing else posted": (
         attempt(plain=True, refusal=ITSELF),

@@ -45,11 +45,14 @@ def test_a_held_alert_is_told_to_ops_with_what_it_is_and_why() -> None:
 
 
 def test_a_rejected_alert_is_told_to_ops() -> None:
-    ((channel, key, text),) = told(ROUTES, attempt(plain=True, arrives=True), MESSAGE)
+    ((channel, key, text),) = told(ROUTES, attempt(plain=True, others_posted=True), MESSAGE)
     assert (channel, key) == (OPS.channel, f"notice:rejected:{attempt().delivery.delivery_id}")
     assert "“Story a” for desk was refused" in text
     assert "invalid_blocks" in text
-    assert text.startswith(told(ROUTES, attempt(plain=True), MESSAGE)[0][2].partition(" It is tried")[0]), "told once"
+    assert "It is not tried again." in text
+    ((_, key, text),) = told(ROUTES, attempt(plain=True, arrives=True), MESSAGE)
+    assert key == f"notice:rejected-so-far:{attempt().delivery.delivery_id}"
+    assert "It is tried again until another message is posted there." in text
 
 
 def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_never_to_itself() -> None:
@@ -67,7 +70,7 @@ def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_nev
 
 
 def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None:
-    assert [channel for channel, _, _ in told(Routes((DESK,)), attempt(plain=True, arrives=True), MESSAGE)] == [
+    assert [channel for channel, _, _ in told(Routes((DESK,)), attempt(plain=True, others_posted=True), MESSAGE)] == [
         DESK.channel
     ]
     assert [channel for channel, _, _ in told(Routes((DESK,)), look_up(), UNREADABLE)] == [DESK.channel]
@@ -76,7 +79,7 @@ def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None
 @pytest.mark.parametrize(
     ("given", "result"),
     [
-        (attempt(plain=True, arrives=True), MESSAGE),
+        (attempt(plain=True, others_posted=True), MESSAGE),
         (look_up(), UNREADABLE),
         (attempt(number=5, arrives=True), Unknown("lost")),
         (attempt(refusal=Refusal.ITSELF), UNCLEAR),
@@ -91,7 +94,7 @@ def test_where_ops_cannot_be_posted_to_another_route_reads_of_what_was_not_poste
 
 def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refused() -> None:
     about = delivery("n", notice_message(), route="ops", channel=OPS.channel)
-    assert told(ROUTES, attempt(about, plain=True, arrives=True), MESSAGE) == []
+    assert told(ROUTES, attempt(about, plain=True, others_posted=True), MESSAGE) == []
     assert told(ROUTES, look_up(about), UNREADABLE) == []
     assert told(ROUTES, attempt(), APP) == []
 

@@ -107,7 +107,7 @@ async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
     text = await shown(further("toll 3 → 9", also="also Official reactions", source="Le Courrier", language="fr"))
     assert " ".join(text.split()) == (
         "↳ Toll 3 → 9 - Le Courrier: 14 killed as cluster munition hits market & school, group says "
-        "also Official reactions · fr · published 11:57 · found 12:00 · posted 12:00 UTC → desk, story s81"
+        "also Official reactions · in French · published 11:57 · found 12:00 · posted 12:00 UTC → desk, story s81"
     )
 
 

@@ -29,7 +29,7 @@ from tests.support.messages import Clock
         ("STATUS", "trouble: the service has never run on this database"),
         ("status", "read in the last 24 h; no alert was posted so far"),
         ("mutes", "Nothing is muted."),
-        ("find TITLE a", "BBC News, seen 2026-03-04 12:00 UTC: alert, new_story"),
+        ("find TITLE a", "BBC News, seen 2026-03-04 12:00 UTC: first report of its story"),
         ("find 100%", "no stored article has all of these words"),
         ("find ...", "no stored article has all of these words"),
         ("drill", "A drill is under way."),

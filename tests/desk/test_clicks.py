@@ -160,7 +160,7 @@ async def test_two_stories_are_merged_and_split_again_from_a_card(
         (field,) = [one for one in merging["blocks"] if one["type"] == "input"]
         (option,) = field["element"]["options"]
         assert (option["value"], option["text"]["text"]) == ("s-b", "Title b")
-        assert option["description"]["text"] == "HIGH · 1 report, the last 12:00 UTC"
+        assert option["description"]["text"] == "HIGH · 1 report, 12:00 UTC"
         await slack.submit(ANN, merging, {"into": "s-b"}, twice=True)
         assert (await said(slack, 2)).startswith("Merged: 1 report moved to “Title b”, and later reports go to its")
         await slack.submit(BOB, late, {"into": "s-b"})

@@ -34,6 +34,7 @@ TOKEN = {"slack_bot_token": "xoxb-1"}
         (TOKEN, BY_WEBHOOK, False),
         ({}, IN_SLACK, False),
         (TOKEN | {"wirewatch_ops_url": "https://hooks.example/ops"}, IN_SLACK, False),
+        (TOKEN | {"wirewatch_ops_url": "https://hooks.example/ops"}, None, True),
         (TOKEN | {"wirewatch_heartbeat_url": "https://hooks.example/beat"}, IN_SLACK, False),
     ],
 )

@@ -401,11 +401,32 @@ def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, 
     return Claim(**values | over)
 
 
+def corrects(item_id: str, words: str = "Correction", *, at: float) -> Claim:
+    return toll(0, item_id, at=at, kind=ClaimKind.CORRECTION, words=words)
+
+
 TOLLS: dict[str, tuple[list[Claim], str, str]] = {
     "rises": ([toll(3), toll(9, "i2", at=1)], "9", "9"),
     "the latest is not the highest": ([toll(9), toll(3, "i2", at=1)], "3", "9"),
     "an edit takes a number back": ([toll(30), toll(3, revision=2, at=1)], "3", "3"),
     "and gives it again": ([toll(30, revision=3), toll(3, revision=2, at=1)], "30", "30"),
+    "an outlet corrects itself": ([toll(9), toll(3, "i2", at=1), corrects("i2", at=1)], "3", "3"),
+    "an outlet corrects what another said": (
+        [toll(9, family="post"), toll(3, "i2", at=1), corrects("i2", at=1)],
+        "3",
+        "9",
+    ),
+    "it counts more once it has corrected itself": (
+        [toll(9), toll(3, "i2", at=1), corrects("i2", at=1), toll(12, "i3", at=2)],
+        "12",
+        "12",
+    ),
+    "what it corrects is no count": ([toll(9), corrects("i2", at=1)], "9", "9"),
+    "an outlet withdraws its report, and another does not": (
+        [toll(9), toll(9, "i2", at=1), corrects("i2", WITHDRAWN, at=1), toll(8, "i3", at=2, family="post")],
+        "8",
+        "8",
+    ),
 }
 
 
@@ -414,6 +435,11 @@ def test_the_latest_and_the_highest_toll(claims: list[Claim], latest: str, highe
     record = facts_of(claims, ())
     assert [claim.value for claim in record.latest] == [latest]
     assert [claim.value for claim in record.highest] == [highest]
+
+
+def test_a_report_that_was_withdrawn_leaves_no_toll() -> None:
+    record = facts_of([toll(9), toll(9, "i2", at=1), corrects("i2", WITHDRAWN, at=1)], ())
+    assert (record.latest, record.highest) == ((), ())
 
 
 def test_of_equal_tolls_the_first_counts_as_the_highest_and_the_last_as_the_latest() -> None:

@@ -29,6 +29,9 @@ BUS, DRONES, MINE, THREE = (
 )
 ZEITOUN = ("Israeli strike on Gaza City's Zeitoun kills six", "")
 WHOLE = ("Russian missiles and drones kill nine in Ukraine", "")
+ABROAD = ("Iranian missiles kill three in Israel", "Three people were killed by Iranian missiles in Israel.")
+BOTH = ("Five killed as Russia strikes across Ukraine overnight", "Ukraine struck Russia too; drones were shot down.")
+GULF = ("One killed in Abu Dhabi by Iranian missiles", "A man was killed in the United Arab Emirates.")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
@@ -83,6 +86,14 @@ def another(
         (WHOLE, "New Russian attack on Kherson kills nine", "", 7),
         (WHOLE, "Russia pounds Ukraine again, killing nine", "Nine people were killed on Wednesday.", 18),
         (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
+        (ABROAD, "Israeli missiles kill three in Lebanon", "", 1),
+        (ABROAD, "Three killed in Lebanon by Israeli missiles", "They were killed after Iranian missiles hit.", 1),
+        (BOTH, "Ukrainian drones kill six people in Russia overnight", "Russia had struck Ukraine before.", 2),
+        (BOTH, "Six killed in Russia as Ukraine strikes back", "Six people were killed after strikes on Ukraine.", 2),
+        (GULF, "One killed in Kuwait by Iranian missiles", "", 2),
+        (GULF, "Kuwait reports one killed by Iranian missiles", "", 2),
+        (GULF, "الكويت تعلن مقتل شخص بصواريخ إيرانية", "", 2),
+        (GULF, "В Кувейте при ударе иранских ракет погиб человек", "", 2),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
     ],
 )
@@ -117,6 +128,12 @@ def test_a_town_that_is_struck_again_is_another_event(
         (MISSILE, "Drones kill seven in Dnipro", "", 5),
         (THREE, "Three killed in Russian attack on Sloviansk, homes damaged", "", 13),
         (MEDIC, "Drone attack on Kherson kills medic", "", 3),
+        (ABROAD, "Israel reports three killed by Iranian missiles", "", 1),
+        (ABROAD, "Pakistani among three killed by Iranian missiles in Israel", "", 1),
+        (ABROAD, "Iranian missiles kill three, officials say", "", 1),
+        (BOTH, "Five killed in Ukraine as Russia and Ukraine exchange strikes", "", 2),
+        (GULF, "Emirates: one killed by Iranian missiles", "", 1),
+        (GULF, "Iran fires missiles at Kuwait and Emirates, one killed in Abu Dhabi", "", 1),
         (ZEITOUN, "Israeli strike on Gaza City's Zaytoun kills three", "", 3),
         (ZEITOUN, "Israeli strike on Gaza City kills five", "", 3),
         (WHOLE, "Russia pounds Ukraine in new air attack, killing 9", "", 7),

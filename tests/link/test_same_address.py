@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -93,3 +94,76 @@ def test_a_page_rewritten_for_an_event_that_has_a_story_is_of_that_one() -> None
     )
     stories = stories_of(found)
     assert stories[2] == stories[1] != stories[0]
+
+
+def rewritten(*titles: str, feed: str = "wire") -> list[Item]:
+    """One article, whose headline is another every three hours, while its guid, address and date stay."""
+    first = replace(article(0, titles[0]), guid="a-page", feed_id=feed, family=feed)
+    return [
+        replace(article(number, title, every=3), guid="a-page", published=first.published, feed_id=feed, family=feed)
+        for number, title in enumerate(titles)
+    ]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Russian strike on Kharkiv kills four", "Russian strike on Sumy wounds seven"),
+        ("Russian strike on Kharkiv kills four", "Drone hits bus in Nikopol, two dead"),
+        ("Missile hits hospital in Sumy, four killed", "Drone hits hospital in Kherson, two dead"),
+        ("Israeli strike on Rafah kills 12", "Israeli air strike kills five in Jabalia"),
+        ("Une frappe russe sur Kharkiv fait quatre morts", "Une frappe russe sur Soumy fait sept blessés"),
+        ("Un ataque ruso contra Járkov deja cuatro muertos", "Siete heridos en un ataque ruso contra Sumy"),
+        ("Удар по Харькову: четверо погибших", "Семь человек ранены при ударе по Сумам"),
+        ("Росіяни обстріляли Херсон, загинули двоє людей", "Дрон влучив в автобус у Нікополі, троє поранених"),
+        ("مقتل أربعة في غارة روسية على خاركيف", "إصابة سبعة في قصف على سومي"),
+    ],
+    ids=lambda titles: titles[1],
+)
+def test_an_article_that_is_rewritten_for_another_attack_is_a_report_of_that_one(titles: tuple[str, str]) -> None:
+    first, second, shown_again = told(*rewritten(*titles, titles[1]))
+    assert second.identity.item_id != first.identity.item_id
+    assert "it goes on with another event" in second.identity.reason
+    assert second.link is not None
+    assert second.link.new
+    assert len(set(stories_of([first, second]))) == 2
+    assert (shown_again.identity.judgement, shown_again.identity.item_id) == ("seen", second.identity.item_id)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Russian strike on Kharkiv kills four", "Death toll in Kharkiv strike rises to 11"),
+        ("Russian strike on Kharkov kills four", "Four killed as Russian missile hits Kharkiv"),
+        ("Russian strike on Kharkiv kills four", "Russian strikes on Kharkiv and Sumy kill nine"),
+        ("Russian strike on Kharkiv kills four", "Russian strike on Kherson kills four"),
+        ("Strike on Kharkiv region kills four", "Five killed as missile hits Chuhuiv"),
+        ("Four killed in strike near Kharkiv", "Six killed as missile hits Chuhuiv"),
+        ("Air strike on Idlib market kills nine", "Air strike kills 12 at market in Ariha, near Idlib"),
+        ("Strike on Khan Younis tents kills nine", "Missiles kill 12 in Al-Mawasi"),
+        ("Strike on Kharkiv kills four", "Kyiv condemns strike that killed four"),
+        ("Обстрел Горловки: двое погибших", "Обстрел Горловки и Донецка: трое погибших"),
+        ("Росіяни обстріляли Херсонщину, загинули двоє", "Росіяни вдарили по Білозерці, загинули троє"),
+        ("غارة إسرائيلية على غزة تقتل 12", "مقتل 15 في غارة إسرائيلية على مخيم النصيرات وسط غزة"),
+    ],
+    ids=lambda titles: titles[1],
+)
+def test_an_edit_that_counts_or_places_the_same_attack_anew_stays_in_its_story(titles: tuple[str, str]) -> None:
+    first, second = told(*rewritten(*titles))
+    assert second.identity.item_id == first.identity.item_id
+    assert len(set(stories_of([first, second]))) == 1
+
+
+@pytest.mark.parametrize("tag", ["", "Ukraine war live: "])
+def test_what_others_tell_of_an_attack_joins_its_story_though_its_first_report_was_rewritten(tag: str) -> None:
+    first, second, others = told(
+        *rewritten(f"{tag}Russian strike on Kharkiv kills four", f"{tag}Russian strike on Sumy wounds seven"),
+        replace(article(9, "Kharkiv: four killed in Russian missile strike"), feed_id="courier", family="courier"),
+    )
+    assert len(set(stories_of([first, second]))) == 2
+    assert len(set(stories_of([first, others]))) == 1
+
+
+def test_articles_under_one_address_that_tell_attacks_on_two_towns_are_two_stories() -> None:
+    found = told(article(0, FIRST), article(1, "Drone hits bus in Nikopol, two civilians dead"))
+    assert len(set(stories_of(found))) == 2

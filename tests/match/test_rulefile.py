@@ -42,6 +42,13 @@ def test_an_id_is_taken_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_whose_name_looks_like_the_id_is_told_why_it_is_another(tmp_path: Path) -> None:
+    read(tmp_path, GOOD, "fl\u043eods.yaml")
+    other = '(the Cyrillic "\u043e" in it may look like another letter; type the word again)'
+    said = f'the id "floods" must be the name of the file {other}; rename the file to floods.yaml'
+    assert told(tmp_path) == [f"fl\u043eods.yaml:2:5: error: {said}"]
+
+
 def test_the_hash_changes_with_what_matters_and_nothing_else(tmp_path: Path) -> None:
     def hashed(old: str, new: str) -> str:
         (rule,) = read(tmp_path, GOOD.replace(old, new, 1)).rules

@@ -31,6 +31,24 @@ def test_word_files_are_taken_by_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("written", ["[hurt.yaml]", "[words/hurt]", "[hurtt]"])
+def test_a_word_file_is_suggested_by_its_name_alone(tmp_path: Path, written: str) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/hurt.yaml").write_text("format: 1\ntitle: Hurt\nwords: {en: [injure]}\n")
+    read(tmp_path, GOOD.replace("en: [kill]", f"from: {written}"))
+    assert [line for line in told(tmp_path) if "error" in line] == [
+        f'floods.yaml:10:12: error: there is no word file "{written[1:-1]}" in words/ - did you mean "hurt"?'
+    ]
+
+
+def test_a_word_file_that_takes_others_is_told_what_takes_several(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/hurt.yaml").write_text("format: 1\ntitle: Hurt\nwords: {from: [hurt], en: [injure]}\n")
+    said = "a word file takes no words of other files; a group of a rule may name several: [one, two]"
+    (problem,) = check_words(tmp_path / "words")
+    assert str(problem).endswith(f"hurt.yaml:3:9: error: from: {said}")
+
+
 def test_a_folder_of_word_files_that_cannot_be_read_is_no_folder_without_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

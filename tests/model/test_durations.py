@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import duration
+from monitor.model import duration, in_words
 from monitor.model.durations import LONGEST
 
 READ = {
@@ -23,6 +23,22 @@ READ = {
 @pytest.mark.parametrize(("text", "meaning"), READ.items(), ids=READ)
 def test_a_duration_is_read(text: str, meaning: timedelta) -> None:
     assert duration(text) == meaning
+
+
+SHOWN = {
+    timedelta(0): "0 s",
+    timedelta(seconds=59.6): "1 min",
+    timedelta(minutes=5, seconds=9): "5 min 9 s",
+    timedelta(hours=1, seconds=5): "1 h",
+    timedelta(days=1, seconds=48): "1 d",
+    timedelta(days=1, minutes=35): "1 d",
+    timedelta(days=3, hours=4, minutes=5): "3 d 4 h",
+}
+
+
+@pytest.mark.parametrize(("span", "words"), SHOWN.items(), ids=SHOWN.values())
+def test_a_duration_is_shown_in_its_largest_unit_and_the_next_one(span: timedelta, words: str) -> None:
+    assert in_words(span) == words
 
 
 @pytest.mark.parametrize("text", ["9999999999d", "36500d1s", "5300w", "9" * 400 + "ms", "1" + "0" * 5000 + "s"])

@@ -117,6 +117,22 @@ async def test_what_was_known_before_the_keys_of_feeds_is_known_after(database_u
     await store.close()
 
 
+async def test_what_sqlite_counted_before_is_forgotten(tmp_path: Path) -> None:
+    sqlite_url = f"sqlite:///{tmp_path}/w.db"
+    engine = create_engine(sqlite_url)
+    counts = text("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")
+    with engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0021")
+        connection.execute(text("ANALYZE"))
+        assert connection.scalars(counts).all() != []
+    store = Store.open(sqlite_url)
+    await store.upgrade()
+    await store.close()
+    with engine.connect() as connection:
+        assert connection.scalars(counts).all() == []
+    engine.dispose()
+
+
 async def test_a_failed_upgrade_leaves_nothing(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All migrations are one transaction, in SQLite too."""
     engine = create_engine(database_url)

@@ -327,6 +327,24 @@ _wrong_text(
     *RSS,
 )
 _wrong_text(
+    "a gallery with captions of other days",
+    lambda words: {
+        "extra": f"<gallery><photo><title>{words.other}</title><description>{words.other}</description>"
+        f"<guid>9</guid><summary>{words.other}</summary><pubDate>Mon, 04 Mar 2019 09:05:00 GMT</pubDate></photo>"
+        "</gallery>"
+    },
+    *XML,
+)
+_wrong_text(
+    "elements that presume others around them",
+    lambda words: {
+        "extra": "<gml:pos xmlns:gml='http://www.opengis.net/gml'>46.6 32.6</gml:pos><textInput>"
+        f"<title>{words.other}</title><name>q</name></textInput><image><width>wide<b/></width></image>"
+    },
+    *XML,
+)
+_wrong_text("an empty abstract behind the text", lambda _: {"extra": "<abstract/>"}, *XML)
+_wrong_text(
     "the text for Yandex alone",
     lambda words: {
         "text": "",

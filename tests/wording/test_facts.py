@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Claim, ClaimKind, Reaction, Role, StoryFacts
+from monitor.model import EDITED, WITHDRAWN, Claim, ClaimKind, Reaction, Role, StoryFacts
 from monitor.wording.facts import fact_lines
 from tests.support.builders import NOW, match
 from tests.support.messages import alert, evidence, story_claim
@@ -19,6 +19,10 @@ def killed(value: str, number: int, claimant: str = "medics", **over: Any) -> Cl
 
 def lines(**facts: Any) -> list[tuple[str, str]]:
     return fact_lines(alert(record=StoryFacts(**{"outlets": 2, "origins": 1, **facts})), NOW)
+
+
+def correction(value: str, words: str, **over: Any) -> Claim:
+    return story_claim(ClaimKind.CORRECTION, value, **{"words": words, **over})
 
 
 NINE, TWELVE = killed("at least 9", 9), killed("12", 12, "", source="Le Courrier")
@@ -72,6 +76,30 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "who is accused by nobody who is named": (
         {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", ""),)},
         [("Accused", "Northland (via The Wire)"), REACH],
+    ),
+    "a report was corrected": (
+        {
+            "latest": (NINE,),
+            "highest": (NINE,),
+            "corrections": (correction("Correction: 5000 hurt, not 9", "headline"),),
+        },
+        [
+            ("Killed", "at least 9 – medics, via The Wire"),
+            ("Corrected", "“Correction: 5,000 hurt, not 9” – The Wire"),
+            REACH,
+        ],
+    ),
+    "a headline was edited": (
+        {"corrections": (correction("60 → 6 killed", EDITED, item_id="i9f3c"),)},
+        [("Corrected", "60 → 6 killed – The Wire"), REACH],
+    ),
+    "a report was withdrawn, and another corrected before": (
+        {"corrections": (correction("60 → 6 killed", EDITED), correction("Retracted: six killed", WITHDRAWN))},
+        [("Withdrawn", "by The Wire"), REACH],
+    ),
+    "the headline above says itself what it corrects": (
+        {"corrections": (correction("Correction: nine hurt", "headline", item_id="i9f3c"),)},
+        [REACH],
     ),
     "an official": (
         {"reactions": (DENIAL,)},
@@ -134,6 +162,33 @@ SPEAKER = replace(evidence("group"), role=Role.SAID)
 def test_no_reaction_is_denied(over: dict[str, Any]) -> None:
     told = alert(**{"record": StoryFacts(outlets=1, targets=(HOSPITAL,)), "matches": (match(),)} | over)
     assert "Official reaction" not in dict(fact_lines(told, NOW))
+
+
+SAID = story_claim(ClaimKind.REACTION, "no comment", "army", quote="")
+TOGETHER: dict[str, tuple[tuple[Claim, ...], str]] = {
+    "of two, alike": ((SAID, replace(SAID, claimant="police")), "no comment by army and police, via The Wire"),
+    "of one, twice": ((SAID, replace(SAID, value="denial")), "no comment and denial by army, via The Wire"),
+    "in two outlets": (
+        (SAID, replace(SAID, claimant="police", source="Le Courrier")),
+        "no comment by army, via The Wire; no comment by police, via Le Courrier",
+    ),
+    "of nobody who is named": (
+        (SAID, replace(SAID, claimant="")),
+        "no comment by army, via The Wire; no comment, The Wire",
+    ),
+    "of two, each another": (
+        (SAID, replace(SAID, value="denial", claimant="police")),
+        "no comment by army, via The Wire; denial by police, via The Wire",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reactions", "told"), TOGETHER.values(), ids=TOGETHER)
+def test_where_there_are_no_quotes_reactions_that_belong_together_are_told_so(
+    reactions: tuple[Claim, ...], told: str
+) -> None:
+    facts = StoryFacts(outlets=2, origins=1, reactions=reactions)
+    assert dict(fact_lines(alert(record=facts), NOW, quotes=False))["Official reaction"] == told
 
 
 def test_that_an_official_accuses_somebody_is_said_once_on_a_card() -> None:

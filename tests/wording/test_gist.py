@@ -8,6 +8,8 @@ from monitor.judge.prepared import match_item
 from monitor.link.gist import topics_of
 from monitor.model import ClaimKind, Gist, StoryFacts
 from monitor.wording.gist import gist, story_gist
+from monitor.wording.lists import within
+from monitor.wording.messages import language_words
 from tests.support.builders import item
 from tests.support.messages import alert, story_claim
 from tests.support.rules import shipped_rules
@@ -57,6 +59,22 @@ GISTS: dict[str, list[tuple[str, str | None]]] = {
 def gist_of(title: str, language: str, summary: str = "") -> str | None:
     report = match_item(item(title, language=language or None, summary=summary), shipped_rules()).report
     return gist(alert(title=title, language=language or None, gist=report.gist if report else Gist()))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ""),
+        ("en-GB", ""),
+        (None, ""),
+        ("uk", "in Ukrainian"),
+        ("fa-IR", "in Persian"),
+        ("ZH", "in Chinese"),
+        ("xx", "in xx"),
+    ],
+)
+def test_a_language_is_called_by_its_name(language: str | None, words: str) -> None:
+    assert language_words(alert(language=language)) == words
 
 
 @pytest.mark.parametrize(("language", "title", "words"), [(code, *row) for code, rows in GISTS.items() for row in rows])
@@ -109,3 +127,18 @@ def test_the_gist_of_a_story_says_its_tolls_as_they_are_now(
 
 def test_the_gist_of_a_story_without_facts_is_empty() -> None:
     assert story_gist(StoryFacts()) == ""
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        (99, "Strike · Kharkiv · at least 10 killed"),
+        (37, "Strike · Kharkiv · at least 10 killed"),
+        (36, "Strike · Kharkiv…"),
+        (17, "Strike · Kharkiv…"),
+        (16, "Strike…"),
+        (6, "Strik…"),
+    ],
+)
+def test_a_part_of_a_gist_is_left_out_rather_than_cut_off(limit: int, shown: str) -> None:
+    assert within("Strike · Kharkiv · at least 10 killed", limit) == shown

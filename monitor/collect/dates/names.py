@@ -187,6 +187,29 @@ ZONES = {name: timedelta(hours=hours) for hours, names in _HOURS.items() for nam
 PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 """Names of zones that do not say whether it is summer time."""
 
+_LONG_NAMES = """
+    Africa/Cairo egypt; Africa/Johannesburg south africa; Africa/Khartoum sudan; Africa/Lagos w central africa/west
+    africa; Africa/Nairobi e africa/east africa; Africa/Tripoli libya; America/Bogota sa pacific/colombia;
+    America/Chicago central; America/Denver mountain; America/Halifax atlantic; America/Los_Angeles pacific;
+    America/New_York eastern; America/Sao_Paulo e south america/brasilia; Asia/Almaty central asia; Asia/Amman jordan;
+    Asia/Baghdad arabic; Asia/Baku azerbaijan; Asia/Bangkok se asia/indochina; Asia/Beirut middle east; Asia/Damascus
+    syria; Asia/Dubai arabian/gulf; Asia/Hebron west bank; Asia/Jerusalem israel; Asia/Kabul afghanistan; Asia/Karachi
+    pakistan; Asia/Kolkata india/indian; Asia/Riyadh arab/arabia; Asia/Seoul korea; Asia/Shanghai china; Asia/Tashkent
+    west asia; Asia/Tbilisi georgian; Asia/Tehran iran; Asia/Tokyo japan; Asia/Yangon myanmar; Asia/Yekaterinburg
+    ekaterinburg; Asia/Yerevan caucasus; Australia/Sydney aus eastern; Europe/Berlin w europe; Europe/Bucharest gtb;
+    Europe/Budapest central europe; Europe/Chisinau e europe; Europe/Istanbul turkey; Europe/Kyiv fle/eastern
+    european/kiev; Europe/Lisbon western european; Europe/London gmt/british; Europe/Minsk belarus; Europe/Moscow
+    russian; Europe/Paris romance; Europe/Warsaw central european; Etc/UTC coordinated universal/universal/greenwich
+    mean/greenwich
+"""
+
+
+@cache
+def long_names() -> dict[str, str]:
+    """The place whose time a zone has by its name without "standard time": of Windows, or as people write it."""
+    rows = (row.split(maxsplit=1) for row in _LONG_NAMES.split(";"))
+    return {" ".join(name.split()): place for place, names in rows for name in names.split("/")}
+
 
 def plain(name: str) -> str:
     """A name as names are compared: small, without accents, dots and what joins letters."""

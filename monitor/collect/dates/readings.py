@@ -44,7 +44,7 @@ _WORD_FIRST = re.compile(r"\s*([^\W\d_]{1,5})(?=\s)")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"(?<![\d.])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[-'’ʼ.\u200c][^\W\d_]+)*|\S")
-_JOINTS = set(".,;:-/|·•–—،_")
+_JOINTS = set(".,;:-/|·•–—،_@")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from datetime import timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from monitor.collect.dates.names import PLACES, ZONES, filling, months, plain, weekday_names
+from monitor.collect.dates.names import PLACES, ZONES, filling, long_names, months, plain, weekday_names
 
 _OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:]|[./-]\d)")
 _ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")
 _PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_+-]+\d{0,2}(?:/[a-z_-]+)?)[\])]?")
+# "Russian Standard Time", which Windows writes also in summer, "W. Europe Daylight Time", "Kyiv time".
+_LONG = re.compile(r"[\s,]*((?:[a-z]+\.? ){1,3}?)(?:(?:standard|daylight|summer) )?time(?!\w)")
 _BRACKETS = re.compile(r"[\[\]]")
 # What Go prints behind a moment: how long its process has been running.
 _RUNNING = re.compile(r"\s+m=[+-]\d+\.\d+$")
@@ -38,6 +40,8 @@ def zone_of(text: str) -> tuple[timedelta | ZoneInfo | None, str]:
         return offset, _not_again(behind[again.end() :] if again and same else behind)
     if (found := _PLACE.match(text)) and found[1] in _zone_names():
         return ZoneInfo(_zone_names()[found[1]]), text[found.end() :]
+    if (found := _LONG.match(text)) and (place := _place_of(plain(found[1]).strip())):
+        return ZoneInfo(place), text[found.end() :]
     if found := _ZONE.match(text):
         if found[1] in ZONES:
             return ZONES[found[1]], _not_again(text[found.end() :], only="[")
@@ -61,6 +65,16 @@ def _not_again(text: str, *, only: str = "") -> str:
 def _zone_names() -> dict[str, str]:
     """The names of places whose time is known, such as Europe/Kyiv, by themselves in small letters."""
     return {name.casefold(): name for name in available_timezones()}
+
+
+def _place_of(name: str) -> str:
+    """The place whose time a zone has that is named in words, or after a city; "" for none that is known."""
+    return long_names().get(name) or _cities().get(name.replace(" ", "_"), "")
+
+
+@cache
+def _cities() -> dict[str, str]:
+    return {name.rpartition("/")[2]: zone for name, zone in _zone_names().items() if "/" in name}
 
 
 def zone_at_end(text: str) -> tuple[timedelta | ZoneInfo | None, str]:

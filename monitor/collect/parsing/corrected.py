@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -19,6 +20,17 @@ _STRUCTURES = re.compile(
     r"(?:.*:)?(?:links|authors|contributors|enclosures|dates|permalink|skipped)|.+[:_](?:detail|parsed)"
 )
 """Keys under which feedparser, or `Corrected`, keeps more than a text, and which no element of a format has."""
+
+_OF_AN_ARTICLE = frozenset(
+    "abstract content date description guid id issued lead modified published pubdate summary teaser text title"
+    " updated".split()
+)
+"""Elements that say something of an article where they stand in its entry, and of something else deeper within."""
+
+_STUMBLES = (KeyError, IndexError, TypeError, ValueError)
+"""What feedparser's handlers raise on an element that has not around it, or in it, what they presume."""
+
+_UNHANDLED = "unhandled"
 
 
 class _Details(FeedParserDict):  # type: ignore[misc]
@@ -60,15 +72,29 @@ class Corrected:
     )
     _matchnamespaces: ClassVar[dict[str, str]] = {}  # made of the above; feedparser's own is everybody's
 
-    # -- feedparser keeps an element it does not know under its name, also where that is a key of its own
+    # -- feedparser keeps an element it does not know under its name, also where that is a key of its own; takes what is
+    # said within a picture, a gallery or a related story for what is said of the article; and stumbles over some
+    # elements, which would cost the whole document
 
     def unknown_starttag(self: Any, tag: str, attrs: Any) -> None:
         """Begin an element under a name that is no key of feedparser's own."""
-        super().unknown_starttag(_renamed(tag), attrs)  # type: ignore[misc]
+        with suppress(*_STUMBLES):
+            super().unknown_starttag(self._named(tag, self.depth), attrs)  # type: ignore[misc]
 
     def unknown_endtag(self: Any, tag: str) -> None:
-        """End it under that name."""
-        super().unknown_endtag(_renamed(tag))  # type: ignore[misc]
+        """End it under that name; where feedparser stumbles, nothing but what it says is lost."""
+        try:
+            super().unknown_endtag(self._named(tag, self.depth - 1))  # type: ignore[misc]
+        except _STUMBLES:
+            super().unknown_endtag(_UNHANDLED)  # type: ignore[misc]
+
+    def _named(self: Any, tag: str, depth: int) -> str:
+        """The name under which an element is read that stands in so many others."""
+        return f"{tag}_of_another" if tag in _OF_AN_ARTICLE and self._is_deeper(depth) else _renamed(tag)
+
+    def _is_deeper(self, _: int) -> bool:
+        """Whether what stands in so many elements stands in one of its entry's; not known where some have no end."""
+        return False
 
     # -- dates: feedparser keeps the last one that an element of a kind gives, be it empty
 
@@ -134,6 +160,12 @@ class Corrected:
             self.pop("image_description")
         else:
             super()._end_description()  # type: ignore[misc]
+
+    def _start_abstract(self: Any, _: dict[str, str]) -> None:
+        self.push("abstract", 1)
+
+    def _end_abstract(self: Any) -> None:
+        self.pop("abstract")
 
     # -- when not to ask
 

@@ -34,6 +34,8 @@ _NO_TEXT = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
 _LONGEST = {"guid": 10_000, "title": 100_000, "summary": 1_000_000, "body": 2_000_000, "author": 1_000}
 """Characters of an entry's texts, markup included, that are handed on: many times what an item keeps of them."""
 _LONGEST_LINK = 10_000
+_PICTURE = re.compile(r";base64,[\w+/=%]{1000,}+")
+"""A picture in letters, as editors paste it: the text that comes behind it counts."""
 _END = 25
 _LONGEST_DATE = 200
 
@@ -177,7 +179,7 @@ def _entry(raw: RawEntry) -> Entry:
     """
     texts = {"title": read_back(raw.title), "summary": read_back(raw.summary), "body": read_back(raw.body)}
     words = {"guid": raw.guid, "link": raw.link, **texts}
-    kept = {name: value[: _LONGEST[name]] for name, value in words.items() if name != "link"}
+    kept = {name: _shortened(value, _LONGEST[name]) for name, value in words.items() if name != "link"}
     return Entry(
         digest=hashlib.sha256("\x1f".join(words.values()).encode("utf-8", "replace")).hexdigest()[:32],
         guid=kept["guid"],
@@ -188,3 +190,7 @@ def _entry(raw: RawEntry) -> Entry:
         author=read_back(raw.author[: _LONGEST["author"]]),
         link=raw.link if len(raw.link) <= _LONGEST_LINK else "",
     )
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else _PICTURE.sub(";base64,", text)[:longest]

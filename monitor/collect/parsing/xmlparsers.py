@@ -17,7 +17,7 @@ from monitor.collect.parsing.corrected import Corrected
 
 _MOST_ATTRIBUTES = 256
 """How many attributes of an element are read."""
-_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "link_depth", "property_depth_map"})
+_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "link_depth", "entry_depth", "property_depth_map"})
 """What feedparser keeps of an entry, by its own names: it begins anew with each."""
 
 
@@ -34,11 +34,16 @@ class _Strict(Corrected, StrictFeedParser):  # type: ignore[misc]
     _own: str | None = None
     _found: dict[str, object] | None = None
     _content_depth = 0
+    entry_depth = 0
 
     def _start_item(self, attrs_d: dict[str, str]) -> None:
         if self._found is None:
             self._found = copy.deepcopy(self._remembered())
         super()._start_item(attrs_d)
+        self.entry_depth = self.depth
+
+    def _is_deeper(self, depth: int) -> bool:
+        return bool(self.inentry) and depth > self.entry_depth and not self.incontent and not self.insource
 
     def _end_item(self) -> None:
         super()._end_item()

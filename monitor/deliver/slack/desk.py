@@ -88,7 +88,8 @@ def on_line(desk: Desk, now: datetime) -> list[Json]:
 def _done(desk: Desk, now: datetime) -> list[list[Json]]:
     lines = []
     if desk.claimed_by:
-        lines.append([blocks.user(desk.claimed_by), blocks.text(" is on it"), *_time(" since ", desk.claimed_at, now)])
+        since = [*_time(" (since ", desk.claimed_at, now), blocks.text(")")] if desk.claimed_at else []
+        lines.append([blocks.user(desk.claimed_by), blocks.text(" is on it"), *since])
     if desk.judged_by:
         what, first = sentence(judged_words(desk, LONGEST_REASON)), len("Not relevant")
         by = [blocks.text(what[:first], bold=True), blocks.text(f"{what[first:]}, says "), blocks.user(desk.judged_by)]

@@ -19,6 +19,7 @@ from monitor.model import Alert, DigestMessage, DigestReason, Severity
 from monitor.wording.card import short_facts
 from monitor.wording.doubt import line_lead, reasons_words
 from monitor.wording.gist import gist
+from monitor.wording.lists import within
 from monitor.wording.messages import LONGEST_RULE, headline, longest_delay_words, rest_words, severity_words, source
 from monitor.wording.safe import isolated, safe, shortened, web_address
 
@@ -116,7 +117,7 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime,
     maybe = "maybe off topic" if alert.doubtful and message.why is not DigestReason.UNSURE else ""
     said = [
         f" — {shortened(source(alert), detail.source)}",
-        shortened(told, detail.facts) if detail.facts else "",
+        within(told, detail.facts) if detail.facts else "",
         maybe,
         "" if detail.names else briefly(desk),
     ]

@@ -37,7 +37,7 @@ from monitor.model import (
     VanishedMessage,
 )
 from monitor.wording.counts import counted
-from monitor.wording.messages import alone_words, headline, merged_words, note_words
+from monitor.wording.messages import alone_words, clock, headline, merged_words, note_words
 from monitor.wording.safe import safe, shortened
 
 EVENT_TYPE = "wirewatch_alert"
@@ -138,8 +138,7 @@ def _blocks(message: Message, delivery_id: str, now: datetime, how: _How) -> lis
         case FollowUpMessage():
             return follow_up(message, now)
         case UnansweredMessage() | VanishedMessage():
-            note = blocks.text(f"{note_words(message)}: ", bold=True)
-            return [blocks.rich_text(blocks.section([note, blocks.text(headline(message, HEADLINE))]))]
+            return [blocks.rich_text(blocks.section([*_note(message, now), blocks.text(headline(message, HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
         case DeskMessage():
@@ -165,13 +164,23 @@ def _card(
 
 
 def _since(message: CardMessage, now: datetime) -> list[Json | str]:
-    """How the story went on: "3 updates, the last 09:31"; nothing when it did not."""
+    """How the story went on: "1 update, 09:12", "3 updates, the last 09:31"; nothing when it did not."""
     if message.merged_into:
         return [f"This story is part of {merged_words(message)} now, whose card shows what comes in."]
     if message.updated_at is None:
         return []
     count = counted(message.updates, "update")
-    return [blocks.times([(f"{count}, the last ", message.updated_at)], now)]
+    which = "" if message.updates == 1 else "the last "
+    return [blocks.times([(f"{count}, {which}", message.updated_at)], now)]
+
+
+def _note(message: UnansweredMessage | VanishedMessage, now: datetime) -> list[Json]:
+    """What a note says, with its time in the zone of whoever reads it."""
+    words = f"{note_words(message, now)}: "
+    if isinstance(message, UnansweredMessage):
+        return [blocks.text(words, bold=True)]
+    before, _, after = words.rpartition(clock(message.since, now))
+    return [blocks.text(before, bold=True), blocks.moment(message.since, now), blocks.text(after, bold=True)]
 
 
 def _notice(message: NoticeMessage) -> Iterator[list[Json]]:

@@ -22,7 +22,7 @@ from monitor.model import (
 from monitor.wording.desk import desk_words, line_words, more_words, report_words
 from monitor.wording.doubt import doubt_words, line_lead
 from monitor.wording.facts import fact_lines
-from monitor.wording.gist import gist
+from monitor.wording.gist import gist_before
 from monitor.wording.messages import (
     digest_words,
     headline,
@@ -53,7 +53,6 @@ _LINES = ((120, PLAIN_TEXT), (120, 500), (120, 200), (90, 120), (90, 0), (60, 0)
 
 _SHORTEST_WHY = 20
 _NEWS = 160
-_GIST = 80
 _ROOM_FOR_GIST = 90
 
 
@@ -71,7 +70,7 @@ def text_of(message: Message, now: datetime) -> str:
             lines = [_short_line(alert, why) for alert in most_urgent_first(alerts)]
             return listing(f"{digest_lead(message)}. ", lines, "; ", TEXT)
         case UnansweredMessage() | VanishedMessage():
-            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
+            return f"{note_words(message, now)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
         case DeskMessage():
@@ -112,17 +111,12 @@ def _alert_line(alert: Alert, limit: int = TEXT) -> str:
     """
     severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
     doubt = f". {words}" if (words := doubt_words(alert)) else ""
-    told = _told(alert)
+    told = gist_before(alert)
     room = limit - len(f"{severity}: {told}\u2068\u2069 - {said_by} (){doubt}")
     title = headline(alert, min(room, max(120, room - len(rules))))
     left = room - len(title)
     why = f" ({shortened(rules, left)})" if rules and left >= min(len(rules), _SHORTEST_WHY) else ""
     return f"{severity}: {told}{title} - {said_by}{why}{doubt}"
-
-
-def _told(alert: Alert) -> str:
-    """The gist of an item in another language, to stand before its headline; "" of an item in English."""
-    return f"[{shortened(in_english, _GIST)}] " if (in_english := gist(alert)) else ""
 
 
 def _reply_line(message: FollowUpMessage) -> str:
@@ -132,7 +126,7 @@ def _reply_line(message: FollowUpMessage) -> str:
     """
     alert = message.alert
     news = shortened(news_words(message), _NEWS)
-    lead = f"{news} - {source(alert)}: " if news else _told(alert)
+    lead = f"{news} - {source(alert)}: " if news else gist_before(alert)
     end = "" if news else f" - {source(alert)}"
     doubt = f". {words}" if (words := doubt_words(alert)) else ""
     room = TEXT - len(f"{lead}\u2068\u2069{end} (){doubt}")
@@ -143,7 +137,7 @@ def _reply_line(message: FollowUpMessage) -> str:
 
 
 def _short_line(alert: Alert, why: DigestReason, limit: int = 120) -> str:
-    told = _told(alert) if limit >= _ROOM_FOR_GIST else ""
+    told = gist_before(alert) if limit >= _ROOM_FOR_GIST else ""
     said_by = shortened(source(alert), max(20, limit // 2))
     return f"{line_lead(alert, why)}: {told}{headline(alert, limit)} - {said_by}"
 

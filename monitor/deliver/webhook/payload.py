@@ -60,7 +60,7 @@ def _about(message: Message, now: datetime) -> tuple[str, dict[str, Any]]:
             return "stories.digest", {"text": digest_words(message), "why": str(message.why), "alerts": listed}
         case UnansweredMessage() | VanishedMessage():
             kind = "story.unanswered" if isinstance(message, UnansweredMessage) else "story.vanished"
-            text = f"{note_words(message)}: {headline(message, _HEADLINE)}"
+            text = f"{note_words(message, now)}: {headline(message, _HEADLINE)}"
             return kind, {"text": text, "story": message.story_id}
         case DeskMessage(reports=reports):
             text = "\n".join((line_words(message), *map(report_words, reports)))

@@ -48,7 +48,7 @@ _GIVEN = 6
 
 _BLASTS = frozenset({"blast"})
 _MARKS = frozenset(".,:;!?؟،؛—–\n")
-_VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
+_VERB_ENDS = ("л", "ла", "ло", "ли", "ав", "ив", "ув", "ет", "ют", "ує", "ють")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from monitor.errors import Level
+from monitor.files.mistakes import alike
 from monitor.files.yaml import Location, YamlFile, closest
 from monitor.match.rule import Says, Status, Term
 from monitor.match.ruleformat import DoubtModel, PartModel, RuleModel, WayModel
@@ -35,7 +36,8 @@ _ONCE_ROLES = {"weapon": Role.WEAPON, "place": Role.TARGET}
 def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> None:
     """The id, which is the name of the file and of no other (`names` are those of all rule files), and all groups."""
     if model.id != file.path.stem:
-        message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
+        odd = f" ({alike(file.path.stem)})" if alike(file.path.stem) else ""
+        message = f'the id "{model.id}" must be the name of the file{odd}; rename the file to {model.id}.yaml'
         if model.id in names:
             own = _NO_ID.sub("-", file.path.stem.lower()).strip("-")
             renamed = "" if own == file.path.stem else f", and rename the file to {own}.yaml"
@@ -128,11 +130,18 @@ def check_way(way: WayModel, file: YamlFile, location: Location, words: dict[str
         refuse("at_least", f"at least {way.at_least} of {len(way.any)} groups can never be met")
     if way.within is not None and len(way.all) + (way.at_least if way.any else 0) < 2:
         refuse("within", "within needs at least two groups to measure between")
+    for group in dict.fromkeys(one for one in way.none if one in way.all):
+        message = f'way "{way.name}": "{group}" is in all and in none, so what it asks for is what stops it'
+        file.problems.append(file.problem((*location, "none"), message, level=Level.WARNING))
     if any(group not in words for group in (*way.all, *way.any)):
         return
     short = all(_short(term) for group in (*way.all, *way.any) for term in words[group])
     if len(way.all) + len(way.any) == 1 and short and any(words[group] for group in (*way.all, *way.any)):
         refuse("name", "one group of words of fewer than 4 letters would match far too much")
+
+
+def _broken(file: YamlFile) -> bool:
+    return any(problem.level is Level.ERROR for problem in file.problems)
 
 
 def _short(term: Term) -> bool:
@@ -218,6 +227,9 @@ def _check_way_names(model: RuleModel, file: YamlFile) -> None:
 def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:
     """What concerns the rule as a whole."""
     _check_roles(model, file)
+    for group in (group for group, terms in words.items() if not terms and not _broken(file)):
+        message = f'group "{group}" has no terms, so nothing hits it'
+        file.problems.append(file.problem(("words", group), message, level=Level.WARNING, key=True))
     if (count := sum(len(terms) for terms in words.values())) > MAX_TERMS:
         file.problems.append(file.problem(("words",), f"{count} terms are more than {MAX_TERMS}; split the rule"))
     everything = all(way.everything for way in model.find)

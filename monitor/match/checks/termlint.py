@@ -36,7 +36,9 @@ _EACH_IN_EVERY_TEXT = 1.5e-2
 _LETTERS_FOR_TWO_TYPOS = 9
 _FORMS_LISTED = 2
 _TOLD = 3
-_OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+_OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
+# How archives ask for words near each other: NEAR, NEAR/5, adj5, w/5.
+_DISTANCE = re.compile(r"O?NEAR|ADJ|(?i:O?NEAR|ADJ)/?\d+|(?i:W|PRE)/\d+")
 # As searching asks for words, or rules them out: "+mined +road", "mined road -salt".
 _SIGNS = re.compile(r"(?:^|\s)([+-])(?=[^\W\d_])")
 # Terms are tried many at a time, so far apart that none reaches into the next.
@@ -114,6 +116,11 @@ def _marks(term: Term) -> Iterator[str]:
             yield (
                 f'"{term.written}": {word.text} is looked for as a word, not acted on; '
                 "write each alternative as a term of its own, and combine groups in find"
+            )
+        if _DISTANCE.fullmatch(word.text) and len(term.words) > 1:
+            yield (
+                f'"{term.written}": {word.text} is looked for as a word, not acted on; '
+                "write one .. two for words in between, or combine two groups in a way with within"
             )
         if word is term.words[0] and (sign := _SIGNS.search(term.written)):
             yield (

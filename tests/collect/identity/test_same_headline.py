@@ -14,6 +14,7 @@ from tests.support.newsroom import START, dated, headline, newsroom, text
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 STRIKE = "Air strike on a residential block in Kharkiv"
+FOLLOW = "Follow our live coverage with reports from our correspondents."
 SHELTERS = "An air raid alert was declared in the whole region, and all residents should go to the nearest shelter now."
 
 Polls = Iterator[tuple[timedelta, Sequence[FeedEntry]]]
@@ -98,6 +99,14 @@ def live(every: timedelta, **over: str) -> Polls:
         yield every, [story(10 + number, guid="live", link="https://wire.example/live", **values), *BESIDE]
 
 
+def untelling(*texts: str) -> Polls:
+    """A live page under one headline that says nothing of its news, each time with the next of these texts."""
+    yield 5 * MINUTE, BESIDE
+    for number, said in enumerate(texts):
+        values = {"title": "Live updates", "published": dated(START + number * HOUR), "summary": said}
+        yield HOUR, [story(10, guid="live", link="https://wire.example/live", **values), *BESIDE]
+
+
 def rewritten(**over: str) -> Polls:
     """An article that is written anew after half an hour, but for what is `over` all."""
     first, second = (
@@ -143,6 +152,11 @@ ROWS: dict[str, tuple[Polls, int]] = {
     "two strikes a day apart, in a feed that re-issues articles": (with_reissues_beside(4), 8),
     "other news every half hour under the guid and link of a live page": (live(30 * MINUTE), 6),
     "other news every day under the guid and link of a live page, no texts": (live(26 * HOUR, summary=""), 6),
+    "other news each hour behind a sentence that a live page has each time": (
+        untelling(*(f"{FOLLOW} {text(number)}" for number in range(4))),
+        6,
+    ),
+    "other news each hour before such a sentence": (untelling(*(f"{text(number)} {FOLLOW}" for number in range(4))), 6),
     "an alert in the same words every 3 hours, without keys": (strikes(3 * HOUR, shown=3, guid="", link=""), 6),
     "an alert in the same words every 3 hours, without keys, one text for all": (
         strikes(3 * HOUR, shown=3, guid="", link="", summary=SHELTERS),
@@ -159,6 +173,10 @@ ROWS: dict[str, tuple[Polls, int]] = {
     ),
     "one strike that a document shows twice, with a guid and another day": (
         together(*(strike(1, number * HOUR, summary=text(1)) for number in (0, -30))),
+        3,
+    ),
+    "a live page whose sentences are exchanged one by one": (
+        untelling(*(f"{text(number)} {text(number + 1)} {text(number + 2)}" for number in range(4))),
         3,
     ),
     "an article whose headline is another, and its text stays": (rewritten(summary=text(10)), 3),

@@ -28,6 +28,20 @@ async def test_a_message_whose_words_are_refused_comes_after_all_others(
     assert texts(slack) == ["Story b", "Story c", "Story a"]
 
 
+@each("invalid_blocks", "msg_too_long")
+async def test_while_a_channel_takes_no_message_in_any_form_none_is_given_up(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    """Another channel that takes messages shows nothing of this one."""
+    slack.plan = lambda body: code if body["channel"] == DESK.channel else None
+    await store.enqueue([story("a", severity=Severity.CRITICAL), story("b")])
+    await work(outbox, clock, timedelta(minutes=2))
+    assert [one["text"].count("It is tried again until") for one in slack.messages(OPS.channel)] == [1, 1]
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert sorted(texts(slack)) == ["Story a", "Story b"]
+
+
 @each("is_archived", "a_code_of_tomorrow")
 async def test_a_message_that_alone_is_refused_whatever_the_code_waits_behind_all_others_and_is_told(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str

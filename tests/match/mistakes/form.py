@@ -194,4 +194,52 @@ MISTAKES = {
         (GOOD[GOOD.index("find:") : GOOD.index("examples:")], "find: []\n"),
         "11:7: error: find: must not be empty",
     ),
+    "a way without its dash": (
+        ("  - name: casualties", "    name: casualties"),
+        '14:5: error: the key "name" appears twice; write "- " before it if a further item of the list begins here, or '
+        "merge the two",
+    ),
+    "a Cyrillic letter in a key": (
+        ("severity:", "sev\u0435rity:"),
+        '4:1: error: unknown key "sev\u0435rity"; the Cyrillic "\u0435" in it may look like another letter; type the '
+        'word again - did you mean "severity"?',
+    ),
+    "quotes of a word processor around a text with a colon": (
+        ("- A sunny day", "- \u201cToday: a sunny day\u201d"),
+        '21:7: error: no_match: an example that has ": " in it must be put in quotes; the quotes \u201c and \u201d are '
+        'a part of it here: write ", or no quotes',
+    ),
+    "an empty example": (
+        ("- A sunny day", "- A sunny day\n    -"),
+        "22:6: error: no_match: this item is empty; write it, or delete the line",
+    ),
+    "a value left out": (
+        ("severity: high", "severity:"),
+        "4:1: error: severity: a value is missing: low, medium, high or critical",
+    ),
+    "a value left out that none needs": (
+        ("within: 5", "severity:"),
+        "16:5: warning: severity: a key without a value has no effect; write the value, or delete the line",
+    ),
+    "a key whose lines are not indented": (
+        ("find:", "ignore:\nfind:"),
+        "11:1: error: ignore: nothing stands under it: indent the lines that belong to it",
+    ),
+    "a key too far to the left": (
+        ("  no_match:", "no_match:"),
+        '20:1: error: unknown key "no_match"; it belongs under examples',
+    ),
+    "a key of the rule in a way": (
+        ("within: 5", "never: [harm]"),
+        '16:5: error: unknown key "never"; it belongs farther out, among the keys that begin their lines',
+    ),
+    "what a chat puts around a file": (
+        ("format: 1", "```yaml\nformat: 1"),
+        "1:1: error: delete this line: ``` marks code in chats and on pages, and does not belong to a file",
+    ),
+    "what git puts between three versions": (
+        ("severity: high", "severity: high\n||||||| base"),
+        "5:1: error: git could not merge this file: keep one of the two versions that stand here, and delete the lines "
+        "that begin with <<<<<<<, ======= and >>>>>>>",
+    ),
 }

@@ -154,4 +154,22 @@ MISTAKES = {
         ("- A sunny day", "- A flood of tears"),
         '21:7: error: example "A flood of tears" should not match but does, by "any mention" with "flood"',
     ),
+    "a Cyrillic letter in the name of a group": (
+        ("all: [water]", "all: [w\u0430ter]"),
+        '13:11: error: group "w\u0430ter" is not in words; the Cyrillic "\u0430" in it may look like another letter; '
+        'type the word again - did you mean "water"?',
+    ),
+    "a Cyrillic letter in a route": (
+        ("[desk]", "[d\u0435sk]"),
+        '5:11: error: routes.yaml has no route "d\u0435sk"; the Cyrillic "\u0435" in it may look like another letter; '
+        'type the word again - did you mean "desk"?',
+    ),
+    "a group without terms": (
+        ("[kill]", "[]"),
+        '9:3: warning: group "harm" has no terms, so nothing hits it',
+    ),
+    "a way that stops itself": (
+        ("within: 5", "none: [harm]"),
+        '16:11: warning: way "casualties": "harm" is in all and in none, so what it asks for is what stops it',
+    ),
 }

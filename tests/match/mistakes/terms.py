@@ -144,4 +144,14 @@ MISTAKES = {
         ("  water:\n    en: [flood]", "  water: [flood]"),
         "7:10: error: water: keys with values are expected: key: value",
     ),
+    "a Cyrillic letter in a language": (
+        ("    en: [kill]", "    \u0435n: [kill]"),
+        '10:5: error: unknown language "\u0435n"; known are en, fr, es, ar, ru, uk and any_language; the Cyrillic '
+        '"\u0435" in it may look like another letter; type the word again',
+    ),
+    "a distance as archives write it": (
+        ("[flood]", "[flood, high NEAR/5 water]"),
+        '8:17: warning: "high NEAR/5 water": NEAR/5 is looked for as a word, not acted on; write one .. two for words '
+        "in between, or combine two groups in a way with within",
+    ),
 }
