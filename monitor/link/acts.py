@@ -8,7 +8,7 @@ from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
-from monitor.link.places.words import fold
+from monitor.link.places.words import fold, is_arabic, is_cyrillic
 
 _WRITTEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
@@ -21,6 +21,7 @@ HARM = ATTACKS | {"kill"}
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORTEST_PREFIX = 2
+_VERB_ENDS = ("л", "ла", "ло", "ли", "ав", "ив", "ув", "ет", "ют", "ує", "ють")
 # What Russian and Ukrainian write before a word of attack as one with it: "авиаудар", "артобстрел", "минобстрел".
 _OF_ARMS = re.compile(r"(?:авиа|авіа|арт|мин|мін)(?=\w{4})")
 # What Arabic does: and, so, by, for, as; "for the" has lost the letter that the article begins with.
@@ -53,6 +54,13 @@ def acts_of(word: str) -> frozenset[str]:
         return _classes(folded[of_arms.end() :]) & {"strike"}
     particle = _ARABIC_PARTICLE.match(folded)
     return _classes(folded[particle.end() :]) if particle else found
+
+
+def attacks(word: str) -> bool:
+    """Whether a word may be a verb of attacking, whose object follows: in Russian "удар Киева" is one by Kyiv."""
+    if "strike" not in acts_of(word) or is_arabic(word):
+        return False
+    return not is_cyrillic(word) or word.casefold().endswith(_VERB_ENDS)
 
 
 def acts_in(text: str) -> list[tuple[int, frozenset[str]]]:

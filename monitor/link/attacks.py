@@ -20,6 +20,7 @@ from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
 from monitor.link.struck import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
+from monitor.link.wide import is_in_several_regions
 from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
 
 _words = partial(table, "attacks")
@@ -35,7 +36,7 @@ _BELIEVED = timedelta(days=2)
 """How much earlier than an item was seen it may say that it was published."""
 
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "stocks"})
-_CLUSTER = "cluster munition"
+_CLUSTER, _SUPPLY = "cluster munition", "supply"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
 _CLOSE = 3
@@ -100,7 +101,7 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
     """What a report tells of an attack, but for its days: read once, however late the report was seen."""
     acts = acts_in(title)
     headline = folded(title)
-    if not _speaks_of_one(frozenset[str]().union(*(of for _, of in acts)), headline):
+    if not _speaks_of_one(acts, headline):
         return None
     weapons, in_lead = _weapons(headline), _weapons(folded(summary[:_TOLD]))
     tolls = report_tolls(title, summary)
@@ -109,7 +110,7 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
         told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
         again=any(_is_close(hit, headline) for hit in _words("again").find(headline)),
-        wide=_words("wide").any(headline),
+        wide=_words("wide").any(headline) or is_in_several_regions(title, summary[:_TOLD]),
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),
@@ -201,14 +202,19 @@ def _is_close(hit: Hit, text: Folded) -> bool:
 
 def is_attack(title: str) -> bool:
     """Whether a headline speaks of an attack, the like of which may come again under the same words."""
-    return _speaks_of_one(frozenset[str]().union(*(of for _, of in acts_in(title))), folded(title))
+    return _speaks_of_one(acts_in(title), folded(title))
 
 
-def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
-    """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six"."""
-    if acts & ATTACKS:
+def _speaks_of_one(acts: list[tuple[int, frozenset[str]]], headline: Folded) -> bool:
+    """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six".
+
+    A weapon that somebody supplies attacks nobody: "US to send rockets with submunitions".
+    """
+    said = frozenset[str]().union(*(of for _, of in acts))
+    if "kill" in said and (_CLUSTER in said or _words("weapons").any(headline)):
         return True
-    return "kill" in acts and (_CLUSTER in acts or _words("weapons").any(headline))
+    weapons = [headline.span(hit.start, hit.end) for hit in _words("weapons").find(headline)] if _SUPPLY in said else []
+    return any(of & ATTACKS and not any(start <= at < end for start, end in weapons) for at, of in acts)
 
 
 def follows_in(title: str) -> list[tuple[int, int]]:

@@ -72,7 +72,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if report.apart or report.events or repeated.other_event:
             continue
         score = _score(report, story, now)
-        only = _shares_only_the_topic(report, story.profile) or _shares_only_a_count(report.asked, story.profile)
+        only = _shares_only_the_topic(report, story, now) or _shares_only_a_count(report.asked, story.profile)
         if score >= _NO_RIVAL and not only:
             alike.append((score, story))
     alike.sort(key=lambda scored: -scored[0])
@@ -116,10 +116,13 @@ def _bar(story: Story, now: datetime, *, alone: bool) -> float:
 
     What the whole press writes about draws comment that says little of the event itself: "A weak response".
     """
-    if not alone:
-        return _JOIN
+    return _JOIN * _draw(story, now) if alone else _JOIN
+
+
+def _draw(story: Story, now: datetime) -> float:
+    """What is left of a bar for a story that many outlets told within a day, 1 for one that a single outlet told."""
     outlets = len({member.family for member in story.members if now - member.seen_at <= _LATELY})
-    return _JOIN * (1 - _DRAW * min(1.0, math.log(max(1, outlets)) / math.log(_MANY_OUTLETS)))
+    return 1 - _DRAW * min(1.0, math.log(max(1, outlets)) / math.log(_MANY_OUTLETS))
 
 
 def _reacts(report: Report) -> bool:
@@ -135,16 +138,18 @@ def _alike(report: Report, profile: Profile) -> float:
     return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile)
 
 
-def _shares_only_the_topic(report: Report, story: Profile) -> bool:
+def _shares_only_the_topic(report: Report, story: Story, now: datetime) -> bool:
     """Whether a report and a story have little in common but what made rules match the report.
 
     Ten reports of a weapon are ten events unless they share a place, a toll, a name or words of their own. What speaks
-    against counts: other countries and other towns than the story's.
+    against counts: other countries and other towns than the story's. What comments on a story that many outlets tell,
+    and tells no attack itself, needs less in common.
     """
     if report.beside is None:
         return False
-    alike = coverage(report.beside, story)
-    return alike * _against(report, story) < _BESIDE_THE_TOPIC
+    alike = coverage(report.beside, story.profile)
+    comments = report.attack is None or not report.attack.fresh
+    return alike * _against(report, story.profile) < _BESIDE_THE_TOPIC * (_draw(story, now) if comments else 1.0)
 
 
 def _shares_only_a_count(asked: Mapping[str, float], story: Profile) -> bool:

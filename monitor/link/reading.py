@@ -56,6 +56,7 @@ _CLAUSE, _SENTENCE, _KEPT = 0.25, 0.7, 0.55
 _KEPT_OF_MANY_EVENTS = 0.2
 _MOST_KEPT = 120
 _KEYS = 14
+_SUPPLY = frozenset({"#supply"})
 # Tables are loaded by script and language when a word of it is first looked up.
 _A_TEXT_OF_EACH_SCRIPT = ("Eight killed in Idlib", "Восемь убитых в Идлибе", "مقتل ثمانية في إدلب")
 
@@ -217,14 +218,15 @@ def evidence_keys(matches: Iterable[Match]) -> frozenset[str]:
 def _beside(asked: Weights, telling: AbstractSet[str], evidence: frozenset[str]) -> Weights | None:
     """What a report says beside the words that made rules match: its headline, and names, places and tolls of the lead.
 
-    What else a lead says of a weapon is background, much the same under every report of it.
+    What else a lead says of a weapon is background, much the same under every report of it. Which country supplies a
+    weapon, or gets it, is not, though rules look for that too.
     """
     if not evidence:
         return None
     return {
         key: weight
         for key, weight in asked.items()
-        if not (key in evidence or _act(key) in evidence) and (key in telling or key[0] in "@#")
+        if not (key in evidence or _act(key) in evidence - _SUPPLY) and (key in telling or key[0] in "@#")
     }
 
 

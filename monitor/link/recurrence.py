@@ -5,23 +5,21 @@ docs/decisions/0057 says which signs count, and which error is worse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
-from monitor.link.attacks import attack_of, differ
 from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
 from monitor.link.similarity import are_elsewhere
+from monitor.link.told import Told, attacks_of, killed_in, looked_at
 from monitor.link.tolls.tolls import tolls_in
 from monitor.link.whereabouts import countries, meet, scenes
 from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
-_COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
-    timedelta(hours=hours) for hours in (1, 3, 4, 6, 10, 12, 16)
+_COUNTED, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
+    timedelta(hours=hours) for hours in (1, 4, 6, 10, 12, 16)
 )
-"""From how long after a story's first report on a sign counts: another weapon with fewer dead, another weapon, "again",
+"""From how long after a story's first report on a sign counts: another part of the town or another victim, "again",
 another day, other facts; and a report that says nothing of the time, by an outlet that told the story before, or by
 any."""
 
@@ -31,12 +29,10 @@ _SILENCE = timedelta(hours=8)
 _LOOKS_BACK = timedelta(hours=30)
 """The same for what a round-up names among other things, which looks back on a day and a night."""
 
-_HOURS = ("morning", "afternoon", "evening")
-
 _EVE = timedelta(days=1)
 
-_FIRST, _NEWEST = 4, 12
-"""How many of a story's reports are looked at: the first ones, which tell the event, and the newest ones."""
+_FIRST = 4
+"""How many of a story's first reports, which tell the event, are asked which country it was in."""
 
 EARLIER = "it comes back to an attack of an earlier day"
 """Why a report that may be of another attack is still of a story's if no other is alike."""
@@ -53,44 +49,6 @@ _RISEN = 1.6
 """How many times as high a telling toll of one event may be a day later."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """What a story's reports tell of its attack, all together.
-
-    `days`, `hours` and `lately`, when the last one was published, are of those whose news is the attack. `most` is the
-    highest toll, `least` the lowest that is counted, None where none is. `victims` are the traits by report.
-    """
-
-    again: bool
-    wide: bool
-    days: frozenset[date]
-    hours: frozenset[str]
-    lately: datetime
-    targets: frozenset[str]
-    weapons: frozenset[str]
-    victims: Sequence[frozenset[str]]
-    most: int
-    least: int | None
-
-    @classmethod
-    def of(cls, known: Sequence[Attack]) -> _Told:
-        """What some attacks tell, of which one is fresh."""
-        fresh = [one for one in known if one.fresh]
-        counted = [one.killed for one in known if one.killed is not None]
-        return cls(
-            again=any(one.again for one in known),
-            wide=any(one.wide for one in known),
-            days=frozenset(day for one in fresh for day in one.days),
-            hours=frozenset(hour for one in fresh for hour in one.hours),
-            lately=max(one.told_at for one in fresh),
-            targets=frozenset(target for one in known for target in one.targets),
-            weapons=frozenset(weapon for one in known for weapon in one.all_weapons),
-            victims=[one.victims for one in known if one.victims],
-            most=max(counted, default=0),
-            least=min(counted, default=None),
-        )
-
-
 def another_attack(report: Report, member: Member, story: Story) -> str:
     """Why a report is of another attack than a story's: words for people; "" when it is not, or nothing shows it.
 
@@ -103,18 +61,33 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     known = attacks_of(story) if attack.fresh or attack.days or attack.past else []
     if known and attack.past != all(one.past for one in known):
         return "it tells of an attack of years before" if attack.past else "it tells of an attack, and no old one"
-    return _told_apart(report, attack, _Told.of(known), member, story) if any(one.fresh for one in known) else ""
+    told = Told.of(known) if any(one.fresh for one in known) else None
+    if attack.fresh and (why := _of_none_there(report, attack, told, story)):
+        return why
+    return _told_apart(report, attack, told, member, story) if told else ""
 
 
-def _told_apart(report: Report, attack: Attack, told: _Told, member: Member, story: Story) -> str:
+def _of_none_there(report: Report, attack: Attack, told: Told | None, story: Story) -> str:
+    """Why a story is of no attack where a report tells one: of a decision, of what somebody said, of who was shot.
+
+    Reports of such a story may name weapons, but no town that was hit, no dead, and nothing else.
+    """
+    if attack.wide and not (told and told.wide) and _is_of_a_town(story):
+        return "it tells of a whole region, and the story of a town in it"
+    if told and (told.most or told.targets or _is_of_a_town(story)):
+        return ""
+    towns = report.settled
+    known = meet(towns, story.profile.towns) or any(f"@{town}" in story.profile.words for town in towns)
+    return "it tells an attack on a town, and the story of none there" if towns and not known else ""
+
+
+def _told_apart(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> str:
     """The first sign that an attack is another one than those that a story's reports tell; "" for none."""
     since_then = attack.told_at - story.started_at
     if since_then >= _AGAIN and attack.days and told.days and max(attack.days) < min(told.days):
         return EARLIER
     if not attack.fresh:
         return ""
-    if attack.wide and not told.wide and _is_of_a_town(story):
-        return "it tells of a whole region, and the story of a town in it"
     if _in_another_country(report, attack, told, member, story):
         return "it tells of the dead or hurt of another country"
     if _on_another_town(report, attack, told, story):
@@ -132,7 +105,7 @@ def _told_apart(report: Report, attack: Attack, told: _Told, member: Member, sto
         return "it says that the place was struck again"
     if since_then < _OTHERWISE or not here or _is_the_same(attack, told, report, since_then):
         return ""
-    if _counts_fewer(attack, told) or _on_others(attack, told):
+    if told.counts_more(attack) or told.has_other_targets(attack):
         return "it tells other facts, many hours later"
     silent = _SAME_OUTLET if any(one.family == member.family for one in story.members) else _LONG_SINCE
     silence = _LOOKS_BACK if report.retold else _SILENCE
@@ -140,20 +113,20 @@ def _told_apart(report: Report, attack: Attack, told: _Told, member: Member, sto
     return "it tells an attack on the same place as news, after hours of silence" if next_one else ""
 
 
-def _other_in_one_place(attack: Attack, told: _Told, since_then: timedelta, *, elsewhere: bool) -> str:
+def _other_in_one_place(attack: Attack, told: Told, since_then: timedelta, *, elsewhere: bool) -> str:
     """What tells an attack from others on the same place, on the same day too; "" when nothing does.
 
     `elsewhere`: it was on another part of the place.
     """
-    if _by_other_means(attack, told, since_then):
+    if told.has_other_means(attack, since_then):
         return "it tells of another weapon and other facts"
-    if since_then >= _COUNTED and elsewhere and not _killed(attack) == told.most > 0:
+    if since_then >= _COUNTED and elsewhere and not killed_in(attack) == told.most > 0:
         return "it names another part of the town"
-    if since_then >= _COUNTED and _kills_another(attack, told):
+    if since_then >= _COUNTED and told.names_another(attack):
         return "it tells of somebody else who was killed"
-    if _at_another_hour(attack, told):
+    if told.is_of_earlier_hours(attack):
         return "it names a later part of the day"
-    if since_then >= _AGAIN and _on_others(attack, told) and _counts_fewer(attack, told):
+    if since_then >= _AGAIN and told.has_other_targets(attack) and told.counts_more(attack):
         return "it tells of something else that was hit, and of fewer dead"
     return ""
 
@@ -163,23 +136,23 @@ def _is_of_a_town(story: Story) -> bool:
     return any(is_town(town) and story.profile.is_of(town) for town in story.profile.towns)
 
 
-def _on_another_town(report: Report, attack: Attack, told: _Told, story: Story) -> bool:
+def _on_another_town(report: Report, attack: Attack, told: Told, story: Story) -> bool:
     """Whether a headline names another town than most of the story's, and neither what was hit nor the dead agree.
 
     Headlines of local news differ in the town alone: "Shelling of Horlivka: two dead".
     """
     theirs = [town for town in story.profile.towns if is_settlement(town) and story.profile.is_of(town)]
-    same = attack.targets & told.targets or _SOME <= _killed(attack) == told.most
+    same = attack.targets & told.targets or _SOME <= killed_in(attack) == told.most
     return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
 
 
-def _is_of_a_country(report: Report, attack: Attack, told: _Told, member: Member, story: Story) -> bool:
+def _is_of_a_country(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> bool:
     """Whether a headline names no place but the country of a story, and as many dead, of weapons that may be the same.
 
     "New" then sets the attack that the story tells off those of the days before: "Russia pounds Ukraine in new air
     attack, killing 9". Of a town at war the same words may tell the next attack.
     """
-    if report.towns or not _as_many(attack, told) or _at_another_hour(attack, told):
+    if report.towns or not told.counts_as_many(attack) or told.is_of_earlier_hours(attack):
         return False
     if attack.all_weapons and told.weapons and not attack.all_weapons & told.weapons:
         return False
@@ -187,7 +160,7 @@ def _is_of_a_country(report: Report, attack: Attack, told: _Told, member: Member
     return bool(ours) and any(ours & _attacked_in(title) for title in titles)
 
 
-def _in_another_country(report: Report, attack: Attack, told: _Told, member: Member, story: Story) -> bool:
+def _in_another_country(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> bool:
     """Whether a report counts dead or hurt, and where it says that it happened is no country of the story.
 
     The parties of a war are named in all that is told of it: two that strike each other are told apart by where their
@@ -197,9 +170,9 @@ def _in_another_country(report: Report, attack: Attack, told: _Told, member: Mem
         return False
     if are_elsewhere(report.countries, story.profile):
         return True
-    if not report.towns and _SOME <= _killed(attack) == told.most:
+    if not report.towns and _SOME <= killed_in(attack) == told.most:
         return False
-    ours, theirs = _attacked_in(member.title), [_counted_in(one.title) for one in _some(story.members)]
+    ours, theirs = _attacked_in(member.title), [_counted_in(one.title) for one in looked_at(story)]
     return bool(ours) and any(theirs) and not any(ours & places for places in theirs)
 
 
@@ -233,7 +206,7 @@ def _comparable(one: str, other: str) -> bool:
     return script_of_unlisted(one) == script_of_unlisted(other) or bool(sound_of(one) and sound_of(other))
 
 
-def _by_day(attack: Attack, told: _Told, started_at: datetime) -> bool | None:
+def _by_day(attack: Attack, told: Told, started_at: datetime) -> bool | None:
     """Whether the days that a report and a story's reports name make it another attack; None when they do not tell.
 
     What is said to have begun after the story's first report is another one. What was on a day that the story's reports
@@ -249,73 +222,15 @@ def _by_day(attack: Attack, told: _Told, started_at: datetime) -> bool | None:
     return False if started_at.date() - _EVE <= latest <= started_at.date() else None
 
 
-def _by_other_means(attack: Attack, told: _Told, since_then: timedelta) -> bool:
-    """Whether a report tells of a weapon that none of a story's reports may mean, and so of another attack.
-
-    First reports mistake weapons. So at first something else has to differ too, and later the dead must not be as many.
-    """
-    if not attack.weapons or not told.weapons or attack.weapons & told.weapons:
-        return False
-    if _on_others(attack, told) or (since_then >= _COUNTED and _counts_fewer(attack, told)):
-        return True
-    return since_then >= _WEAPON and not (_on_the_same(attack, told) or _as_many(attack, told))
-
-
-def _kills_another(attack: Attack, told: _Told) -> bool:
-    """Whether the one who was killed is none of those that a story's reports name: a girl, and not a medic."""
-    return bool(attack.victims and told.victims) and all(differ(attack.victims, one) for one in told.victims)
-
-
-def _at_another_hour(attack: Attack, told: _Told) -> bool:
-    """Whether a report names a part of the day that is later than those that a story's reports name."""
-    both = attack.hours and told.hours
-    return bool(both) and min(map(_HOURS.index, attack.hours)) > max(map(_HOURS.index, told.hours))
-
-
-def _as_many(attack: Attack, told: _Told) -> bool:
-    """Whether a report counts as many dead as a story's reports do, and more than attacks mostly kill."""
-    return _TELLING <= _killed(attack) == told.most
-
-
-def _on_the_same(attack: Attack, told: _Told) -> bool:
-    """Whether a report tells of something hit that a story's reports tell of too, with no fewer dead."""
-    return bool(attack.targets & told.targets) and _killed(attack) >= told.most
-
-
-def _is_the_same(attack: Attack, told: _Told, report: Report, since_then: timedelta) -> bool:
+def _is_the_same(attack: Attack, told: Told, report: Report, since_then: timedelta) -> bool:
     """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead.
 
     Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew. What
     a round-up names beside other things may be an earlier count.
     """
-    if _on_the_same(attack, told) or (report.retold and attack.targets & told.targets):
+    if told.is_on_the_same(attack) or (report.retold and attack.targets & told.targets):
         return True
-    if since_then < _NEWS_OF_A_DAY and _SOME <= _killed(attack) == told.most:
+    if since_then < _NEWS_OF_A_DAY and _SOME <= killed_in(attack) == told.most:
         return True
     in_a_town = not all(place.startswith(_REGION) for place in report.towns)
-    return in_a_town and _TELLING <= told.most <= _killed(attack) <= told.most * _RISEN
-
-
-def _counts_fewer(attack: Attack, told: _Told) -> bool:
-    """Whether a report counts fewer dead than all of a story's."""
-    return attack.killed is not None and told.least is not None and attack.killed < told.least
-
-
-def _on_others(attack: Attack, told: _Told) -> bool:
-    """Whether a report tells of other things hit than any of a story's."""
-    return bool(attack.targets and told.targets) and not attack.targets & told.targets
-
-
-def attacks_of(story: Story) -> list[Attack]:
-    """The attacks that a story's reports tell; none when the story is of something else."""
-    found = [attack_of(one.title, one.summary, one.seen_at) for one in _some(story.members)]
-    return [one for one in found if one is not None]
-
-
-def _some(members: Sequence[Member]) -> Sequence[Member]:
-    """The reports of a story that are looked at."""
-    return members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
-
-
-def _killed(attack: Attack) -> int:
-    return attack.killed or 0
+    return in_a_town and _TELLING <= told.most <= killed_in(attack) <= told.most * _RISEN

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from monitor.link.join import WINDOW, join
 from monitor.link.places.ids import UNLISTED, is_settlement
 from monitor.link.reading import events_of, without_tolls
-from monitor.link.recurrence import another_attack, attacks_of
+from monitor.link.recurrence import another_attack
+from monitor.link.told import attacks_of
 from monitor.model import Claim, ClaimKind, Link, Member, Report, Statement, Story
 
 _A_DAY = timedelta(hours=24)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from monitor.link.attacks import is_attack
+from monitor.link.accusations import accusations_in
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
@@ -50,31 +49,6 @@ _OF_AN_EVENT = frozenset({Reaction.CONDEMNATION, Reaction.ACCUSATION})
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
-_NAME = r"[^,.;:!?\"“”«»()]{2,60}?"
-_ACCUSATION = re.compile(
-    rf"""^({_NAME})\s+(?:
-        (?:accuses|accused|blames|blamed)\s+(?P<en>{_NAME})\s+(?:of|for|over)
-        |(?:accuse|accusent)\s+(?P<fr>{_NAME})\s+d(?:e\b|['’]|'avoir)
-        |(?:acusa|acusan|acusó|culpa|culpan|culpó|responsabiliza|responsabilizan|responsabilizó)\s+al?\s+(?P<es>{_NAME})\s+(?:de|por)
-        |(?:обвинил[аио]?|обвиняет|обвиняют)\s+(?P<ru>{_NAME})\s+в
-        |(?:звинувати(?:в|ла|ли|ло)|звинувачує|звинувачують)\s+(?P<uk>{_NAME})\s+[ву]
-        |(?:تتهم|يتهم|تتهمان|اتهمت|اتهم)\s+(?P<ar>{_NAME})\s+ب\w*
-      )\s""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-_ACCUSED = re.compile(
-    rf"""^(?P<name>{_NAME})\s+(?:
-        (?:is\s+|are\s+|was\s+|were\s+|stands?\s+)?(?:accused\s+of|blamed\s+for)
-        |(?:est\s+|sont\s+)?accusée?s?\s+d(?:e\b|['’])
-        |(?:es\s+|son\s+|fue\s+)?acusad[oa]s?\s+(?:de|por)
-        |обвин[её]н[аыо]?\s+в|обвиняется\s+в|обвиняются\s+в
-        |звинувачується\s+[ву]|звинувачуються\s+[ву]
-      )\s?""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""Somebody who is accused at the start of a headline, by nobody who is named."""
 
 
 def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]:
@@ -87,7 +61,7 @@ def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]
         *reader.things(told),
         *reader.reactions(told),
         *(reader.spoken() if any(match.live for match in matches) else ()),
-        *reader.accusations(),
+        *accusations_in(item.title),
         *reader.corrections(),
     )
     # The first of those that say the same counts.
@@ -243,17 +217,6 @@ class _Reader:
     def _reaction(self, reaction: Reaction, words: str, text: str, span: tuple[int, int], claimant: str) -> Statement:
         quote = quote_at(text, *span)
         return Statement(kind=ClaimKind.REACTION, value=reaction.value, words=words, quote=quote, claimant=claimant)
-
-    def accusations(self) -> Iterator[Statement]:
-        if found := _ACCUSATION.search(self._item.title):
-            accused = next(name for name in found.groupdict().values() if name)
-            quote = self._item.title[:LONGEST_QUOTE]
-            yield Statement(
-                kind=ClaimKind.ACCUSED, value=accused, words=accused, quote=quote, claimant=found[1].strip()
-            )
-        elif (found := _ACCUSED.match(self._item.title)) and is_attack(self._item.title):
-            accused, quote = found["name"].strip(), self._item.title[:LONGEST_QUOTE]
-            yield Statement(kind=ClaimKind.ACCUSED, value=accused, words=accused, quote=quote)
 
     def corrections(self) -> Iterator[Statement]:
         title = self._item.title[:LONGEST_QUOTE]

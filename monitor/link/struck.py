@@ -147,15 +147,15 @@ def in_full(text: str, start: int, end: int) -> int:
     return word.end() if word else end
 
 
-def attack_beside(text: str, start: int, end: int) -> bool:
+def attack_beside(text: str, start: int, end: int, *, marks_part: bool = False) -> bool:
     """Whether an attack, or the dead, stand beside some characters of a text, with nothing that parts them.
 
-    A comma or a colon behind them parts nothing: "In Dnipro, a missile".
+    A comma or a colon behind them parts nothing ("In Dnipro, a missile"), unless `marks_part`.
     """
     said = folded(text)
     words = said.text.split()
     first, last = bisect_left(said.at, said.place(start)), bisect_left(said.at, said.place(end - 1)) + 1
-    behind = last + (last < len(words) and words[last] in _LEADING)
+    behind = last + (not marks_part and last < len(words) and words[last] in _LEADING)
     before = range(first - 1, max(-1, first - 2 - _FROM_ATTACK), -1)
     after = range(behind, min(len(words), behind + 1 + _TO_ATTACK))
     return any(_reaches(numbers, words, said, HARM) for numbers in (before, after))

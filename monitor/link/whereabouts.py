@@ -9,15 +9,16 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import chain, pairwise
 
-from monitor.link.acts import ATTACKS, acts_of
+from monitor.link.acts import ATTACKS, acts_of, attacks
 from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import SETTLED, around, is_country
-from monitor.link.places.mentions import attacks, mentions
+from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
 from monitor.link.struck import attack_beside
 from monitor.link.tolls.tolls import tolls_in
+from monitor.link.venues import is_venue
 from monitor.model import Place, PlaceKind, PlaceMention
 
 _Named = list[tuple[str, PlaceMention]]
@@ -68,7 +69,10 @@ _LISTED_TOO = re.compile(rf"{_LISTED.pattern}|,\s+(?:the\s+)?", re.IGNORECASE)
 
 
 def places_in(text: str) -> list[PlaceMention]:
-    """The places that a text names as such: not where it was filed, nor a capital, a people or a party that acts."""
+    """The places that a text names as such: not where it was filed, nor a capital, a people or a party that acts.
+
+    Nor is what a text tells of an attack where people talk about it or judge it.
+    """
     start = dateline_end(text)
     named = mentions(text)
     acting = {(mention.start, mention.end) for mention in named if mention.metonym} | _parties(text, named)
@@ -77,6 +81,7 @@ def places_in(text: str) -> list[PlaceMention]:
         for mention in named
         if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
         if not _is_filing(text, mention)
+        if not (is_venue(text, mention.start, mention.end) and _tells_of_harm(text, mention))
     ]
 
 

@@ -70,7 +70,8 @@ def doubt_words(alert: Alert) -> str:
 def line_lead(alert: Alert, why: DigestReason | None) -> str:
     """What a line begins with: how urgent it is, "HIGH"; in a digest of what may be off topic "14 % match".
 
-    `why` is the digest's reason, None where it is of none. How urgent such a text would be says nothing: it very likely is about something else.
+    `why` is the digest's reason, None where it is of none. How urgent such a text would be says nothing: it very likely
+    is about something else.
     """
     if why is not DigestReason.UNSURE or not alert.doubtful:
         return severity_words(alert)

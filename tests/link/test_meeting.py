@@ -168,6 +168,18 @@ EVENTS: dict[str, list[Told]] = {
         (1, "courrier", "fr", "Somalie: neuf morts dans une frappe de drone sur un hôtel à Kismayo", ""),
         (2, "wire", "en", "Drone strike on Kismayo hotel kills nine", ""),
     ],
+    "a town with sounds that Arabic has no letters for": [
+        (0, "visti", "uk", "Росіяни вдарили по лікарні в Костянтинівці, семеро загиблих", ""),
+        (1, "qalam", "ar", "سبعة قتلى في قصف روسي على مستشفى في كوستيانتينيفكا", ""),
+        (2, "wire", "en", "Seven killed in Russian strike on hospital in Kostiantynivka", ""),
+    ],
+    "the suburbs of a capital": [
+        (0, "qalam", "ar", "غارة إسرائيلية تستهدف الضاحية الجنوبية لبيروت وتقتل مدنيين", ""),
+        (1, "wire", "en", "Israel strikes southern suburbs of Beirut, killing four civilians", ""),
+        (2, "courrier", "fr", "Frappe israélienne sur la banlieue sud de Beyrouth: quatre civils tués", ""),
+        (3, "faro", "es", "Israel bombardea los suburbios del sur de Beirut y mata a cuatro civiles", ""),
+        (4, "vestnik", "ru", "Израиль ударил по южному пригороду Бейрута, погибли четверо мирных жителей", ""),
+    ],
     "a town that no map has": [
         (0, "vestnik", "ru", "Азербайджанская армия ударила по рынку в Мартуни, пять погибших", ""),
         (1, "wire", "en", "Baku denies striking Martuni market", ""),

@@ -32,6 +32,8 @@ WHOLE = ("Russian missiles and drones kill nine in Ukraine", "")
 ABROAD = ("Iranian missiles kill three in Israel", "Three people were killed by Iranian missiles in Israel.")
 BOTH = ("Five killed as Russia strikes across Ukraine overnight", "Ukraine struck Russia too; drones were shot down.")
 GULF = ("One killed in Abu Dhabi by Iranian missiles", "A man was killed in the United Arab Emirates.")
+SHOT = ("Six killed near aid site in Rafah, Gaza, medics say", "Israeli troops fired at crowds in Rafah, Gaza.")
+ROCKETS = ("US to send Ukraine rockets with submunitions", "The rockets with submunitions will be sent to Ukraine.")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
@@ -95,6 +97,10 @@ def another(
         (GULF, "الكويت تعلن مقتل شخص بصواريخ إيرانية", "", 2),
         (GULF, "В Кувейте при ударе иранских ракет погиб человек", "", 2),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
+        (MISSILE, "Russia pounds Ukraine, killing nine", "Missiles hit a home in Kharkiv and a clinic in Dnipro.", 1),
+        (MISSILE, "Ukraine: neuf morts dans des frappes", "Kharkiv et Dnipro ont été frappées dans la nuit.", 1),
+        (SHOT, "Israeli attacks kill 31 across Gaza since dawn", "Hospitals report deaths in Rafah and Gaza City.", 3),
+        (ROCKETS, "Russian rockets with submunitions hit Ukraine's Kherson", "Ukraine was sent such rockets too.", 3),
     ],
 )
 def test_a_town_that_is_struck_again_is_another_event(
@@ -107,6 +113,7 @@ def test_a_town_that_is_struck_again_is_another_event(
     ("first", "title", "summary", "after"),
     [
         (MISSILE, "Death toll in Dnipro missile strike rises to 12", "", 26),
+        (MISSILE, "Russian missile kills seven in Ukraine", "Seven died in Dnipro. Flags fly low in Kharkiv too.", 1),
         (MISSILE, "Rescuers search rubble in Dnipro a day after missile strike killed nine", "", 26),
         (MISSILE, "Dnipro mourns seven killed by missile strike", "", 30),
         (MISSILE, "Une frappe russe sur Dnipro a fait sept morts mardi", "Sept personnes ont été tuées à Dnipro.", 20),

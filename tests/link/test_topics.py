@@ -101,6 +101,57 @@ def test_ten_headlines_that_share_only_the_weapon_are_ten_stories(language: str)
     assert len(set(found)) == len(found), found
 
 
+# An announcement, what allies, rivals and campaigners say of it, and what follows from it, each by another outlet.
+DECISIONS = {
+    "sold by Seoul": (
+        ("en", "South Korea to supply Poland with cluster munitions for rocket launchers"),
+        ("en", "Seoul approves sale of cluster munitions to Poland"),
+        ("fr", "La Corée du Sud va livrer des armes à sous-munitions à la Pologne"),
+        ("ru", "Южная Корея поставит Польше кассетные боеприпасы"),
+        ("en", "Norway criticises South Korea over cluster munitions for Poland"),
+        ("ar", "كوريا الجنوبية تقرر تزويد بولندا بذخائر عنقودية"),
+        ("en", "Rights groups condemn Seoul's decision to send cluster munitions to Poland"),
+    ),
+    "sent by Tehran": (
+        ("en", "Iran sends missiles with cluster warheads to Russia, officials say"),
+        ("fr", "L'Iran livre à la Russie des missiles à sous-munitions"),
+        ("ru", "Иран передаст России ракеты с кассетными боевыми частями"),
+        ("en", "Tehran denies supplying Russia with cluster missiles"),
+        ("es", "Irán entrega a Rusia misiles con bombas de racimo"),
+        ("en", "UK condemns Iran's transfer of cluster warheads to Russia"),
+        ("ar", "بريطانيا تدين تزويد إيران روسيا بصواريخ عنقودية"),
+        ("uk", "Іран передав Росії ракети з касетними боєголовками"),
+        ("en", "Germany demands answers over Iranian cluster missiles for Russia"),
+    ),
+    "resumed by Washington": (
+        ("en", "US to resume cluster bomb deliveries to Israel"),
+        ("en", "White House confirms decision to send cluster munitions to Israel"),
+        ("fr", "Washington va reprendre la livraison de bombes à sous-munitions à Israël"),
+        ("ru", "США возобновят поставки кассетных бомб Израилю"),
+        ("en", "Lebanon condemns US decision on cluster bombs for Israel"),
+        ("es", "España critica el envío de bombas de racimo estadounidenses a Israel"),
+        ("en", "UN 'deeply concerned' by US cluster munitions for Israel"),
+        ("ar", "لبنان يدين قرار واشنطن تسليم إسرائيل قنابل عنقودية"),
+        ("en", "Belgium says US cluster bomb deliveries to Israel 'unacceptable'"),
+    ),
+}
+ELSEWHERE = (
+    ("en", "Russian forces fire cluster munitions at Nikopol, two killed"),
+    ("en", "Lithuania's parliament votes to quit cluster munitions treaty"),
+    ("fr", "Des bombes à sous-munitions tuent quatre civils à Idleb"),
+)
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_a_decision_on_a_weapon_and_what_is_said_of_it_are_one_story(decision: str) -> None:
+    reports = (*DECISIONS[decision], *ELSEWHERE)
+    found = stories_of(
+        shipped_rules(), [(number * 0.67, f"f{number}", of, title, "") for number, (of, title) in enumerate(reports)]
+    )
+    assert len(set(found[: -len(ELSEWHERE)])) == 1, found
+    assert len(set(found)) == 1 + len(ELSEWHERE), found
+
+
 VILLAGES = {
     "en": "Two killed as cluster bombs hit {} village: Marsaloi, Tawqerra, Umm Shumail",
     "en, named behind": "Cluster bombs hit village of {}: Kafr Naboudi, Velyka Lomivka, Umm Dokhan",

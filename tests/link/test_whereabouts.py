@@ -41,6 +41,15 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("Strike on village of Hroza kills 52", "Hroza"),
         ("Strike kills two. Envoys met in Geneva on Sunday", "Geneva"),
         ("Envoys meet|Jets hit a market in Kutum. Envoys met in Geneva on Sunday.", "Kutum"),
+        ("ICC judges in The Hague order arrest over strikes on Ukraine's power grid", "Ukraine"),
+        ("Court in The Hague convicts commander over air strikes that killed 30", ""),
+        ("Gaza truce talks resume in Doha after strike kills nine", "Gaza Strip"),
+        ("Rights council in Geneva condemns attack on school", ""),
+        ("Istanbul talks go on as Russian drones hit Sumy", "Sumy"),
+        ("Mediators meet in Doha to revive ceasefire", "Doha"),
+        ("Drone hits court in Kherson, two hurt", "Kherson"),
+        ("Court in Kherson hit by shells", "Kherson"),
+        ("Israel strikes Hamas negotiators in Doha", "Doha"),
     ],
     "fr": [
         ("Soudan: le bilan monte à 20 morts", "Sudan"),
@@ -48,12 +57,16 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("Israël bombarde le Liban", "Lebanon"),
         ("Israël bombarde la capitale du Yémen, Sanaa", "Sanaa"),
         ("L'ambassadeur à Bagdad dément la frappe", ""),
+        ("La CPI à La Haye émet un mandat d'arrêt pour les frappes sur des hôpitaux", ""),
+        ("La Cour de La Haye juge un chef milicien pour des bombardements", ""),
+        ("Un obus tombe dans la cour d'une école de Kherson", "Kherson"),
     ],
     "es": [
         ("Chile lleva a La Haya sus argumentos contra los ataques a escuelas de Gaza", "Gaza Strip"),
         ("España condena el ataque", ""),
         ("España condena el ataque en Ucrania", "Ukraine"),
         ("Ataque de EE.UU. contra Irán deja 9 muertos", "Iran"),
+        ("Las conversaciones en Doha se suspenden tras el bombardeo", ""),
     ],
     "ru": [
         ("В Женеве ООН осудила удар по Сумам", "Sumy"),
@@ -64,6 +77,8 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("Трое погибли из-за ударов Ирана по ОАЭ", "United Arab Emirates"),
         ("Ракеты выпустили с территории Ирана", ""),
         ("Иран применил кассетные боеприпасы", ""),
+        ("Суд в Гааге выдал ордер на арест за удары по энергетике", ""),
+        ("Переговоры в Стамбуле: ночью удар по Сумам", "Sumy"),
     ],
     "ar": [
         ("مقتل تسعة بالسودان", "Sudan"),
@@ -77,6 +92,8 @@ PLACES: dict[str, list[tuple[str, str]]] = {
         ("انفجار في المدينة المنورة", "Madinah"),
         ("مراسلنا في السليمانية: شهداء في قصف على قرية في المقدادية", "Al Miqdadiyah"),
         ("عمان في 02 مارس /بترا/ مقتل تسعة في السودان", "Sudan"),
+        ("محكمة لاهاي تصدر مذكرة توقيف بسبب قصف المستشفيات", ""),
+        ("محادثات في جنيف بعد غارة على مستشفى", ""),
     ],
 }
 

@@ -48,6 +48,10 @@ class TextWords:
         """What stands between a word and the next one."""
         return self.text[self.spans[number][1] : self.spans[number + 1][0]]
 
+    def is_heading(self, first: int, last: int) -> bool:
+        """Whether the text begins with some words and a colon: "Суми: двоє загиблих"."""
+        return not first and self.text.startswith(":", self.spans[last][1])
+
     def is_beside(self, number: int) -> bool:
         """Whether nothing but a space or hyphen parts a word from the next one."""
         return 0 <= number < len(self.words) - 1 and self.between(number) in _BESIDE

@@ -19,7 +19,7 @@ from typing import Any
 
 import wordfreq
 
-from monitor.link.places.gazetteer import LEAST, LEAST_ELSEWHERE
+from monitor.link.places.senses import LEAST, LEAST_ELSEWHERE
 from monitor.link.places.words import WORD, fold, forms_of, is_arabic, is_cyrillic
 from monitor.model.languages import LANGUAGES, LANGUAGES_OF
 

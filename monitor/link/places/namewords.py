@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.link.places.gazetteer import ACRONYM, ADJECTIVE, ANY_CASE, LISTED, Sense, gazetteer
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.places.senses import ACRONYM, ADJECTIVE, ANY_CASE, LISTED, Sense
 from monitor.link.places.words import fold, is_arabic, text_keys, trimmed
 
 _LONGEST_WORD = 40

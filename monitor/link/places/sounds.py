@@ -12,7 +12,8 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from monitor.link.places.gazetteer import LEAST, gazetteer
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.places.senses import LEAST
 from monitor.link.places.words import WORD, fold, is_arabic
 from monitor.model import Place, PlaceKind
 from monitor.model.hashed import Hashed, Hashing
@@ -27,13 +28,26 @@ _ALIKE, _SAME = 80.0, 100.0
 In other scripts all vowels must agree too: Bohorodychne is not Bohorodchany.
 """
 
-# Letters that are written for one sound, in Latin ones; those that are not written everywhere are left out.
+# Letters that are written for one sound, in Latin ones; those that are not written everywhere are left out. Arabic has
+# neither v nor p: Kostiantynivka is كوستيانتينيفكا there, and Poltava بولتافا.
 _LETTERS = str.maketrans(
-    dict(zip("بتثجدذرزسشصضطظغفقكلمن", "bttjddrzsssdtzgfkklmn", strict=True))
-    | dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnprstfkkkss", strict=True))
+    dict(zip("بتثجدذرزسشصضطظغفقكلمن", "bttjddrzsssdtzgvkklmn", strict=True))
+    | dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnbrstvkkkss", strict=True))
     | dict(zip("аеэєиіїыйоуюяاىيو", "aiiiiiiiiuuuaaaiu", strict=True))
     | dict(zip("eoyw", "iuiu", strict=True))
-    | {"c": "k", "q": "k", "h": None, "ح": None, "ع": None, "ه": None, "ء": None, "ь": None, "ъ": None}
+    | {
+        "c": "k",
+        "q": "k",
+        "f": "v",
+        "p": "b",
+        "h": None,
+        "ح": None,
+        "ع": None,
+        "ه": None,
+        "ء": None,
+        "ь": None,
+        "ъ": None,
+    }
 )
 _VOWELS = re.compile("[aiu]+")
 # The article, which Arabic writes as part of a name, and Latin letters before it or not at all.

@@ -34,6 +34,9 @@ _OTHER_WHEN_FOLDED = ("ar", "fr", "es")
 _MIN_STEM = 3
 _MIN_ARABIC = 3
 
+PLURAL = "~Y"
+"""How the keys of names in the plural end: Сумы."""
+
 # The endings of each declension, Russian and Ukrainian together: a form of one language is no word of the other often
 # enough to matter.
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -95,9 +98,15 @@ def is_arabic(word: str) -> bool:
     return "\u0600" <= word[:1] <= "\u06ff"
 
 
-def name_keys(folded: str) -> tuple[str, ...]:
-    """The keys a word of a name (folded, as in a dictionary) is found under; several where its stem changes."""
-    return tuple(_declined(folded)) if is_cyrillic(folded) else (folded,)
+def name_keys(folded: str, *, alone: bool = True) -> tuple[str, ...]:
+    """The keys a word of a name (folded, as in a dictionary) is found under; several where its stem changes.
+
+    A word that is not `alone` in its name may be a short adjective too: в Южном Ливане.
+    """
+    if not is_cyrillic(folded):
+        return (folded,)
+    short = not alone and len(folded) == _MIN_STEM + 2 and folded.endswith(_ADJECTIVAL)
+    return (*_declined(folded), *((f"{folded[:-2]}~D",) if short else ()))
 
 
 def forms_of(folded: str) -> list[str]:
