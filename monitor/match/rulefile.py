@@ -17,7 +17,7 @@ from monitor.match.checks.rulecheck import check_groups, check_names, check_refe
 from monitor.match.checks.salvage import salvaged
 from monitor.match.checks.unread import unread
 from monitor.match.opinion import Opinion, read_opinions
-from monitor.match.rule import Example, Part, Rule, Term, Way, Where
+from monitor.match.rule import Example, GroupPart, Rule, Term, Way, Where
 from monitor.match.ruleformat import FORMAT, DoubtModel, ExampleModel, RuleModel, WayModel
 from monitor.match.wordfile import (
     WordLists,
@@ -162,7 +162,7 @@ def _rule(
         kinds=frozenset(model.kinds),
         words=words,
         groups={
-            name: tuple(Part(any=part.any, all=part.all, within=part.within or 0) for part in parts)
+            name: tuple(GroupPart(any=part.any, all=part.all, within=part.within or 0) for part in parts)
             for name, parts in model.groups.items()
         },
         roles={group: role for role in Role for group in getattr(model.roles, role)},

@@ -15,7 +15,7 @@ from monitor.match.engine import MOST_IN_DOUBT, compile_rules
 from monitor.match.features import joined
 from monitor.match.itemtexts import ItemTexts
 from monitor.match.opinion import Opinion, confidence_at, read_opinions
-from monitor.match.rule import Part, Way, Where
+from monitor.match.rule import GroupPart, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.inputs import InputItem, match_items
@@ -126,7 +126,7 @@ def test_headline_and_summary_stand_together_and_are_in_no_order() -> None:
 
 
 def test_a_group_built_from_others_says_nothing_more_of_what_stands_together() -> None:
-    built = replace(fires(), groups={"both": (Part(any=("fire", "house")),)})
+    built = replace(fires(), groups={"both": (GroupPart(any=("fire", "house")),)})
     features = compile_rules([built]).features("r", ItemTexts("Fire guts the house"))
     assert joined(features.together) == ["both:fire house", "order:fire house"]
 
@@ -176,7 +176,7 @@ def test_a_term_weighs_beside_its_words_and_is_a_reason_as_it_is_written() -> No
 
 
 def test_a_group_built_from_others_brings_no_terms_amounts_or_words_around_it() -> None:
-    built = replace(fires(), groups={"both": (Part(any=("fire", "house")),)})
+    built = replace(fires(), groups={"both": (GroupPart(any=("fire", "house")),)})
     texts = ItemTexts("Fire guts the house, fire crews say")
     plain, more = (compile_rules([one]).features("r", texts) for one in (fires(), built))
     assert (plain.terms, plain.amounts, plain.near) == (more.terms, more.amounts, more.near)
