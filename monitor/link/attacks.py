@@ -20,6 +20,7 @@ from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
 from monitor.link.struck import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
+from monitor.link.whereabouts import scene_countries
 from monitor.link.wide import is_in_several_regions
 from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
 
@@ -113,6 +114,7 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
         wide=_words("wide").any(headline) or is_in_several_regions(title, summary[:_TOLD]),
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
+        counted_in=scene_countries(title) if tolls else frozenset(),
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),
         targets=targets_in(title),
         weapons=weapons or in_lead,

@@ -24,7 +24,7 @@ from monitor.link.rarity import stem_of
 from monitor.link.roundups import Scope, scope_of
 from monitor.link.statements import statements_of
 from monitor.link.stretches import match_within, stretches_of
-from monitor.link.whereabouts import scene_countries
+from monitor.link.whereabouts import possible_countries
 from monitor.model import (
     TOLLS,
     Addition,
@@ -145,7 +145,7 @@ def _read(
         towns=towns,
         many_events=share != 1.0,
         settled=headline.settled(),
-        countries=scene_countries(item.title),
+        countries=possible_countries(item.title),
         beside=_beside(asked, said.keys() | lead.names(), evidence_keys(matches)),
         attack=attack_in(item, statements),
         credit=credit_of(item.title, item.summary, item.body),

@@ -6,14 +6,12 @@ docs/decisions/0057 says which signs count, and which error is worse.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from monitor.link.places.ids import UNLISTED, is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
 from monitor.link.similarity import are_elsewhere
-from monitor.link.told import Told, attacks_of, killed_in, looked_at
-from monitor.link.tolls.tolls import tolls_in
-from monitor.link.whereabouts import countries, meet, scenes
+from monitor.link.told import Told, attacks_of, killed_in
+from monitor.link.whereabouts import meet, scene_countries
 from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -88,7 +86,7 @@ def _told_apart(report: Report, attack: Attack, told: Told, member: Member, stor
         return EARLIER
     if not attack.fresh:
         return ""
-    if _in_another_country(report, attack, told, member, story):
+    if _in_another_country(report, attack, told, story):
         return "it tells of the dead or hurt of another country"
     if _on_another_town(report, attack, told, story):
         return "it tells an attack on another town"
@@ -156,35 +154,21 @@ def _is_of_a_country(report: Report, attack: Attack, told: Told, member: Member,
         return False
     if attack.all_weapons and told.weapons and not attack.all_weapons & told.weapons:
         return False
-    ours, titles = _attacked_in(member.title), (one.title for one in story.members[:_FIRST])
-    return bool(ours) and any(ours & _attacked_in(title) for title in titles)
+    ours, titles = scene_countries(member.title), (one.title for one in story.members[:_FIRST])
+    return bool(ours) and any(ours & scene_countries(title) for title in titles)
 
 
-def _in_another_country(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> bool:
+def _in_another_country(report: Report, attack: Attack, told: Told, story: Story) -> bool:
     """Whether a report counts dead or hurt, and where it says that it happened is no country of the story.
 
     The parties of a war are named in all that is told of it: two that strike each other are told apart by where their
-    headlines count dead or hurt.
+    headlines say that the dead or hurt were counted.
     """
-    if not any(said.kind in TOLLS for said in report.statements):
-        return False
-    if are_elsewhere(report.countries, story.profile):
+    if any(said.kind in TOLLS for said in report.statements) and are_elsewhere(report.countries, story.profile):
         return True
     if not report.towns and _SOME <= killed_in(attack) == told.most:
         return False
-    ours, theirs = _attacked_in(member.title), [_counted_in(one.title) for one in looked_at(story)]
-    return bool(ours) and any(theirs) and not any(ours & places for places in theirs)
-
-
-@lru_cache(maxsize=4096)
-def _counted_in(title: str) -> frozenset[str]:
-    """The countries in which a headline counts dead or hurt; none where it counts nobody."""
-    return _attacked_in(title) if tolls_in(title) else frozenset()
-
-
-def _attacked_in(title: str) -> frozenset[str]:
-    """The countries in which a headline says that something happened, by its towns and by their names."""
-    return countries(frozenset(place.place_id for place in scenes(title)))
+    return bool(attack.counted_in and told.counted_in) and attack.counted_in.isdisjoint(told.counted_in)
 
 
 def _in_one_place(report: Report, story: Story) -> bool:

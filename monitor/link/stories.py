@@ -56,10 +56,11 @@ class Stories:
     def _linked(self, report: Report, member: Member, same_address: Iterable[str], left: str) -> Link:
         if own := self.own(member.item_id):
             return self._still(report, member, own)
-        joined = self._joined(report, member)
+        joined = self._joined(report, member, left=left)
         if left:
             reason = "its page goes on with an event in another place"
-            return joined if joined.story_id != left else Link(story_id_of(member.item_id), new=True, reason=reason)
+            stays = joined.new or joined.story_id == left
+            return Link(story_id_of(member.item_id), new=True, reason=reason) if stays else joined
         page = None if joined.score >= PLAINLY else self._under(same_address, report, member)
         return page or joined
 
@@ -77,7 +78,8 @@ class Stories:
         if not (report.many_events or tells_another_attack(report, member.title, before)):
             return ""
         other = self._joined(report, member, own.story_id)
-        stays = report.many_events if other.new else other.story_id == own.story_id
+        # Its own text as it was in a story that it left is no sign of that one.
+        stays = report.many_events if other.new or other.copy_of else other.story_id == own.story_id
         return "" if stays else own.story_id
 
     def added(self, addition: Addition, member: Member) -> Link | None:
@@ -126,8 +128,10 @@ class Stories:
         claims = self._claims.get(story_id)
         return self._stored_claims[story_id] if claims is None else claims
 
-    def _joined(self, report: Report, member: Member, own: str = "") -> Link:
-        joined = join(report, member, self._candidates.alike(member), now=self._now)
+    def _joined(self, report: Report, member: Member, own: str = "", *, left: str = "") -> Link:
+        # The text of a page that goes on is often still that of the story it left: it would be a copy of itself.
+        alike = [story for story in self._candidates.alike(member) if story.story_id != left]
+        joined = join(report, member, alike, now=self._now)
         if not (joined.new and report.events):
             return joined
         return self._retelling(member).link(report.events, own) or joined

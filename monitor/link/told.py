@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
-from monitor.model import Attack, Member, Story
+from monitor.model import Attack, Story
 
 _COUNTED, _WEAPON = timedelta(hours=1), timedelta(hours=3)
 """From how long after a story's first report on another weapon counts: with fewer dead, and alone."""
@@ -40,6 +40,7 @@ class Told:
     targets: frozenset[str]
     weapons: frozenset[str]
     victims: Sequence[frozenset[str]]
+    counted_in: frozenset[str]
     most: int
     least: int | None
 
@@ -57,6 +58,7 @@ class Told:
             targets=frozenset(target for one in known for target in one.targets),
             weapons=frozenset(weapon for one in known for weapon in one.all_weapons),
             victims=[one.victims for one in known if one.victims],
+            counted_in=frozenset(country for one in known for country in one.counted_in),
             most=max(counted, default=0),
             least=min(counted, default=None),
         )
@@ -101,14 +103,10 @@ class Told:
 
 def attacks_of(story: Story) -> list[Attack]:
     """The attacks that a story's reports tell; none when the story is of something else."""
-    found = [attack_of(one.title, one.summary, one.seen_at) for one in looked_at(story)]
-    return [one for one in found if one is not None]
-
-
-def looked_at(story: Story) -> Sequence[Member]:
-    """The reports of a story that say what it tells: the first ones, which tell the event, and the newest ones."""
     members = story.members
-    return members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
+    some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
+    found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
+    return [one for one in found if one is not None]
 
 
 def killed_in(attack: Attack) -> int:

@@ -176,14 +176,14 @@ def scenes(text: str) -> tuple[Place, ...]:
 
 
 def scene_countries(text: str) -> frozenset[str]:
-    """The ids of the countries in which a sentence says that something happened, by its towns and by their names.
+    """The ids of the countries in which a sentence says that something happened, by its towns and by their names."""
+    return countries(frozenset(place.place_id for place in scenes(text)))
 
-    If it says so of none, all that it names but those that attack: "Kuwait reports one dead from Iranian attacks".
-    """
-    found = countries(frozenset(place.place_id for place in scenes(text)))
-    return found or frozenset(
-        one.place.place_id for one in places_in(text) if one.place.kind is PlaceKind.COUNTRY and not _acts(text, one)
-    )
+
+def possible_countries(text: str) -> frozenset[str]:
+    """As `scene_countries`; if there are none, all countries named but those that attack: "Kuwait reports one dead"."""
+    named = (one for one in places_in(text) if one.place.kind is PlaceKind.COUNTRY)
+    return scene_countries(text) or frozenset(one.place.place_id for one in named if not _acts(text, one))
 
 
 def towns_listed(text: str) -> frozenset[str]:

@@ -46,12 +46,13 @@ class Attack:
     """An attack that a report's headline speaks of.
 
     `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before;
-    `wide` that it is told of a whole region or country.
-    `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
-    night that is named; None when no day or night is. `hours` are the parts of the day that it names; `past` says that
-    it was years before. `killed` is the toll, None for none; `victims` are traits of the one who was killed; `targets`
-    are classes of what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the
-    headline names none; `all_weapons` those of both. `told_at` is when the report was published.
+    `wide` that it is told of a whole region or country. `days` are the days on which it is said to have been, `since`
+    the earliest time it may have been by them, or by a night that is named; None when no day or night is. `hours` are
+    the parts of the day that it names; `past` says that it was years before. `killed` is the toll, None for none;
+    `counted_in` are the countries in which the headline says that it happened, where dead or hurt are counted;
+    `victims` are traits of the one who was killed; `targets` are classes of what was hit. `weapons` are the classes of
+    weapons that the headline may mean, or the lead where the headline names none; `all_weapons` those of both.
+    `told_at` is when the report was published.
     """
 
     told_at: datetime
@@ -63,6 +64,7 @@ class Attack:
     hours: frozenset[str] = frozenset()
     past: bool = False
     killed: int | None = None
+    counted_in: frozenset[str] = frozenset()
     victims: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     weapons: frozenset[str] = frozenset()
