@@ -21,6 +21,9 @@ _FULL_POSTGRESQL = {"53100"}
 _FAILING_POSTGRESQL = {*_FULL_POSTGRESQL, "XX001", "XX002", "58030"}
 # Connections that break, a server that starts, stops or has none left to give.
 _AWAY_POSTGRESQL = ("08", "57P", "53")
+_CROWDED_POSTGRESQL = ("too many connections", "too many clients", "connection slots")
+"""A server says so before it gives a code."""
+
 _FORBIDDEN_POSTGRESQL = {"42501"}
 _READ_ONLY_POSTGRESQL = "25006"
 _BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -131,6 +134,9 @@ def _of_postgresql(error: BaseException, cause: object, said: str, url: URL) -> 
         return f"{shown(url)} takes no writes: {said}. It may be a standby; name the primary server in DATABASE_URL"
     if state in _FORBIDDEN_POSTGRESQL:
         return f"{shown(url)} does not let this user write: {said}"
+    if any(sign in str(cause) for sign in _CROWDED_POSTGRESQL):
+        crowd = "raise its max_connections, or see who holds them, as pg_stat_activity shows"
+        return f"{shown(url)} has no connection left for Wirewatch: {said}; {crowd}"
     if isinstance(error, sa.OperationalError) and (state is None or state.startswith(_AWAY_POSTGRESQL)):
         return f"cannot reach {shown(url)}: {said}; check that it runs, and DATABASE_URL"
     return None

@@ -118,6 +118,12 @@ class Lab:
         entries = [FeedEntry(title, f"https://wire.example/{len(title)}-{n}", title) for n, title in enumerate(titles)]
         self.world.feeds.serve(path, rss(*entries))
 
+    def alter(self, statement: str) -> None:
+        """Change the database as no version of ours would."""
+        with contextlib.closing(sqlite3.connect(self.world.database, timeout=10)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def desk(self, words: str) -> bool:
         return any(where == DESK and words in text for _, where, text in self.seen)
 
@@ -223,6 +229,40 @@ async def clock_back(lab: Lab) -> None:
 async def clock_forward(lab: Lab) -> None:
     """The clock is a day ahead for 60 s; after that, the next report is posted."""
     await _clock(lab, "+86400", "+0")
+
+
+async def clock_far_ahead(lab: Lab) -> None:
+    """The clock is 400 days ahead for 60 s; after that, the next report is posted."""
+    await _clock(lab, "+34560000", "+0")
+
+
+async def rules_go(lab: Lab) -> None:
+    """The folder of rules goes away, with another YAML file beside it, and comes back; the next report is posted."""
+    lab.world.write("compose.yaml", "services: {}\n")
+    await lab.start()
+    await lab.works()
+    await lab.begin()
+    rules, away = lab.world.folder / "rules", lab.world.folder / "away"
+    rules.rename(away)
+    await lab.anybody("Mistake in rules")
+    lab.publish("Ten killed in Aleppo")
+    await lab.until(lambda: lab.desk("Ten killed"))
+    mended = lab.now()
+    away.rename(rules)
+    await lab.over_after(mended, "is fixed")
+
+
+async def messages_refused(lab: Lab) -> None:
+    """The database takes heartbeats and no messages, until somebody was told."""
+    await lab.start()
+    await lab.works()
+    await lab.begin()
+    lab.alter("ALTER TABLE deliveries RENAME TO away")
+    lab.publish("Ten killed in Aleppo")
+    await lab.anybody()
+    mended = lab.now()
+    lab.alter("ALTER TABLE away RENAME TO deliveries")
+    await lab.over_after(mended, "works again")
 
 
 async def redirect(lab: Lab) -> None:
@@ -442,7 +482,8 @@ async def disk_fills(lab: Lab) -> None:
 
 
 FAULTS: tuple[Callable[[Lab], Awaitable[None]], ...] = (
-    parser_killed, clock_back, clock_forward, redirect, bad_etag, slack_500, matching_hangs, polling_gone,
+    parser_killed, clock_back, clock_forward, clock_far_ahead, rules_go, messages_refused, redirect, bad_etag,
+    slack_500, matching_hangs, polling_gone,
     writing_hangs, loop_hangs, outbox_ends, never_polled, feed_dies, feed_challenges, feed_freezes,
     nameserver_hangs, disk_fills,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore, jobs_of
@@ -34,6 +35,21 @@ _AT_START = {"look_after_channels", "share_out_requests", "upkeep", "silences_of
 """The jobs that do not wait for their first turn."""
 
 _LOOK_AT_CLOCK = 1.0
+
+
+class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """A job's turns at an interval, of which those that are gone are passed over at once.
+
+    APScheduler counts them one by one. When the clock is set forward by months, or a machine that was asleep for so
+    long wakes up, these are millions, and the event loop hung over them until the process was ended for it.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """The next turn after `previous_fire_time`, or after `now` where that is later; APScheduler asks for it."""
+        if previous_fire_time and now - previous_fire_time >= self.interval:
+            previous_fire_time += (now - previous_fire_time) // self.interval * self.interval
+        found: datetime | None = super().get_next_fire_time(previous_fire_time, now)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +104,7 @@ class Runner:
         todo = {"poll_due_feeds": (TICK, self._tick)}
         todo |= {job.name: (job.every, partial(self.do, job)) for job in self._own_jobs()}
         for name, (every, work) in todo.items():
-            scheduler.add_job(until_cut_off, "interval", args=[work], seconds=every.total_seconds(), id=name, name=name)
+            scheduler.add_job(until_cut_off, Every(seconds=every.total_seconds()), args=[work], id=name, name=name)
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._deliver(stop_outbox), name="outbox")
         parts = {

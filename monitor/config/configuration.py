@@ -92,10 +92,16 @@ def read_parts(settings: Settings, *, files: Files | None = None) -> Parts:
         read_rules(
             settings.wirewatch_rules,
             route_names=KnownNames({route.name for route in routes.routes.all()}, routes.mistaken),
-            feed_ids=KnownNames({feed.id for feed in feeds.feeds}, feeds.mistaken),
+            feed_ids=_feeds_named(feeds),
             files=files,
         ),
     )
+
+
+def _feeds_named(feeds: FeedFile) -> KnownNames:
+    """The feeds that rules may name."""
+    kinds = {feed.id: feed.kind for feed in feeds.feeds}
+    return KnownNames(kinds.keys(), feeds.mistaken, kinds)
 
 
 def put_together(parts: Parts, engine: Engine, found: Iterable[Problem]) -> Configuration:
@@ -230,11 +236,11 @@ def _checked(path: Path, feeds: FeedFile, routes: RouteFile) -> Checked:
             return Checked(found.problems, routes=len(found.routes.all()))
         case "words":
             return Checked(tuple(check_words(path)), word_files=len(list(path.glob("*.yaml"))) if path.is_dir() else 1)
-    names, ids = {route.name for route in routes.routes.all()}, {feed.id for feed in feeds.feeds}
+    names = {route.name for route in routes.routes.all()}
     files = read_rules(
         path,
         route_names=KnownNames(names, routes.mistaken) if names else None,
-        feed_ids=KnownNames(ids, feeds.mistaken) if ids else None,
+        feed_ids=_feeds_named(feeds) if feeds.feeds else None,
     )
     engine = compile_rules(files.rules, files.opinions)
     advice = [problem for problem in advise(engine) if path.is_dir() or problem.path == path]

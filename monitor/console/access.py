@@ -168,5 +168,9 @@ def is_number(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a host."""
-    return host == "localhost" or (is_number(host) and ipaddress.ip_address(host).is_loopback)
+    """Whether only this machine reaches a host. An address of IPv4 that is written in IPv6 is one since Python 3.13."""
+    if not is_number(host):
+        return host == "localhost"
+    number = ipaddress.ip_address(host)
+    mapped = number.ipv4_mapped if isinstance(number, ipaddress.IPv6Address) else None
+    return (mapped or number).is_loopback

@@ -30,7 +30,7 @@ def weekly(weeks: Sequence[RuleWeek], since: datetime, ops: Route | None, *, now
     """The notice on a week, once; none when there was nothing to judge by."""
     if not weeks:
         return ()
-    title = f"How the rules did in {week_name(since)}"
+    title = f"How the rules did in the week of {since.day} {since:%B %Y}"
     return to_ops(f"precision:{week_name(since)}", title, "\n".join(week_lines(weeks)), ops, now=now)
 
 

@@ -32,9 +32,9 @@ NETWORK = "network"
 _NETWORK = (FailureClass.DNS, FailureClass.CONNECT, FailureClass.TIMEOUT, FailureClass.TLS)
 _CAUSES = {
     str(FailureClass.DNS): "Names cannot be found: look at this machine's nameserver and network first.",
-    str(FailureClass.CONNECT): "No connection comes about: look at this machine's network and proxy first.",
+    str(FailureClass.CONNECT): "No connection can be made: look at this machine's network and proxy first.",
     str(FailureClass.TIMEOUT): ("They answer too late or not at all: look at this machine's network and proxy first."),
-    str(FailureClass.TLS): "No secure connection comes about: look at this machine's clock and certificates first.",
+    str(FailureClass.TLS): "No secure connection can be made: look at this machine's clock and certificates first.",
     str(FailureClass.INTERNAL): "The cause is in Wirewatch itself: look at its log.",
     NETWORK: "They cannot be reached, for several reasons: look at this machine's network and nameserver first.",
 }

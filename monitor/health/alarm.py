@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from monitor.decide.notices import notice
+from monitor.errors import StoreError
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import OpsAddress
 from monitor.health.vitals import CANARY, SLACK_REFUSES
@@ -116,7 +117,7 @@ class Alarm:
         What is `not_yet` worth to be told is not over either, where it was told before.
 
         Raises:
-            StoreError: the database cannot be used; nothing was told.
+            StoreError: the database cannot be used; only by the second way was anything told.
         """
         self.send()
         now, uptime = self._clock(), self._uptime()
@@ -127,9 +128,17 @@ class Alarm:
         messages = 0
         if new := {name: one for name, one in troubles.items() if name not in told and self._is_ours_to_tell(one)}:
             notices = {name: (one, self._notices(one, now)) for name, one in new.items()}
-            for name in await self._store.tell_troubles(notices, now):
+            try:
+                written = await self._store.tell_troubles(notices, now)
+            except StoreError:
+                # Heartbeats may be taken while messages are not, so that the database never counts as failing.
+                for trouble in new.values():
+                    self.store_fails(trouble)
+                raise
+            for name in written:
                 messages += len(notices[name][1])
-                self._say(new[name], now)
+                if self._without_store.pop(name, None) is None:
+                    self._say(new[name], now)
         if over:
             for trouble in await self._store.troubles_over(over, partial(self._over_notices, now=now)):
                 messages += 1
@@ -138,11 +147,11 @@ class Alarm:
         return messages + await self._store_works(now)
 
     def store_fails(self, trouble: Trouble) -> None:
-        """Tell by the second way that the database cannot be used: once, and again when it can."""
+        """Tell by the second way what the database takes no message about: once, and again when it is over."""
         self.send()
         if trouble.name not in self._without_store:
             self._without_store[trouble.name] = trouble
-            self._say(trouble, self._clock())
+            self._say(trouble, self._clock(), second=True)
 
     async def tell_of_the_lost(self) -> int:
         """Tell of processes that ended without having stopped in order; how many messages that made.
@@ -222,14 +231,14 @@ class Alarm:
         key = f"trouble-over:{trouble.name}:{now.isoformat()}"
         return (notice(key, "Wirewatch works again", _over(trouble, now), ops, now=now),)
 
-    def _say(self, trouble: Trouble, now: datetime) -> None:
+    def _say(self, trouble: Trouble, now: datetime, *, second: bool = False) -> None:
         log.error("the service is in trouble", action="trouble_began", trouble=trouble.name, problem=trouble.line(now))
-        if self._needs_second(trouble):
+        if second or self._needs_second(trouble):
             self._queue("Wirewatch is in trouble", _text(trouble))
 
-    def _say_over(self, trouble: Trouble, now: datetime) -> None:
+    def _say_over(self, trouble: Trouble, now: datetime, *, second: bool = False) -> None:
         log.info("a trouble of the service is over", action="trouble_over", trouble=trouble.name)
-        if self._needs_second(trouble):
+        if second or self._needs_second(trouble):
             self._queue("Wirewatch works again", _over(trouble, now))
 
     def _needs_second(self, trouble: Trouble) -> bool:
@@ -240,7 +249,7 @@ class Alarm:
         over, messages = list(self._without_store.values()), 0
         for trouble in over:
             messages += await self._store.enqueue(self._over_notices(trouble, None, now))
-            self._say_over(trouble, now)
+            self._say_over(trouble, now, second=True)
             del self._without_store[trouble.name]
         return messages
 

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.testing import capture_logs
 
 from monitor.app.clockwatch import ClockWatch
-from monitor.app.runner import start_anew
+from monitor.app.runner import Every, start_anew
 from monitor.deliver.leases import LEASE, LeaseWatch
 from monitor.model import FeedState
 from storage.store import Store
@@ -105,6 +105,16 @@ async def test_jobs_that_wait_for_a_time_that_the_clock_left_are_started_anew() 
             await ran.wait()
     finally:
         scheduler.shutdown(wait=False)
+
+
+@pytest.mark.parametrize("gone", [timedelta(days=400), timedelta(seconds=0.75), timedelta(seconds=0.5)])
+def test_turns_that_are_gone_are_not_counted_one_by_one(gone: timedelta) -> None:
+    """After a clock's jump of 400 days there would be 69 million, over which the event loop hung."""
+    tick = timedelta(seconds=0.5)
+    following = Every(seconds=tick.total_seconds(), timezone=UTC).get_next_fire_time(NOW - gone, NOW)
+    assert following is not None
+    assert NOW - tick < following - tick <= NOW
+    assert (following - (NOW - gone)) % tick == timedelta(0), "at the interval that it began with"
 
 
 async def test_a_lease_by_a_clock_that_is_ahead_is_ended_when_it_was_watched_for_its_length(

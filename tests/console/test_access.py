@@ -34,14 +34,14 @@ def test_tries_are_counted_by_address_and_forgotten() -> None:
     assert not Access("", lambda: now, "").is_token("", "10.0.0.1")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "192.168.1.5", "wirewatch.example", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "192.168.1.5", "wirewatch.example", "[::ffff:10.0.0.1]"])
 def test_on_any_other_address_a_token_is_needed(host: str) -> None:
     with pytest.raises(SettingsError, match="WIREWATCH_CONSOLE_TOKEN"):
         address_of(load({"wirewatch_console": f"{host}:8080"}))
     assert address_of(load({"wirewatch_console": f"{host}:8080", "wirewatch_console_token": "x"})) is not None
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "[::1]", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "[::1]", "[::ffff:127.0.0.1]", "localhost"])
 def test_on_loopback_none_is_needed(host: str) -> None:
     assert address_of(load({"wirewatch_console": f"{host}:8080"})) is not None
     assert address_of(load({"wirewatch_console": "off"})) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -198,7 +199,7 @@ async def test_stories_are_merged_and_split_again(own: Desk) -> None:
 async def test_a_story_that_lasts_is_drawn(own: Desk) -> None:
     story = next(one for one in await own.store.stories(datetime(2020, 1, 1, tzinfo=UTC)) if "kill" in one.headline)
     assert "<svg" not in await own.get(f"/stories/{story.story_id}"), "one moment is no course"
-    with sqlite3.connect(own.world.database) as connection:
+    with contextlib.closing(sqlite3.connect(own.world.database)) as connection, connection:
         connection.execute("UPDATE items SET first_seen_at = datetime(first_seen_at, '-1 hour') || '.000000'")
     page = await own.get(f"/stories/{story.story_id}")
     assert page.count('class="at-reports"') == 1
@@ -261,7 +262,7 @@ async def test_a_cursor_leads_to_the_stories_behind_it(desk: Desk) -> None:
 
 
 async def test_a_database_in_trouble_is_a_page_that_says_so(own: Desk) -> None:
-    with sqlite3.connect(own.world.database) as connection:
+    with contextlib.closing(sqlite3.connect(own.world.database)) as connection, connection:
         connection.execute("ALTER TABLE stories RENAME TO gone")
     page = await own.get("/stories", status=503)
     assert "database cannot be used" in page

@@ -43,7 +43,7 @@ def test_ops_hears_of_a_week_once_by_its_key() -> None:
     (told,) = weekly([RuleWeek(rule="a", title="A", alerts=1)], since, OPS, now=end)
     assert (told.key, told.route) == ("notice:precision:2026-W47", "ops")
     assert isinstance(told.message, NoticeMessage)
-    assert told.message.title == "How the rules did in 2026-W47"
+    assert told.message.title == "How the rules did in the week of 16 November 2026"
 
 
 @pytest.mark.parametrize("weeks", [[], [RuleWeek(rule="a", title="A")]])

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from monitor.decide.notices import as_posted
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, StoreError
 from monitor.health.alarm import Alarm
 from monitor.health.secondway import Apprised, addresses, all_is_well
 from monitor.health.vitals import SLACK_REFUSES
@@ -19,6 +19,7 @@ from monitor.model import Beat, Delivery, DeliveryState, NoticeMessage, Route, R
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.receiver import SECRET, Receiver
+from tests.support.stored import written_by_hand
 
 OPS = Route(name="ops", channel="C0OPS")
 ROUTES = Routes((Route(name="desk", channel="C1"),), OPS)
@@ -170,6 +171,29 @@ async def test_a_database_that_fails_is_told_at_once_and_in_slack_when_it_works(
     assert ops.receiver.told[1]["title"] == "Wirewatch works again"
     said = ["Wirewatch works again: It is over: the database cannot be used. It lasted 1 min 30 s."]
     assert await ops.told() == ([] if elsewhere else said)
+
+
+@pytest.mark.parametrize("goes_on", [False, True], ids=["over meanwhile", "goes on"])
+async def test_what_cannot_be_written_is_told_by_the_second_way(ops: Ops, migrated_url: str, goes_on: bool) -> None:
+    """As where the disk or somebody's rights take heartbeats and no messages."""
+    alarm = ops.alarm()
+    polls = Trouble(name="polls", what="nothing is written", since=NOW, remedy="look at the database")
+    written_by_hand(migrated_url, "ALTER TABLE deliveries RENAME TO away")
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            await alarm.look([polls])
+        ops.pass_(10)
+    await ops.receiver.has(told=1)
+    assert [one["title"] for one in ops.receiver.told] == ["Wirewatch is in trouble"]
+    written_by_hand(migrated_url, "ALTER TABLE away RENAME TO deliveries")
+    await look(ops, alarm, *([polls] if goes_on else []), times=1)
+    assert [text.partition(":")[0] for text in await ops.told()] == (
+        ["Wirewatch is in trouble"] if goes_on else ["Wirewatch works again"]
+    )
+    await look(ops, alarm, times=4)
+    await ops.receiver.has(told=2)
+    assert [one["title"] for one in ops.receiver.told][1:] == ["Wirewatch works again"]
+    assert (await ops.told())[-1].startswith("Wirewatch works again: It is over: nothing is written.")
 
 
 async def test_a_process_that_ended_without_being_asked_is_told_once(ops: Ops) -> None:

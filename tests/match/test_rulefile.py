@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.errors import Level
 from monitor.match.checks.lint import lint
+from monitor.match.checks.named import KnownNames
 from monitor.match.checks.termlint import advise
 from monitor.match.engine import compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.match.terms import TermError, parse_term
+from monitor.model import FeedKind
 from tests.support.rulefiles import GOOD, read, told
 
 
@@ -29,6 +32,17 @@ def test_a_good_file_is_a_rule_without_problems(tmp_path: Path) -> None:
 def test_a_misspelt_route_does_not_silence_the_rule(tmp_path: Path) -> None:
     files = read(tmp_path, GOOD.replace("[desk]", "[desks]"))
     assert [rule.send_to for rule in files.rules] == [()]
+
+
+def test_a_rule_for_feeds_of_other_kinds_than_it_names_is_told(tmp_path: Path) -> None:
+    kinds = {"wire": FeedKind.WIRE, "ministry": FeedKind.OFFICIAL}
+    named = KnownNames(kinds.keys(), kinds=kinds)
+    for feeds, silent in (("wire", True), ("wire, ministry", False), ("ministry", False), ("gone", False)):
+        path = tmp_path / "floods.yaml"
+        path.write_text(GOOD.replace("severity: high", f"severity: high\nfeeds: [{feeds}]\nkinds: [official]"))
+        found = [str(one) for one in read_rules(tmp_path, feed_ids=named).problems if one.level is Level.WARNING]
+        said = "kinds: no feed under feeds is of these kinds, and both must be true, so the rule matches nothing"
+        assert found == ([f"{path}:6:8: warning: {said}"] if silent else [])
 
 
 def test_an_id_is_taken_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 import sqlite3
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from storage.outage import Outage
 from storage.refusals import translating
 from storage.store import Store
 from tests.support.builders import NOW
+from tests.support.stored import written_by_hand
 
 
 def letter(path: Path) -> None:
@@ -198,6 +200,17 @@ def test_a_damaged_file_that_is_read_in_between_is_one_outage_until_nothing_was_
                 with pytest.raises(StoreUnavailable, match="is damaged"), outage.watched(), translating(url):
                     connection.execute("SELECT count(id) FROM feeds").fetchall()
     assert [round(one.seconds) for one in outage.take_past()] == [90]
+
+
+async def test_a_server_without_a_connection_left_is_told_as_that(postgresql_url: str) -> None:
+    url = make_url(postgresql_url)
+    role = f"few_{uuid.uuid4().hex}"
+    written_by_hand(postgresql_url, f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")
+    store = Store.open(url.set(username=role).render_as_string(hide_password=False))
+    with pytest.raises(StoreUnavailable, match=r"has no connection left for Wirewatch: .*; raise its max_connections"):
+        await store.feed_state("bbc")
+    await store.close()
+    written_by_hand(postgresql_url, f"DROP ROLE {role}")
 
 
 async def test_connections_to_a_standby_are_left_when_the_name_leads_to_the_primary(postgresql_url: str) -> None:

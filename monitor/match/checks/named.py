@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from monitor.errors import Level
 from monitor.files.yaml import YamlFile, closest
 from monitor.match.ruleformat import RuleModel
+from monitor.model import FeedKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +16,12 @@ class KnownNames:
     """Names that rules may use, of routes or feeds.
 
     `mistaken` stand in their file as well, with a mistake that is told there; None: the whole file could not be read.
+    `kinds` are those of the feeds among them, as far as they are known.
     """
 
     good: Collection[str]
     mistaken: Collection[str] | None = ()
+    kinds: Mapping[str, FeedKind] = field(default_factory=dict)
 
     def follows(self, name: str) -> bool:
         """Whether a name that is not good may be so once a mistake that is told elsewhere is put right."""
@@ -34,8 +38,13 @@ def known_routes(model: RuleModel, file: YamlFile, routes: KnownNames | None) ->
 
 def check_feeds(model: RuleModel, file: YamlFile, feeds: KnownNames | None) -> None:
     """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
-    if feeds is not None:
-        _check(model.feeds, file, "feeds", feeds, "feed")
+    if feeds is None:
+        return
+    _check(model.feeds, file, "feeds", feeds, "feed")
+    kinds = {feeds.kinds.get(one) for one in model.feeds}
+    if model.kinds and kinds and kinds.isdisjoint((*model.kinds, None)):
+        message = "kinds: no feed under feeds is of these kinds, and both must be true, so the rule matches nothing"
+        file.problems.append(file.problem(("kinds",), message, level=Level.WARNING))
 
 
 def _check(names: Sequence[str], file: YamlFile, key: str, known: KnownNames, what: str) -> None:
