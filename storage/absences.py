@@ -43,7 +43,7 @@ def absent(connection: Connection, asked: Sequence[_Document]) -> list[tuple[tup
     for feed_id, digests, since in asked:
         parameters = {"feed_id": feed_id, "since": since, "digests": as_json(sorted(digests))}
         found = connection.execute(_absent(dialect), parameters)
-        gone = tuple(Absent(item_id, published) for item_id, published in found)
+        gone = tuple(Absent(item_id, published, guid or link) for item_id, published, guid, link in found)
         answers.append((gone, frozenset(missed.get(feed_id, ()))))
     return answers
 
@@ -65,7 +65,7 @@ def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
         .join(table(StoryItemRow), StoryItemRow.story_id == CardRow.story_id)
         .where(StoryItemRow.item_id == ItemRow.id)
     )
-    return select(ItemRow.id, ItemRow.published).where(
+    return select(ItemRow.id, ItemRow.published, ItemRow.guid, ItemRow.link).where(
         ItemRow.feed_id == bindparam("feed_id"),
         ItemRow.first_seen_at >= bindparam("since", type_=ItemRow.first_seen_at.type),
         told.exists(),

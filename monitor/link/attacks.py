@@ -41,6 +41,9 @@ _CLUSTER, _SUPPLY = "cluster munition", "supply"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
 _CLOSE = 3
+_ONLY_A_TOLL = 4
+"""The most words that say only how many were hurt: "At least three wounded"."""
+
 _BESIDE_SPEECH = 2
 """The most words between a word for speaking and the day of it."""
 
@@ -238,10 +241,12 @@ def _is_news(acts: list[tuple[int, frozenset[str]]], headline: Folded, *, in_hea
     after = _words("after").first(headline)
     if after is None:
         return True
-    # "Two killed after drone hits bus" tells the attack; "Rescuers search after strike" what followed.
+    # "Two hurt after drone hits bus" tells the attack; "Rescuers search after strike" what followed.
     start, _ = headline.span(after.start, after.end)
     before = [of for at, of in acts if at < start]
-    return any(of & (HARM) for of in before) or (in_headline and bool(before))
+    said = headline.written[:start]
+    hurt = len(said.split()) <= _ONLY_A_TOLL and TollKind.HURT in report_tolls(said, "")
+    return hurt or any(of & HARM for of in before) or (in_headline and bool(before))
 
 
 def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:

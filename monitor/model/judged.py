@@ -19,10 +19,14 @@ from monitor.model.polled import FeedState
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """An article that was alerted lately and that the document its feed shows now does not hold."""
+    """An article that was alerted lately and that the document its feed shows now does not hold.
+
+    `key` is its guid, or its link where it has none.
+    """
 
     item_id: str
     published: datetime | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

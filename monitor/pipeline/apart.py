@@ -63,7 +63,7 @@ async def note_missed(store: PollStore, feed_id: str, entries: Sequence[Entry], 
         if not absent and not missed:
             return
         published = await store.published(feed_id, digests)
-        gone = absence.taken_out([published.get(digest) for digest in digests], absent) - missed
+        gone = absence.taken_out([published.get(digest) for digest in digests], absent, entries) - missed
         back = missed.difference(one.item_id for one in absent)
         if gone or back:
             await store.miss(feed_id, gone, back, now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.collect.absence import taken_out
-from monitor.model import Absent
+from monitor.model import Absent, Entry
 from tests.support.builders import NOW
 
 
@@ -37,3 +37,14 @@ def test_only_what_left_before_its_time_was_taken_out(
     (published,) = hours_ago(age)
     found = taken_out(hours_ago(*shown), [Absent("i1", published)])
     assert found == ({"i1"} if gone else set())
+
+
+@pytest.mark.parametrize(
+    ("key", "gone"), [("live", False), ("https://wire.example/live", False), ("another", True), ("", True)]
+)
+def test_an_article_whose_guid_or_link_another_entry_has_was_written_over_and_not_taken_out(
+    key: str, gone: bool
+) -> None:
+    entries = [Entry(digest="1", guid="live", link="https://www.wire.example/live/?utm_source=rss"), Entry(digest="2")]
+    found = taken_out(hours_ago(0, 1, 2, 4, 5, 6), [Absent("i1", NOW - timedelta(hours=3), key)], entries)
+    assert bool(found) is gone

@@ -190,6 +190,11 @@ def test_the_days_on_which_it_happened_are_read_and_not_those_of_speaking(text: 
     [
         ("Two killed after Russian drone hits bus in Kherson", True),
         ("Rescuers work in Kherson after Russian drone hits bus", False),
+        ("Three wounded in Kherson after Russian drone attack", True),
+        ("Deux blessés après une frappe de drone sur Kherson", True),
+        ("Троє поранених внаслідок удару дрона по Херсону", True),
+        ("Трое раненых после удара дрона по Херсону", True),
+        ("Rescuers pull three wounded from rubble after strike on Kherson", False),
         ("UN condemns drone strike on bus in Kherson", False),
         ("Funeral held for victims of drone strike in Kherson", False),
         ("Sumy buries six killed in school strike", False),

@@ -30,7 +30,7 @@ async def vanished(store: Store, after: int) -> list[str]:
 
 async def test_only_recent_articles_with_a_card_are_missed_and_only_where_no_entry_shows_them(store: Store) -> None:
     await store.judge(lookup(), batch(matched("a", "a"), matched("b", "b"), cards=[card()]))
-    absent = Absent("i-a", NOW - HOUR)
+    absent = Absent("i-a", NOW - HOUR, "guid-a")
     assert await store.absent("bbc", SHOWN, since=NOW - DAY) == ((absent,), frozenset())
     assert await store.absent("bbc", [*SHOWN, "digest-a"], since=NOW - DAY) == ((), frozenset())
     assert await store.absent("bbc", SHOWN, since=NOW + DAY) == ((), frozenset())

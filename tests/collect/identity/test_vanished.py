@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,6 +66,20 @@ async def test_an_article_that_comes_back_edited_or_not_was_not_taken_out(url: s
         await room.show(*entries)
         await room.show(*entries[:2], *entries[4:])
         await room.show(*entries[:3], edited, *entries[4:], after=11 * MINUTES)
+        assert await told(room) == []
+
+
+@pytest.mark.parametrize("guid", ["live", ""])
+async def test_a_page_that_goes_on_with_other_news_was_not_taken_out(url: str, guid: str) -> None:
+    async with newsroom(url) as room:
+        await room.store.upgrade()
+        entries = [entry(room, number) for number in range(8)]
+        page = replace(entry(room, 2), guid=guid, title="Live updates")
+        goes_on = replace(page, summary=text(20), published=dated(room.now))
+        await room.show(*entries[:2], page, *entries[3:])
+        for _ in range(3):
+            await room.show(goes_on, *entries[:2], *entries[3:], after=11 * MINUTES)
+        assert len(room.alerts) == len(entries) + 1
         assert await told(room) == []
 
 
