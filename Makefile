@@ -53,7 +53,7 @@ format: .venv/dev  ## rewrite the code in the project's style
 	$(BIN)/ruff format .
 
 schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the models of rules and routes
-	$(BIN)/python -m monitor.match.schema rules/schema
+	$(BIN)/python -m monitor.match.checks.schema rules/schema
 	$(BIN)/python -m monitor.decide.routeschema rules/schema
 
 places: .venv/dev  ## build the gazetteer anew from GeoNames

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.rows import Row
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import prepare
 from monitor.model import Entry, Feed, FeedState, Route, Routes
 from storage.store import Store
@@ -85,7 +85,7 @@ async def _judge_all(url: str, number: int, count: int, ready: Barrier) -> None:
         entries = [_entry(name, poll * ENTRIES + one, matches and one == 0) for one in range(ENTRIES)]
         prepared = prepare(entries, feed, rules, language="en", base_url=feed.url, now=now)
         state = FeedState(feed_id=name, baselined_at=_LONG_AGO)
-        build = partial(judge, part=Part(prepared), poll=Poll(state), policy=policy, now=now)
+        build = partial(judge, part=DocumentPart(prepared), poll=Poll(state), policy=policy, now=now)
         asked.append((lookup_of(feed, prepared, now=now), build))
     await store.feed_states()
     await asyncio.to_thread(ready.wait)

@@ -16,7 +16,7 @@ import wordfreq
 
 from benchmarks.rows import Row
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import read_item
 from monitor.link.join import WINDOW, member_of
 from monitor.link.places.gazetteer import gazetteer
@@ -234,7 +234,7 @@ async def _measured(store: Store, known: Sequence[_Event], events: Iterator[_Eve
             item = _item(title, summary, _NOW, name=name)
             prepared = [read_item(item, (_MATCH,))]
             lookup = lookup_of(_FEED, prepared, now=_NOW)
-            build = partial(judge, part=Part(prepared), poll=Poll(_STATE), policy=_POLICY, now=_NOW)
+            build = partial(judge, part=DocumentPart(prepared), poll=Poll(_STATE), policy=_POLICY, now=_NOW)
             start = time.process_time()
             batch = await store.judge(lookup, build)
             spent += time.process_time() - start

@@ -4,8 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from typing import Generic, TypeVar
 
 from pebble import ProcessPool
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What a process made when it began, kept for each piece of work that it is given."""
+
+    def __init__(self) -> None:
+        self._made: tuple[T, ...] = ()
+
+    def put(self, made: T) -> None:
+        """Keep it, in place of what was kept before."""
+        self._made = (made,)
+
+    def get(self) -> T:
+        """What was put last.
+
+        Raises:
+            LookupError: nothing was.
+        """
+        if not self._made:
+            raise LookupError("this process was given work before it began")
+        return self._made[0]
 
 
 def leave_signals() -> None:

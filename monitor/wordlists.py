@@ -26,7 +26,7 @@ Fold = Callable[[Sequence[str]], Iterable[str]]
 """Makes of words what they are looked up by, in the same order."""
 
 
-class Shares:
+class WordShares:
     """How large a share of all words each word of a list is.
 
     Each word is one number: the upper bits of its hash, and how rare it is in the lowest eleven. That a word which is
@@ -61,14 +61,14 @@ _SHARES = tuple(10 ** (-place / 100) for place in range(_PLACE + 1))
 
 
 @cache
-def shares(language: str) -> Shares:
+def shares(language: str) -> WordShares:
     """The words of at least one in a million in a language, as they are written in lower case."""
-    return Shares(places_of(language))
+    return WordShares(places_of(language))
 
 
-def folded_shares(language: str, fold: Fold) -> Shares:
+def folded_shares(language: str, fold: Fold) -> WordShares:
     """The same words as `fold` makes them; of those it makes alike the commonest counts. Not remembered."""
-    return Shares([list(fold(words)) for words in places_of(language)])
+    return WordShares([list(fold(words)) for words in places_of(language)])
 
 
 def listed(language: str, size: str = "small") -> Mapping[str, float]:
@@ -79,7 +79,7 @@ def listed(language: str, size: str = "small") -> Mapping[str, float]:
     return {word: _SHARES[place] for place, words in enumerate(places_of(language, size)) for word in words}
 
 
-class Packed:
+class PackedWords:
     """All words seen in a language, also those of one in a hundred million, for those who ask for a few of them.
 
     They stay as they are in the file: to make objects of 300,000 to 700,000 words takes longer than to look for ten.

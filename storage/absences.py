@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 from monitor.model import Absent, SeenBefore, VanishedItem
 from monitor.model.ids import vanished_key
 from storage import entries
-from storage.database import Database, Part, reading, writing
+from storage.database import Database, StorePart, reading, writing
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.statements import in_list, insert_missing, listed
@@ -150,7 +150,7 @@ def _seen(connection: Connection, asked: Sequence[_Document]) -> list[SeenBefore
     ]
 
 
-class AbsencesPart(Part):
+class AbsencesPart(StorePart):
     """What a feed shows that it has shown before, and which alerted articles it does not show any more."""
 
     def __init__(self, database: Database) -> None:

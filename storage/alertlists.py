@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from monitor.model import OPEN_STATES, DeliveryState, SentAlert, ToldAlert, WaitingDelivery
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.rows import value_of
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
@@ -122,7 +122,7 @@ def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDel
     ]
 
 
-class AlertListsPart(Part):
+class AlertListsPart(StorePart):
     """Alerts and waiting messages, for the console."""
 
     told_alerts = reading(told_alerts)

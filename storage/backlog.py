@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.model import ANY_ROUTES, Delivery, DeliveryState, Folded, RoutesNow, Severity
 from storage import channels, deliveries
-from storage.database import Part
+from storage.database import StorePart
 from storage.locks import STORY_LOCK, lock
 from storage.statements import in_list
 from storage.tables.base import table
@@ -109,7 +109,7 @@ def _lead_to_digests(connection: Connection, folded: Folded) -> None:
         connection.execute(_CARDS.update().where(one).values(delivery_id=folded.into[card_id]))
 
 
-class BacklogPart(Part):
+class BacklogPart(StorePart):
     """Cards that wait for a channel, posted together."""
 
     async def fold_backlog(

@@ -29,7 +29,7 @@ from monitor.model import (
 )
 from monitor.model.waits import until
 from storage import channels, deliveries
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.statements import in_list, unindexed
 from storage.tables.base import table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
@@ -286,7 +286,7 @@ def is_closed(connection: Connection, delivery_id: str) -> bool:
     return connection.scalar(statement) is EditState.ENDED
 
 
-class CardEditsPart(Part):
+class CardEditsPart(StorePart):
     """Which card may be edited now, and what came of it."""
 
     take_edit = writing(take, urgent=True)

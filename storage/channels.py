@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement
 
 from monitor.model import OPEN_STATES, WAITING_STATES, Delivery, Refusal, RoutesNow, Severity
 from storage import deliveries
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.statements import insert_missing
 from storage.tables.base import table
 from storage.tables.deliveries import ChannelRow, DeliveryRow
@@ -156,7 +156,7 @@ def problems(connection: Connection, routes: RoutesNow | None = None) -> dict[st
     return {channel: problem or "" for channel, problem in connection.execute(statement)}
 
 
-class ChannelsPart(Part):
+class ChannelsPart(StorePart):
     """The channels of routes, as they are looked after: the shape of `monitor.health.channels.RouteStore`."""
 
     channel_problems = reading(problems)

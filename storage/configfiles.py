@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from monitor.model import ConfigFile, Delivery
 from storage import deliveries
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.rows import row_of
 from storage.statements import in_list, write
 from storage.tables.base import table
@@ -47,7 +47,7 @@ def version(connection: Connection) -> str:
     return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
 
 
-class ConfigFilesPart(Part):
+class ConfigFilesPart(StorePart):
     """What is remembered of the files that people edit: the shape of `monitor.config.reload.ConfigStore`."""
 
     config_files = reading(all_files)

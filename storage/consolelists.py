@@ -23,7 +23,7 @@ from monitor.model import (
     StoryLine,
 )
 from storage import claims, search, storylist
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.history import newest_items
 from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
@@ -189,7 +189,7 @@ def _searched(connection: Connection, wanted: ItemFilter, *, after: ListPlace | 
     return [items[item_id] for item_id in ids]
 
 
-class ConsoleListsPart(Part):
+class ConsoleListsPart(StorePart):
     """Lists for the console."""
 
     found_items = reading(found_items)

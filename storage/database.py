@@ -90,7 +90,7 @@ class Database:
         """
         if self._read_engine is None:
             return await self.write(work)
-        return await asyncio.get_running_loop().run_in_executor(self._read_threads, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._read_threads, self._read, self._read_engine, work)
 
     async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         """Run `work` in a transaction and commit it; whatever it raises takes back all that it wrote.
@@ -139,19 +139,18 @@ class Database:
         """
         if self._file is None or self._file.changed() is None:
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._write_threads, self._mend, stamp)
+        return await asyncio.get_running_loop().run_in_executor(self._write_threads, self._mend, self._file, stamp)
 
-    def _mend(self, stamp: str) -> tuple[FileChange, Path | None] | None:
-        assert self._file is not None  # noqa: S101 - `mend_file` has looked
-        change = self._file.changed()
+    def _mend(self, file: OpenFile, stamp: str) -> tuple[FileChange, Path | None] | None:
+        change = file.changed()
         if change is None:
             return None
         with self.outage.watched(), translating(self.url), self._gate.closed():
-            kept = self._file.mend(change, self._write_engine, stamp=stamp)
+            kept = file.mend(change, self._write_engine, stamp=stamp)
             self._write_engine.dispose()
             if self._read_engine is not None:
                 self._read_engine.dispose()
-            self._file.forget()
+            file.forget()
             return change, kept
 
     async def close(self) -> None:
@@ -165,14 +164,13 @@ class Database:
         if self._read_engine is not None:
             self._read_engine.dispose()
 
-    def _read(self, work: Work[T]) -> T:
-        assert self._read_engine is not None  # noqa: S101 - `read` has looked
+    def _read(self, engine: Engine, work: Work[T]) -> T:
         with (
             self._measured("read"),
             self.outage.watched("read"),
             translating(self.url),
             self._gate.passed(),
-            self._read_engine.connect() as connection,
+            engine.connect() as connection,
         ):
             return work(connection)
 
@@ -264,18 +262,20 @@ def _is_open(connection: Connection) -> bool:
     return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
 
 
-class Part:
+class StorePart:
     """A part of the store, over an open database: methods that are one transaction each."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
 
-def reading(work: Callable[Concatenate[Connection, P], T]) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+def reading(
+    work: Callable[Concatenate[Connection, P], T],
+) -> Callable[Concatenate[StorePart, P], Coroutine[Any, Any, T]]:
     """A method of a part of the store that does this work in a transaction which only reads."""
 
     @functools.wraps(work)
-    async def method(self: Part, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: StorePart, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._database.read(lambda connection: work(connection, *args, **kwargs))
 
     return method
@@ -283,11 +283,11 @@ def reading(work: Callable[Concatenate[Connection, P], T]) -> Callable[Concatena
 
 def writing(
     work: Callable[Concatenate[Connection, P], T], *, urgent: bool = False
-) -> Callable[Concatenate[Part, P], Coroutine[Any, Any, T]]:
+) -> Callable[Concatenate[StorePart, P], Coroutine[Any, Any, T]]:
     """A method of a part of the store that does this work in a transaction; `urgent` as for `Database.write`."""
 
     @functools.wraps(work)
-    async def method(self: Part, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: StorePart, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._database.write(lambda connection: work(connection, *args, **kwargs), urgent=urgent)
 
     return method

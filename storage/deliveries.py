@@ -30,7 +30,7 @@ from monitor.model import (
     Progress,
     Severity,
 )
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.rows import row_of, value_of
 from storage.statements import Upsert, in_list, insert_missing, unindexed, upsert
@@ -223,7 +223,7 @@ def _enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     return enqueue(connection, deliveries)
 
 
-class DeliveriesPart(Part):
+class DeliveriesPart(StorePart):
     """Messages put into the outbox, and how far they have got."""
 
     enqueue = writing(_enqueue)

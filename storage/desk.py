@@ -22,7 +22,7 @@ from monitor.model import (
 from monitor.model.ids import delivery_of_line, story_of_line
 from monitor.model.stores import Decide, FactsOf, Show
 from storage import assignments, cardedits, deliveries, mutes, ratings, stories, storyedits
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.rows import row_of
 from storage.statements import insert
@@ -164,7 +164,7 @@ def _story_of(connection: Connection, row: RowMapping, asked: str) -> str | None
     return stories[0] if len(stories) == 1 else None
 
 
-class DeskPart(Part):
+class DeskPart(StorePart):
     """Cards as people act on them, and what they did."""
 
     act = writing(act)

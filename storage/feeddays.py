@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import Connection, bindparam, select, text
 
 from monitor.model import FeedDay, FeedState
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.statements import Upsert, upsert
 from storage.tables.base import table
 from storage.tables.feeds import FeedDayRow
@@ -109,7 +109,7 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-class FeedDaysPart(Part):
+class FeedDaysPart(StorePart):
     """How feeds did, day by day."""
 
     feed_days = reading(days_of)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, or_, select, true
 from sqlalchemy.sql.dml import ReturningInsert
 
 from monitor.model import BY_OUR_SETTINGS, FeedCourse, FeedKeys, FeedRhythm
-from storage.database import Database, Part, writing
+from storage.database import Database, StorePart, writing
 from storage.feeds import state_of
 from storage.statements import in_list, listed, upsert
 from storage.tables.base import table
@@ -124,7 +124,7 @@ def poll_refused_anew(connection: Connection, now: datetime) -> None:
     )
 
 
-class FeedPollsPart(Part):
+class FeedPollsPart(StorePart):
     """Feeds as they are due. Every method is one transaction and may raise `StoreError`."""
 
     def __init__(self, database: Database) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from monitor.model import Delivery, FeedRhythm, FeedState
 from storage import deliveries, feeddays
-from storage.database import Database, Part, reading
+from storage.database import Database, StorePart, reading
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 from storage.rows import row_of
@@ -135,7 +135,7 @@ def _save_polls(connection: Connection, polls: Sequence[_Poll]) -> None:
     deliveries.enqueue(connection, [delivery for *_, told in polls for delivery in told])
 
 
-class FeedsPart(Part):
+class FeedsPart(StorePart):
     """Feeds as polling sees them. Every method is one transaction and may raise `StoreError`."""
 
     def __init__(self, database: Database) -> None:

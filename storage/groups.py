@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, select
 
 from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow
 from storage import deliveries, feedpolls
-from storage.database import Part, writing
+from storage.database import StorePart, writing
 from storage.feeds import state_of
 from storage.locks import NOTICE_LOCK, lock
 from storage.rows import row_of
@@ -82,7 +82,7 @@ def fold(connection: Connection, feed_id: str, build: Callable[[GroupsNow], Grou
     return change
 
 
-class GroupsPart(Part):
+class GroupsPart(StorePart):
     """Feeds that fail together."""
 
     fold = writing(fold)

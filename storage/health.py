@@ -25,7 +25,7 @@ from monitor.model import (
 from monitor.model.ids import trouble_key
 from monitor.model.waits import SKEW
 from storage import channels, deliveries
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
 from storage.rows import row_of, value_of
 from storage.statements import in_list, upsert, write
@@ -210,7 +210,7 @@ def troubles_over(
     return found
 
 
-class HealthPart(Part):
+class HealthPart(StorePart):
     """Heartbeats, vital signs, and what somebody was told of them."""
 
     heartbeat = writing(heartbeat, urgent=True)

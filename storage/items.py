@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -146,42 +147,56 @@ def _told_of_feed() -> Select[int]:
     return select(func.count()).select_from(first.limit(FEED_LIMIT).subquery())
 
 
+@dataclass(slots=True)
+class _Rows:
+    """What polls bring to the tables of items; `new` and `changed` items by their ids, `touched` ones with when."""
+
+    new: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    touched: dict[str, datetime] = field(default_factory=dict)
+    revisions: list[dict[str, Any]] = field(default_factory=list)
+    matches: list[dict[str, Any]] = field(default_factory=list)
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, one: Observation, now: datetime) -> None:
+        """Take in what was observed of one entry."""
+        item_id, judgement = one.identity.item_id, one.identity.judgement
+        if judgement is Judgement.NEW:
+            self.new[item_id] = _item(one)
+        elif judgement is Judgement.REVISION and item_id in self.new:
+            # An item may be new and revised in one document; then it is inserted as revised.
+            self.new[item_id] = _item(one) | {"first_seen_at": self.new[item_id]["first_seen_at"]}
+        elif judgement is Judgement.REVISION:
+            self.changed[item_id] = _item(one) | {"id": item_id}
+        if judgement is Judgement.SEEN:
+            self.touched[item_id] = now
+        else:
+            revision = one.identity.revision
+            self.revisions.append(_revision(one))
+            self.matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
+        if one.verdict is not None:
+            self.verdicts.append(_verdict(one.identity, one.verdict, now))
+
+
 def write(connection: Connection, judged: Sequence[Judged]) -> None:
     """Write what was observed in some polls: new items, revisions, matches, verdicts, keys, and entries seen.
 
     Polls that are written together must have no item in common.
     """
-    new: dict[str, dict[str, Any]] = {}
-    changed: dict[str, dict[str, Any]] = {}
-    revisions, matches, verdicts, touched = [], [], [], {}
+    rows = _Rows()
     for lookup, batch in judged:
         for one in batch.observations:
-            item_id, revision = one.identity.item_id, one.identity.revision
-            if one.identity.judgement is Judgement.NEW:
-                new[item_id] = _item(one)
-            elif one.identity.judgement is Judgement.REVISION:
-                # An item may be new and revised in one document; then it is inserted as revised.
-                target = new if item_id in new else changed
-                target[item_id] = _item(one) | (
-                    {"first_seen_at": new[item_id]["first_seen_at"]} if item_id in new else {"id": item_id}
-                )
-            if one.identity.judgement is Judgement.SEEN:
-                touched[item_id] = lookup.now
-            else:
-                revisions.append(_revision(one))
-                matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
-            if one.verdict is not None:
-                verdicts.append(_verdict(one.identity, one.verdict, lookup.now))
-    insert(connection, ItemRow, list(new.values()))
-    _update(connection, list(changed.values()))
-    _touch(connection, touched)
-    _add_keys(connection, judged, frozenset(new))
-    insert(connection, RevisionRow, revisions)
-    insert(connection, MatchRow, matches)
-    insert(connection, VerdictRow, verdicts)
+            rows.add(one, lookup.now)
+    insert(connection, ItemRow, list(rows.new.values()))
+    _update(connection, list(rows.changed.values()))
+    _touch(connection, rows.touched)
+    _add_keys(connection, judged, frozenset(rows.new))
+    insert(connection, RevisionRow, rows.revisions)
+    insert(connection, MatchRow, rows.matches)
+    insert(connection, VerdictRow, rows.verdicts)
     changed_at = max((lookup.now for lookup, _ in judged), default=None)
     if changed_at is not None:
-        search.wait(connection, {*new, *changed}, changed_at)
+        search.wait(connection, {*rows.new, *rows.changed}, changed_at)
     entries.remember(
         connection,
         {

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from monitor.errors import StoreError
 from monitor.model import Batch, Card, Context, Delivery, FeedState, KnownItem, Lookup, Mute
 from storage import cardedits, claims, deliveries, feeds, items, mutes, stories, storycards
-from storage.database import Database, Part
+from storage.database import Database, StorePart
 from storage.gather import Gather
 from storage.locks import STORY_LOCK, lock, lock_named
 from storage.refusals import StoreRefused
@@ -40,7 +40,7 @@ class BuildRaised(StoreRefused):
         self.error = error
 
 
-class JudgingPart(Part):
+class JudgingPart(StorePart):
     """The one transaction: identity, story, verdict and deliveries of a poll, written together."""
 
     def __init__(self, database: Database) -> None:

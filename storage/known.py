@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.model import DeliveryState
 from monitor.model.waits import waits
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.statements import write
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.service import UpkeepRow
@@ -47,7 +47,7 @@ def not_known(
     return unknown
 
 
-class KnownPart(Part):
+class KnownPart(StorePart):
     """What is known of what stands in a channel: the shape of `monitor.deliver.before.KnownStore`."""
 
     known_until = reading(known_until)

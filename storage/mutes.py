@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person
 from monitor.model.stores import Show
 from storage import cardedits, deliveries
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.locks import STORY_LOCK, lock
 from storage.rows import row_of, value_of
 from storage.statements import insert_missing, write
@@ -130,7 +130,7 @@ def _row(mute: Mute) -> dict[str, object]:
     )
 
 
-class MutesPart(Part):
+class MutesPart(StorePart):
     """What was muted, until when."""
 
     mutes = reading(open_mutes)

@@ -22,7 +22,7 @@ from monitor.model import ANY_ROUTES, Attempt, DeliveryState, Message, Refusal, 
 from monitor.model.configured import WEBHOOK, is_webhook
 from storage import channels, deliveries, due
 from storage.channels import locked_channel, take_lease, unleased
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
@@ -270,7 +270,7 @@ def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence
     return connection.execute(statement).mappings().all()
 
 
-class OutboxPart(Part):
+class OutboxPart(StorePart):
     """What may be posted now, and what came of it."""
 
     recover = writing(recover)

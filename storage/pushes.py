@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from monitor.model import Subscription
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.feeds import SubscriptionRow
@@ -26,7 +26,7 @@ def forget(connection: Connection, feed_id: str) -> None:
     connection.execute(table(SubscriptionRow).delete().where(SubscriptionRow.feed_id == feed_id))
 
 
-class PushesPart(Part):
+class PushesPart(StorePart):
     """Subscriptions. Every method is one transaction and may raise `StoreError`."""
 
     subscriptions = reading(all_of_them)

@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model import Cause, RatedItem, Rating
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.rows import row_of
 from storage.statements import in_list, insert, same_revision
 from storage.tables.base import table
@@ -95,7 +95,7 @@ _TEXTS = (
 )
 
 
-class RatingsPart(Part):
+class RatingsPart(StorePart):
     """What people say of items."""
 
     rate = writing(write)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, and_, or_, select
 from monitor.model import Delivery, DeliveryState, RoutesNow
 from monitor.model.ids import BUSY_DIGESTS
 from storage import channels, deliveries
-from storage.database import Part
+from storage.database import StorePart
 from storage.due import PARENTS
 from storage.statements import in_list, insert_missing
 from storage.tables.base import table
@@ -137,7 +137,7 @@ def _release(connection: Connection, digests: Sequence[str], now: datetime) -> N
     connection.execute(_DELIVERIES.update().where(parts, waits).values(not_before=now, waits_since=now))
 
 
-class ReroutePart(Part):
+class ReroutePart(StorePart):
     """What waits follows the routes as they are now."""
 
     async def follow_routes(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select, tuple_
 
 from monitor.model import DeliveryState, PruneReport
 from storage import feeddays, search
-from storage.database import Part
+from storage.database import StorePart
 from storage.statements import in_list, same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
@@ -104,7 +104,7 @@ def _empty_deliveries(connection: Connection, before: datetime, limit: int) -> i
     return connection.execute(table(DeliveryRow).update().where(DeliveryRow.id.in_(old)).values(payload=None)).rowcount
 
 
-class RetentionPart(Part):
+class RetentionPart(StorePart):
     """Old texts, dropped."""
 
     async def prune(self, before: datetime, *, now: datetime) -> PruneReport:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, null, select, tuple_, union_all
 
 from monitor.model import RuleMatch
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.history import match_of, verdict_of
 from storage.rows import value_of
 from storage.statements import same_revision
@@ -94,7 +94,7 @@ def _read(connection: Connection, keys: Sequence[_Key]) -> list[RuleMatch]:
     ]
 
 
-class RuleMatchesPart(Part):
+class RuleMatchesPart(StorePart):
     """What rules found."""
 
     rule_matches = reading(rule_matches)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Action, Cause, RatedItem, RuleWeek
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.rows import value_of
 from storage.statements import same_revision
 from storage.tables.base import table
@@ -112,7 +112,7 @@ def _said(connection: Connection, since: datetime, until: datetime, titles: dict
     return said
 
 
-class RuleWeeksPart(Part):
+class RuleWeeksPart(StorePart):
     """How the rules did, by the word of the desk."""
 
     claimed_items = reading(claimed_items)

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Delete, Select, TextClause, bindparam, select, text
 from sqlalchemy.sql.selectable import TextualSelect
 
-from storage.database import Database, Part
+from storage.database import Database, StorePart
 from storage.locks import SEARCH_LOCK, lock
-from storage.searchtext import MOST_READ, Term, as_fts5, as_tsquery, as_tsvector, terms_of, words_of
+from storage.searchtext import MOST_READ, SearchTerm, as_fts5, as_tsquery, as_tsvector, terms_of, words_of
 from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, RevisionRow
@@ -190,7 +190,7 @@ def found(
     return list(connection.scalars(_question(dialect, terms, *given, most=True), given | {"most": limit}))
 
 
-def _question(dialect: str, terms: tuple[Term, ...], *more: str, most: bool = False) -> TextClause:
+def _question(dialect: str, terms: tuple[SearchTerm, ...], *more: str, most: bool = False) -> TextClause:
     """In SQLite the index gives the newest first and is read only as far as somebody asks."""
     sqlite = dialect == "sqlite"
     number = "item_search.rowid" if sqlite else "item_words.number"
@@ -221,7 +221,7 @@ def waits_since(connection: Connection) -> datetime | None:
     return found
 
 
-class SearchPart(Part):
+class SearchPart(StorePart):
     """The search, kept up to date: the shape of `monitor.app.searching.SearchStore`."""
 
     def __init__(self, database: Database) -> None:

@@ -52,7 +52,7 @@ _FOLDED = _Folded()
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """Words that have to stand in this order; of the last one only its beginning, if `begins`."""
 
     words: tuple[str, ...]
@@ -70,20 +70,20 @@ def words_of(text: str) -> list[str]:
     return [_ARTICLE.sub("", word, count=1)[:_LONGEST_WORD] for word in _folded(text)]
 
 
-def terms_of(search: str) -> tuple[Term, ...]:
+def terms_of(search: str) -> tuple[SearchTerm, ...]:
     """What somebody looks for: words, "words in this order", and the beginnings of words*; nothing is an error.
 
     Words that something else than a blank joins are looked for in their order: cluster-munition. Of very many terms
     the first twelve count.
     """
-    found: list[Term] = []
+    found: list[SearchTerm] = []
     for part in _TERM.finditer(search.translate(_QUOTES)):
         text = part["phrase"] if part["word"] is None else part["word"]
         begins = bool(part["begins"]) or (part["word"] or "").endswith("*")
         words = tuple(_folded(text))[:_MOST_IN_PHRASE] if begins else tuple(words_of(text))[:_MOST_IN_PHRASE]
         if words:
             kept = tuple(_ARTICLE.sub("", word, count=1) for word in words[:-1])
-            found.append(Term((*kept, words[-1][:_LONGEST_WORD]), begins))
+            found.append(SearchTerm((*kept, words[-1][:_LONGEST_WORD]), begins))
     return tuple(dict.fromkeys(found))[:_MOST_TERMS]
 
 
@@ -92,19 +92,19 @@ def _folded(text: str) -> list[str]:
     return _WORD.findall(_APOSTROPHE.sub("", decomposed.translate(_FOLDED)))
 
 
-def as_fts5(terms: tuple[Term, ...]) -> str:
+def as_fts5(terms: tuple[SearchTerm, ...]) -> str:
     """The terms in the words of SQLite's FTS5; words are letters and digits, so nothing in them can be an operator."""
 
-    def written(words: tuple[str, ...], term: Term) -> str:
+    def written(words: tuple[str, ...], term: SearchTerm) -> str:
         return f'"{" ".join(words)}"{" *" if term.begins else ""}'
 
     return " AND ".join(f"({' OR '.join(written(words, term) for words in term.spellings)})" for term in terms)
 
 
-def as_tsquery(terms: tuple[Term, ...]) -> str:
+def as_tsquery(terms: tuple[SearchTerm, ...]) -> str:
     """The terms in the words of PostgreSQL's `tsquery`."""
 
-    def written(words: tuple[str, ...], term: Term) -> str:
+    def written(words: tuple[str, ...], term: SearchTerm) -> str:
         return " <-> ".join(f"'{word}'" for word in words) + (":*" if term.begins else "")
 
     return " & ".join(f"({' | '.join(written(words, term) for words in term.spellings)})" for term in terms)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours, Silence
 from storage import deliveries
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.locks import NOTICE_LOCK, lock
 from storage.rows import row_of
 from storage.statements import same_revision, upsert, write
@@ -139,7 +139,7 @@ def _hour_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-class SilencesPart(Part):
+class SilencesPart(StorePart):
     """Rules that match far less than they did."""
 
     look_at_hour = writing(look_at_hour)

@@ -37,6 +37,7 @@ from storage.pushes import PushesPart
 from storage.ratings import RatingsPart
 from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
+from storage.revisions import RevisionsPart
 from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.search import SearchPart
@@ -75,6 +76,7 @@ class Store(
     RuleWeeksPart,
     RuleMatchesPart,
     HistoryPart,
+    RevisionsPart,
     HealthPart,
     ConfigFilesPart,
     RetentionPart,

@@ -24,7 +24,7 @@ from monitor.model import (
     UnansweredStory,
 )
 from monitor.model.ids import unanswered_key
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.rows import row_of, value_of
 from storage.statements import listed, write
 from storage.tables.base import table
@@ -168,7 +168,7 @@ def _card(row: RowMapping) -> Card:
     )
 
 
-class CardsPart(Part):
+class CardsPart(StorePart):
     """Cards as notes in their threads are made from them."""
 
     unanswered = reading(unanswered)

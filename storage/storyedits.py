@@ -16,7 +16,7 @@ from monitor.errors import EditRefused
 from monitor.model import EditKind, StoryEdit, ids
 from monitor.model.stores import FactsOf
 from storage import assignments, claims, mutes, stories, storycards
-from storage.database import Part, writing
+from storage.database import StorePart, writing
 from storage.editedcards import cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
 from storage.rows import value_of
@@ -202,7 +202,7 @@ def _remember(
     return StoryEdit(kind=kind, story_id=source, other_id=target, item_ids=tuple(items), by=by, reason=reason, at=at)
 
 
-class StoryEditsPart(Part):
+class StoryEditsPart(StorePart):
     """Stories as people put them right."""
 
     merge_stories = writing(merge)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, case, distinct, func, or_, select
 
 from monitor.model import StoryDelivery, StoryDetails, StoryReport, StorySummary
 from storage import stories, storyedits
-from storage.database import Part, reading
+from storage.database import StorePart, reading
 from storage.rows import value_of
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
@@ -166,7 +166,7 @@ def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, .
     )
 
 
-class StoryListPart(Part):
+class StoryListPart(StorePart):
     """Stories as people look at them."""
 
     stories = reading(summaries)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from monitor.model import Delivery
 from storage import deliveries
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.locks import NOTICE_LOCK, lock
 from storage.statements import write
 from storage.tables.base import table
@@ -40,7 +40,7 @@ def save(
     return deliveries.enqueue(connection, list(notices))
 
 
-class SummariesPart(Part):
+class SummariesPart(StorePart):
     """The daily summary."""
 
     last_summary = reading(last)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, select, type_coerce
 
 from monitor.model import Item, Report
 from storage import stories
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.tables.base import table
 from storage.tables.items import ItemRow
@@ -57,7 +57,7 @@ def write_read(connection: Connection, reports: Mapping[str, Report]) -> None:
     stories.rebuild(connection, set(stories.of_items(connection, written).values()))
 
 
-class UnreadPart(Part):
+class UnreadPart(StorePart):
     """Reports from before linking kept what they say."""
 
     unread_reports = reading(unread)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from monitor.model import FileChange, PastOutage, Room, Stored
 from monitor.model.waits import waits
 from storage import backup
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.known import BEHIND
 from storage.locks import STORY_LOCK, lock
 from storage.sqlitefile import room
@@ -114,7 +114,7 @@ def _write_anew(engine: Engine) -> bool:
         connection.close()
 
 
-class UpkeepPart(Part):
+class UpkeepPart(StorePart):
     """The database itself."""
 
     upkeep_begun = reading(begun)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from monitor.model import WAITING_STATES, DeliveryState
 from monitor.model.waits import SKEW, until
-from storage.database import Part, reading, writing
+from storage.database import StorePart, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.tables.base import Base, table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
@@ -21,7 +21,7 @@ from storage.tables.items import AbsenceRow
 _JUST_NOW = timedelta(seconds=5)
 
 
-class Kind(NamedTuple):
+class WaitKind(NamedTuple):
     """A kind of wait: the table, its key, when the wait began, and until when it holds."""
 
     row: type[Base]
@@ -32,16 +32,16 @@ class Kind(NamedTuple):
 
 
 WAITS = (
-    Kind(FeedRow, FeedRow.id, FeedRow.waits_since, (FeedRow.next_poll_at,)),
-    Kind(
+    WaitKind(FeedRow, FeedRow.id, FeedRow.waits_since, (FeedRow.next_poll_at,)),
+    WaitKind(
         DeliveryRow,
         DeliveryRow.id,
         DeliveryRow.waits_since,
         (DeliveryRow.not_before,),
         DeliveryRow.state.in_(WAITING_STATES),
     ),
-    Kind(ChannelRow, ChannelRow.channel, ChannelRow.waits_since, (ChannelRow.ready_at, ChannelRow.edits_ready_at)),
-    Kind(CardEditRow, CardEditRow.delivery_id, CardEditRow.waits_since, (CardEditRow.not_before,)),
+    WaitKind(ChannelRow, ChannelRow.channel, ChannelRow.waits_since, (ChannelRow.ready_at, ChannelRow.edits_ready_at)),
+    WaitKind(CardEditRow, CardEditRow.delivery_id, CardEditRow.waits_since, (CardEditRow.not_before,)),
 )
 """Everything that waits for a time, but leases and mutes."""
 
@@ -68,7 +68,7 @@ def put_right(connection: Connection, now: datetime, jump: timedelta) -> int:
     return count + len(mutes)
 
 
-def _end_waits(connection: Connection, kind: Kind, now: datetime, jump: timedelta) -> int:
+def _end_waits(connection: Connection, kind: WaitKind, now: datetime, jump: timedelta) -> int:
     wrong = kind.began > now + SKEW
     if jump < timedelta(0):
         wrong = or_(wrong, kind.began < now - _JUST_NOW)
@@ -97,7 +97,7 @@ def end_lease(connection: Connection, channel: str, lease_until: datetime, now: 
     connection.execute(table(ChannelRow).update().where(*this).values(lease_until=now))
 
 
-class WaitsPart(Part):
+class WaitsPart(StorePart):
     """What a wrong clock wrote, put right."""
 
     put_waits_right = writing(put_right)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import Connection, text
 
-from storage.database import Part
+from storage.database import StorePart
 from storage.locks import QUEUE_LOCK, lock
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def make_queue(connection: Connection, tables: str, sql: str) -> None:
         driver.execute(sql.encode())
 
 
-class WorkQueuePart(Part):
+class WorkQueuePart(StorePart):
     """The queue of work that processes share, on PostgreSQL."""
 
     async def make_queue(self, tables: str, sql: str) -> str:

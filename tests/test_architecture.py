@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import warnings
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -48,13 +49,15 @@ MODULES = {module_of(path) for path in SOURCES}
 
 
 @functools.cache
-def tree_of(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The project's own modules that a file imports, and what it calls of names, such as `datetime.now`.
+def tree_of(path: Path) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """The project's own modules that a file imports, what it calls of names, such as `datetime.now`, and its types.
 
     Read once: that takes longer than any test of it.
     """
     found, calls = set(), []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    types = [node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -68,7 +71,7 @@ def tree_of(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
         ):
             calls.append(f"{node.func.value.id}.{node.func.attr}")
     own = frozenset(name for name in found if name.split(".")[0] in ("monitor", "storage", "service", "tests"))
-    return own, tuple(calls)
+    return own, tuple(calls), tuple(types)
 
 
 def imports_of(path: Path) -> frozenset[str]:
@@ -136,6 +139,16 @@ def test_only_the_command_line_reads_the_clock() -> None:
     clocks = {"datetime.now", "datetime.utcnow", "time.time", "date.today"}
     read = {module_of(path): clocks.intersection(tree_of(path)[1]) for path in SOURCES if path.name != "service.py"}
     assert {module: calls for module, calls in read.items() if calls} == {}
+
+
+def test_one_name_is_one_type() -> None:
+    """Else a reader must look at the imports of each file.
+
+    The API calls its shapes as the model calls what they show, and `link` has words of its own.
+    """
+    apart = ("monitor.console.api", "monitor.link")
+    named = Counter(name for path in SOURCES if not module_of(path).startswith(apart) for name in tree_of(path)[2])
+    assert [name for name, count in named.items() if count > 1] == []
 
 
 def test_pages_are_wrapped() -> None:

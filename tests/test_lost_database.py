@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.health.signs import Signs
+from monitor.health.signs import WorkSigns
 from tests.support.patience import PATIENCE
 from tests.support.world import DESK, World
 
@@ -101,7 +101,7 @@ async def test_a_database_that_moves_to_postgresql_takes_what_waits_and_its_thre
     assert code == 0, err
     world.feeds.serve("/wire.xml", _feed([*_HEADLINES[:2], "Cluster munitions in Aleppo: toll rises to 9 killed"]))
     await world.poll()
-    async with world.opened(signs=Signs(), clock=lambda: datetime.now(UTC) + timedelta(hours=1)) as (app, _):
+    async with world.opened(signs=WorkSigns(), clock=lambda: datetime.now(UTC) + timedelta(hours=1)) as (app, _):
         await app.outbox.drain()
     messages = world.slack.messages(DESK)
     parents = {message["text"]: message.get("thread_ts") for message in messages}

@@ -28,7 +28,7 @@ def test_each_word_has_the_share_that_wordfreq_gives_it(language: str) -> None:
 
 def test_a_rare_word_is_found_in_a_list_as_it_is_packed() -> None:
     expected = wordfreq.get_frequency_dict("uk", "large")
-    packed = wordlists.Packed("uk")
+    packed = wordlists.PackedWords("uk")
     words = ("війна", "контррозвідувального", "нвн")
     assert [packed.share(word) for word in words] == [expected.get(word, 0.0) for word in words]
     assert packed.share("війнн") == 0

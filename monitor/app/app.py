@@ -27,7 +27,7 @@ from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
 from monitor.collect.pacing import Pacing
-from monitor.collect.parse import Parser
+from monitor.collect.parsing.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together
@@ -40,7 +40,7 @@ from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.webhook.check import with_webhooks
 from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
-from monitor.health.signs import Part, Signs
+from monitor.health.signs import Part, WorkSigns
 from monitor.health.standing import Standing
 from monitor.link import reading
 from monitor.match.compile import compiled
@@ -101,7 +101,7 @@ class App:
         return self.standing.own
 
     @property
-    def signs(self) -> Signs:
+    def signs(self) -> WorkSigns:
         """What its parts leave when they did their work."""
         return self.standing.signs
 
@@ -147,7 +147,7 @@ async def open_app(
     The parts leave signs of work in `standing`, which answers /healthz. The outbox posts to the sink that `measured`
     wraps around ours.
     """
-    standing = standing or Standing(Signs(), clock)
+    standing = standing or Standing(WorkSigns(), clock)
     standing.own = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
     watch = ClockWatch(store, clock=clock, uptime=time.monotonic)
     await watch.look()
@@ -219,7 +219,7 @@ def _sharing_of(settings: Settings, store: SharingStore, pacing: Pacing) -> Shar
     return Sharing(store, pacing, per_hour=per_hour, per_host=per_host)
 
 
-def _parser_of(signs: Signs) -> Parser:
+def _parser_of(signs: WorkSigns) -> Parser:
     """A parser that leaves a sign of each document that its workers read; one that never starts leaves none."""
 
     def ended(read: bool | None) -> None:
@@ -231,7 +231,7 @@ def _parser_of(signs: Signs) -> Parser:
     return Parser(began=partial(signs.begin, Part.PARSER), ended=ended)
 
 
-def _thread_to_match(signs: Signs) -> OneThread:
+def _thread_to_match(signs: WorkSigns) -> OneThread:
     began, ended = partial(signs.begin, Part.MATCHER), partial(signs.end, Part.MATCHER)
     return OneThread("match", began=began, ended=lambda done: ended(done=done))
 

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.health.drill_item import Tested, through
 from monitor.health.vitals import CANARY
 from monitor.loopback import OnLoopback

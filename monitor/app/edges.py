@@ -11,11 +11,11 @@ import aiohttp
 from rich.console import Console
 
 from monitor import __version__
-from monitor.collect.fetch import Fetcher
-from monitor.collect.guard import AddressRefused
-from monitor.collect.names import Names
-from monitor.collect.outgoing import Outgoing
-from monitor.collect.parse import Parser
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.fetching.guard import AddressRefused
+from monitor.collect.fetching.names import Names
+from monitor.collect.fetching.outgoing import Outgoing
+from monitor.collect.parsing.parse import Parser
 from monitor.decide.channel_notices import Inspection
 from monitor.deliver.sink import Sink
 from monitor.deliver.slack.check import inspect

@@ -20,7 +20,7 @@ from monitor.errors import PartEnded, StoreError, StoreNewer
 from monitor.health.alarm import STORE, Alarm, AlarmStore
 from monitor.health.database import about_database
 from monitor.health.onethread import OneThread
-from monitor.health.secondway import Address, all_is_well
+from monitor.health.secondway import OpsAddress, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late
 from monitor.health.vitals import LONGEST_DIFFERING, began_first, files_differ, healthy, judged
 from monitor.model import Beat, Trouble, VitalSigns
@@ -66,7 +66,7 @@ class Pulse:
         store: PulseStore,
         *,
         clock: Callable[[], datetime],
-        second: Sequence[Address] = (),
+        second: Sequence[OpsAddress] = (),
         well: str = "",
         kind: str = "run",
     ) -> None:

@@ -19,7 +19,7 @@ from procrastinate.jobs import Status
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from monitor.collect.fetch import PER_HOST
+from monitor.collect.fetching.fetch import PER_HOST
 from monitor.model import Feed
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.collect.dates import rough_time
+from monitor.collect.dates.published import rough_time
 from monitor.collect.signs import ANOTHER_DATE
 from monitor.model import Entry
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from monitor.collect.course import is_frozen
+from monitor.collect.fetching.unreachable import shown
 from monitor.collect.rhythm import rate_of
-from monitor.collect.unreachable import shown
 from monitor.model import FeedState, PollReason, PushState, Subscription, in_words
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import datetime
 from functools import lru_cache
 
-from monitor.collect.dates import published_at
+from monitor.collect.dates.published import published_at
 from monitor.collect.languages import language_of, may_be_in
 from monitor.collect.links import article_url, canonical_link
 from monitor.collect.text import clean, plain_text, shorten, without_boilerplate

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
-from monitor.collect.charset import decode
+from monitor.collect.charsets.charset import decode
 from monitor.collect.feedlist import Ids, entry_of, id_of, language_of, line_of_text
 from monitor.collect.feeds import same_address, wrong_with
 from monitor.collect.links import readable_url
-from monitor.collect.repair import repaired
+from monitor.collect.parsing.repair import repaired
 from monitor.collect.text import plain_text
 from monitor.errors import ConfigError
 from monitor.model import Feed
@@ -44,15 +44,7 @@ def import_opml(content: bytes) -> Imported:
     Raises:
         ConfigError: it is no OPML, has no feeds, or declares entities, which no list of feeds needs.
     """
-    if len(content) > MOST_BYTES:
-        raise ConfigError(f"the file is not OPML: it is larger than {MOST_BYTES // 1_000_000} MB")
-    text = repaired(decode(content).text, roots="opml")
-    if "<!ENTITY" in text:
-        raise ConfigError("the OPML file declares entities, which is not accepted")
-    try:
-        root = ET.fromstring(text)  # noqa: S314 - entities are refused above
-    except (ET.ParseError, ValueError) as error:
-        raise ConfigError(f"the file is not OPML: {error}") from None
+    root = _parsed(content)
     feeds: dict[str, Feed] = {}
     ids, left_out, repeated = Ids(), [], []
     for outline, groups in _outlines(next(iter(_within(root, "body")), root)):
@@ -79,6 +71,18 @@ def import_opml(content: bytes) -> Imported:
     if not feeds:
         raise ConfigError("the OPML file has no feed with an http or https address")
     return Imported(tuple(feeds.values()), tuple(left_out), tuple(repeated))
+
+
+def _parsed(content: bytes) -> ET.Element:
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"the file is not OPML: it is larger than {MOST_BYTES // 1_000_000} MB")
+    text = repaired(decode(content).text, roots="opml")
+    if "<!ENTITY" in text:
+        raise ConfigError("the OPML file declares entities, which is not accepted")
+    try:
+        return ET.fromstring(text)  # noqa: S314 - entities are refused above
+    except (ET.ParseError, ValueError) as error:
+        raise ConfigError(f"the file is not OPML: {error}") from None
 
 
 def export_opml(feeds: Iterable[Feed]) -> str:

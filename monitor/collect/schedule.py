@@ -53,19 +53,7 @@ def after(
     `url` is where this poll's permanent redirects led: nothing of an earlier move is kept once the address answers.
     """
     if isinstance(result, Failed):
-        asked = _asked_to_wait(result, now)
-        not_before = _later(now, asked, LONGEST_RETRY_AFTER) or state.rhythm.not_before
-        return replace(
-            state,
-            polled_at=now,
-            next_poll_at=now + _wait_after_failure(feed, state, asked, rng),
-            failures=state.failures + 1,
-            failing_since=state.failing_since or now,
-            failure=result.failure,
-            reason=result.reason,
-            course=course.failed(state.course, result, now=now),
-            rhythm=replace(state.rhythm, why=PollReason.FAILED, not_before=not_before),
-        )
+        return _after_failure(feed, state, result, now=now, rng=rng)
     whole = isinstance(result, Fetched) or result.whole
     wishes = wishes or state.rhythm.wishes
     not_before = _later(now, max(result.max_age or timedelta(0), wishes.ttl or timedelta(0), _skipped(wishes, now)))
@@ -88,6 +76,22 @@ def after(
         reason=None,
         failure_told=False,
         rhythm=known,
+    )
+
+
+def _after_failure(feed: Feed, state: FeedState, result: Failed, *, now: datetime, rng: random.Random) -> FeedState:
+    asked = _asked_to_wait(result, now)
+    not_before = _later(now, asked, LONGEST_RETRY_AFTER) or state.rhythm.not_before
+    return replace(
+        state,
+        polled_at=now,
+        next_poll_at=now + _wait_after_failure(feed, state, asked, rng),
+        failures=state.failures + 1,
+        failing_since=state.failing_since or now,
+        failure=result.failure,
+        reason=result.reason,
+        course=course.failed(state.course, result, now=now),
+        rhythm=replace(state.rhythm, why=PollReason.FAILED, not_before=not_before),
     )
 
 
@@ -135,9 +139,8 @@ def planned(
 
     A feed is polled when its rhythm says so, sooner while nearly all it shows is new (`FeedCourse.pace`) or while it is
     `hurried`, as it reports on what many report on, and never before the publisher wants it. One that is `pushing` is
-    polled seldom, but as often as was promised. Waits vary by a tenth, and
-    are never longer than what was promised. The first of a feed, and one after a long break, has a length of its own:
-    so feeds that began together spread out.
+    polled seldom, but as often as was promised. Waits vary by a tenth, and are never longer than what was promised. The
+    first of a feed, and one after a long break, has a length of its own: so feeds that began together spread out.
     """
     wait, why = _wait(feed, state, shares, now)
     sooner = feed.interval * state.course.pace

@@ -6,9 +6,9 @@ import html
 import re
 import unicodedata
 
+from monitor.collect.charsets.misread import read_back
 from monitor.collect.foreign import remove_foreign
 from monitor.collect.markup import html_tree
-from monitor.collect.misread import read_back
 from monitor.collect.unseen import without_unseen
 
 # All that HTML has on lines of its own (HTML, 15.3): what stands in it and what stands beside it are no one word.

@@ -102,10 +102,7 @@ def learn_keys(
     dates = Counter(
         published for published, _ in {(item.published, item.title_key or item.entry_digest) for item in items}
     )
-    guid, link, text, date = before.guid, before.link, before.text, before.date
-    moved: set[str] = set()
     stayed: set[str] = set()
-    repeated: set[str] = set()
     telling_something: list[tuple[Item, list[_Met]]] = []
     for number, item in enumerate(items):
         met = _met(item, known, shown, beside, own_date=dates[item.published] == 1)
@@ -116,29 +113,26 @@ def learn_keys(
             shown.put(str(number), item)
     renews = _renews_all(telling_something, beside)
     reworded = _is_reworded(telling_something)
+    uses = {"guid": before.guid, "link": before.link, "text": before.text, "date": before.date}
+    moved: set[str] = set()
+    repeated: set[str] = set()
     for item, met in telling_something:
         again = _again(item, met, renews=renews, dated=tells_apart(before.date))
-        if own_guid(item):
-            guid = _add(
-                guid, reused=_is_reused("guid", met, again, reworded=reworded), changed=_is_changed("guid", again)
-            )
-        if item.link:
-            link = _add(
-                link, reused=_is_reused("link", met, again, reworded=reworded), changed=_is_changed("link", again)
-            )
-        if item.text_key:
-            reused = _is_reused("text", met, again, reworded=reworded)
-            text = _add(text, reused=reused, changed=_is_changed("text", again))
-            repeated |= {item.text_key} if reused else set()
+        has = {"guid": own_guid(item), "link": item.link, "text": item.text_key}
+        reused = {name: _is_reused(name, met, again, reworded=reworded) for name, key in has.items() if key}
         if item.published is not None:
-            date = _add(date, reused=dates[item.published] > 1, changed=_is_changed("date", again))
+            reused["date"] = dates[item.published] > 1
+        for name, was_reused in reused.items():
+            uses[name] = _add(uses[name], reused=was_reused, changed=_is_changed(name, again))
+        if reused.get("text"):
+            repeated.add(item.text_key)
         for one in again:
             if not one.beside and one.signs.title:
                 (stayed if one.signs.link else moved).add(one.article_id)
     return KeyTrust(
-        keys=FeedKeys(guid=guid, link=link, text=text, date=date),
+        keys=FeedKeys(**uses),
         moved=frozenset(moved - stayed),
-        boilerplate=frozenset() if proves(text) else frozenset(repeated),
+        boilerplate=frozenset() if proves(uses["text"]) else frozenset(repeated),
         steady=bool(beside.stayed) and beside.stayed >= len(items),
         renewed=renews,
         reworded=reworded,

@@ -74,8 +74,9 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
         options = shell.start(log_level="warning")
         period = length_of(since or _DEFAULT_SINCE)
         from monitor.workbench.backtest.asjson import as_json
-        from monitor.workbench.backtest.render import as_markdown, as_text
+        from monitor.workbench.backtest.markdown import as_markdown
         from monitor.workbench.backtest.run import against_file, against_stored, read_rules_to_compare
+        from monitor.workbench.backtest.text import as_text
 
         compared = read_rules_to_compare(options, rules, against, from_file=file is not None)
         if file:

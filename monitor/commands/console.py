@@ -49,12 +49,12 @@ def add_command(app: typer.Typer, shell: Shell[ConsoleAloneStore]) -> None:
 async def _serve(options: Settings, shell: Shell[ConsoleAloneStore]) -> bool:
     """Serve it until stopped; whether it could be opened."""
     from monitor.console.access import address_of
-    from monitor.console.beside import Beside
+    from monitor.console.beside import ServiceBeside
     from monitor.console.serve import console_of
 
     address_of(options)
     async with shell.open_store(options.database_url, upgrade=False) as store:
-        beside = Beside(options, store, shell.clock)
+        beside = ServiceBeside(options, store, shell.clock)
         await beside.look()
         stop = stopped_by_signals()
         async with console_of(options, beside, store, clock=shell.clock, visitor=user_name(), stop=stop) as url:

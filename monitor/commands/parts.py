@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.config.reload import ConfigStore, Reloader
     from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
-    from monitor.health.secondway import Address
+    from monitor.health.secondway import OpsAddress
     from monitor.metrics import Metrics
     from monitor.pipeline.report import PollReport
     from monitor.push.keeper import Keeper, PushStore
@@ -67,7 +67,7 @@ class ServiceParts:
     app: App
     metrics: Metrics
     reloader: Reloader
-    second: Sequence[Address]
+    second: Sequence[OpsAddress]
     stop: asyncio.Event
     stopping: Callable[[int], None]
 

@@ -23,8 +23,8 @@ from monitor.settings import OFF, Settings
 if TYPE_CHECKING:
     from monitor.commands.parts import ServiceStore
     from monitor.config.configuration import Configuration
-    from monitor.health.secondway import Address
-    from monitor.health.signs import Signs
+    from monitor.health.secondway import OpsAddress
+    from monitor.health.signs import WorkSigns
     from monitor.health.watchdog import Watchdog
 
 
@@ -56,14 +56,14 @@ def _serve(options: Settings, shell: Shell[ServiceStore], *, shared: bool) -> No
     """Be the service until it is to stop; exit with 1 when a part of it ended."""
     from monitor.app import logs, memory
     from monitor.health.secondway import addresses, tell_all
-    from monitor.health.signs import Signs
+    from monitor.health.signs import WorkSigns
     from monitor.health.watchdog import Watchdog
 
     memory.starting()
     # Those that stand in .env or a file too: Apprise and Python's own library look here for them.
     os.environ |= options.proxies.environment()
     second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
-    signs = Signs()
+    signs = WorkSigns()
     watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))
     watchdog.start()
     try:
@@ -97,9 +97,9 @@ def _require_workers(options: Settings) -> None:
 async def _run(
     options: Settings,
     shell: Shell[ServiceStore],
-    signs: Signs,
+    signs: WorkSigns,
     watchdog: Watchdog,
-    second: Sequence[Address],
+    second: Sequence[OpsAddress],
     *,
     shared: bool,
 ) -> None:

@@ -27,7 +27,7 @@ _MOST_ITEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TrialResult:
     """All there is to show.
 
     `items` are those of the first feed, `odd` what is odd in how it is read. `statuses` are those of the rules by id.
@@ -68,14 +68,14 @@ def run(shell: Shell[Any], address: str, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _judged(shell: Shell[Any], options: Settings, asked: Feed, searched: Search, file: FeedFile) -> Result:
+def _judged(shell: Shell[Any], options: Settings, asked: Feed, searched: Search, file: FeedFile) -> TrialResult:
     from monitor.config.configuration import read_engine
     from monitor.meaning.encoder import at_once
     from monitor.workbench.trial import judged, oddities, offers_of
 
     offers = offers_of(searched, file)
     if not offers:
-        return Result(asked, searched, (), (), (), {})
+        return TrialResult(asked, searched, (), (), (), {})
     unmatched = ""
     try:
         engine = read_engine(options.wirewatch_rules, at_once(options.wirewatch_meaning))
@@ -86,13 +86,13 @@ def _judged(shell: Shell[Any], options: Settings, asked: Feed, searched: Search,
     first = offers[0]
     items = tuple(judged(first.found, first.feed, engine, now=shell.clock()))
     statuses = {rule.id: str(rule.status) for rule in engine.rules}
-    return Result(asked, searched, offers, items, tuple(oddities(first.found, items)), statuses, unmatched)
+    return TrialResult(asked, searched, offers, items, tuple(oddities(first.found, items)), statuses, unmatched)
 
 
 # -- text --------------------------------------------------------------------------------------------------------
 
 
-def _lines(result: Result) -> Iterator[str]:
+def _lines(result: TrialResult) -> Iterator[str]:
     search = result.search
     if search.asked is not None:
         yield f"{result.asked.url}: failed: {search.asked.failure}: {safe(search.asked.reason)}"
@@ -139,7 +139,7 @@ def _item(one: Prepared, statuses: Mapping[str, str]) -> Iterator[str]:
 # -- JSON --------------------------------------------------------------------------------------------------------
 
 
-def _as_dict(result: Result) -> dict[str, Any]:
+def _as_dict(result: TrialResult) -> dict[str, Any]:
     """The object that `feeds test --json` prints."""
     failed = result.search.asked
     return {

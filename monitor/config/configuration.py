@@ -16,13 +16,13 @@ from monitor.collect.feeds import FeedFile, read_feeds
 from monitor.decide.routefile import RouteFile, read_routes
 from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
+from monitor.match.checks.lint import lint
+from monitor.match.checks.named import KnownNames
+from monitor.match.checks.termlint import advise
 from monitor.match.engine import Engine, compile_rules
-from monitor.match.lint import lint
 from monitor.match.meaning import Meanings
-from monitor.match.named import Named
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, read_rules
-from monitor.match.termlint import advise
 from monitor.match.wordfile import check_words
 from monitor.meaning.encoder import encoder_of
 from monitor.model import Feed, Route, Routes
@@ -91,17 +91,17 @@ def read_parts(settings: Settings, *, files: Files | None = None) -> Parts:
         routes,
         read_rules(
             settings.wirewatch_rules,
-            route_names=Named({route.name for route in routes.routes.all()}, routes.mistaken),
+            route_names=KnownNames({route.name for route in routes.routes.all()}, routes.mistaken),
             feed_ids=_feeds_named(feeds),
             files=files,
         ),
     )
 
 
-def _feeds_named(feeds: FeedFile) -> Named:
+def _feeds_named(feeds: FeedFile) -> KnownNames:
     """The feeds that rules may name."""
     kinds = {feed.id: feed.kind for feed in feeds.feeds}
-    return Named(kinds.keys(), feeds.mistaken, kinds)
+    return KnownNames(kinds.keys(), feeds.mistaken, kinds)
 
 
 def put_together(parts: Parts, engine: Engine, found: Iterable[Problem]) -> Configuration:
@@ -239,7 +239,7 @@ def _checked(path: Path, feeds: FeedFile, routes: RouteFile) -> Checked:
     names = {route.name for route in routes.routes.all()}
     files = read_rules(
         path,
-        route_names=Named(names, routes.mistaken) if names else None,
+        route_names=KnownNames(names, routes.mistaken) if names else None,
         feed_ids=_feeds_named(feeds) if feeds.feeds else None,
     )
     engine = compile_rules(files.rules, files.opinions)

@@ -17,8 +17,8 @@ from monitor.config.configuration import Configuration, Parts, nothing_left, put
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.yaml import read_yaml
+from monitor.match.checks.lint import lint
 from monitor.match.engine import Engine, compile_rules
-from monitor.match.lint import lint
 from monitor.match.wordfile import taken_by
 from monitor.model import ConfigFile
 from monitor.settings import Settings

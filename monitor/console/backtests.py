@@ -25,8 +25,8 @@ from monitor.console.worker import TIME_LIMIT, begin
 from monitor.errors import ConfigError, StoreError
 from monitor.settings import Settings
 from monitor.workbench.backtest.ofdraft import DraftBacktest
-from monitor.workbench.backtest.render import as_text
 from monitor.workbench.backtest.result import Backtest
+from monitor.workbench.backtest.text import as_text
 from monitor.workbench.draft import Draft
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ _AGAIN = 2
 
 
 @dataclass(slots=True)
-class Run:
+class BacktestRun:
     """A backtest: how far it has got, and what came of it. `wrong` is why there is no result, in words."""
 
     id: str
@@ -67,7 +67,7 @@ class Backtests:
     def __init__(self, console: Console, *, unseen: float = UNSEEN) -> None:
         self._console = console
         self._unseen = unseen
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, BacktestRun] = {}
 
     def begin(self, file: str, draft: Draft, period: timedelta) -> str | None:
         """Start one and give its id; None while another runs."""
@@ -75,12 +75,12 @@ class Backtests:
             return None
         while len(self._runs) >= _KEPT:
             del self._runs[next(iter(self._runs))]
-        run = Run(secrets.token_urlsafe(9), file, asyncio.get_running_loop().time())
+        run = BacktestRun(secrets.token_urlsafe(9), file, asyncio.get_running_loop().time())
         self._runs[run.id] = run
         run.task = asyncio.create_task(self._run(run, draft, period), name="a backtest of the console")
         return run.id
 
-    def look(self, run_id: str) -> Run | None:
+    def look(self, run_id: str) -> BacktestRun | None:
         """One of them; that somebody looks keeps it going."""
         if run := self._runs.get(run_id):
             run.looked_at = asyncio.get_running_loop().time()
@@ -100,7 +100,7 @@ class Backtests:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, run: Run, draft: Draft, period: timedelta) -> None:
+    async def _run(self, run: BacktestRun, draft: Draft, period: timedelta) -> None:
         how = "failed"
         pool = ProcessPool(max_workers=1, initializer=begin, context=multiprocessing.get_context("forkserver"))
         try:
@@ -167,16 +167,12 @@ def routes(console: Console, backtests: Backtests) -> list[Route]:
     return [Route("/backtests/{run}", show), Route("/backtests/{run}/cancel", cancel, methods=["POST"])]
 
 
-class _Kept:
-    """What the process keeps from one part to the next."""
-
-    backtest: DraftBacktest | None = None
+_backtest = pools.Kept[DraftBacktest]()
 
 
 def _open(settings: Settings, draft: Draft) -> None:
-    _Kept.backtest = DraftBacktest(settings, draft, samples=_SAMPLES)
+    _backtest.put(DraftBacktest(settings, draft, samples=_SAMPLES))
 
 
 def _with_backtest(work: Callable[..., T], *given: object) -> T:
-    assert _Kept.backtest is not None  # noqa: S101 - `_open` came first
-    return work(_Kept.backtest, *given)
+    return work(_backtest.get(), *given)

@@ -16,7 +16,7 @@ from monitor.decide.routing import routes_now
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
 from monitor.health import vitals
-from monitor.health.signs import Signs
+from monitor.health.signs import WorkSigns
 from monitor.health.standing import Standing
 from monitor.model import ConfigFile
 from monitor.model.stores import FilesStore, VitalsStore
@@ -32,14 +32,14 @@ class BesideStore(FilesStore, VitalsStore, Protocol):
     """What knowing the service from its store needs. Every method may raise `StoreError`."""
 
 
-class Beside:
+class ServiceBeside:
     """The configuration that the service beside works by: it follows from the files and from what is remembered."""
 
     def __init__(self, settings: Settings, store: BesideStore, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._signs = Signs()  # this process has no part of the chain; they only tell how long ago it was judged
+        self._signs = WorkSigns()  # this process has no part of the chain; they only tell how long ago it was judged
         self._standing = Standing(self._signs, clock)
         self._advanced = time.monotonic()
         self._files = Files()

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from monitor.console.marked import shown
 from monitor.console.page import Console, page
-from monitor.console.worker import NotDone, Worker
+from monitor.console.worker import DraftWorker, NotDone
 from monitor.decide.precision import last_week, precision, week_lines, week_name
 from monitor.model import RuleWeek
 from monitor.wording.counts import counted
@@ -55,7 +55,7 @@ class Weeks:
         return found[1]
 
 
-def routes(console: Console, worker: Worker) -> list[Route]:
+def routes(console: Console, worker: DraftWorker) -> list[Route]:
     """The figures with what people said, and what ratings teach."""
     past = Weeks(console)
 

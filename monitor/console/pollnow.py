@@ -28,7 +28,7 @@ _SOON = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WantedPoll:
     """When a feed is polled that somebody wants polled now, and that in words."""
 
     at: datetime
@@ -36,7 +36,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PollStanding:
     """How a poll that somebody asked for stands: words, their kind ("good", "bad", "warn"), whether to look again."""
 
     kind: str
@@ -44,7 +44,7 @@ class Standing:
     again: bool = False
 
 
-async def ask(console: Console, feed_id: str, by: str) -> Asked | None:
+async def ask(console: Console, feed_id: str, by: str) -> WantedPoll | None:
     """Have a feed polled as soon as may be; None when it is not polled at all.
 
     Raises:
@@ -66,7 +66,7 @@ async def ask(console: Console, feed_id: str, by: str) -> Asked | None:
         by=by,
         at=at.isoformat(timespec="seconds"),
     )
-    return Asked(at, _when(at, state, now))
+    return WantedPoll(at, _when(at, state, now))
 
 
 async def pressed(console: Console, request: Request) -> Response:
@@ -77,7 +77,7 @@ async def pressed(console: Console, request: Request) -> Response:
     return RedirectResponse(f"/feeds/{feed_id}{query(asked=int(console.clock().timestamp() * 1000))}", 303)
 
 
-def standing(state: FeedState, asked: str, now: datetime) -> Standing | None:
+def standing(state: FeedState, asked: str, now: datetime) -> PollStanding | None:
     """How the poll stands that was asked for at a time, in milliseconds; None when none was, or long ago."""
     try:
         since = datetime.fromtimestamp(int(asked) / 1000, UTC)
@@ -88,16 +88,16 @@ def standing(state: FeedState, asked: str, now: datetime) -> Standing | None:
     if state.polled_at is not None and state.polled_at >= since:
         ago = in_words(now - state.polled_at)
         if state.failures:
-            return Standing("bad", f"It was polled {ago} ago, and the poll failed.")
+            return PollStanding("bad", f"It was polled {ago} ago, and the poll failed.")
         new = state.course.new_at is not None and state.course.new_at >= since
         brought = "something new: see below" if new else "nothing new"
-        return Standing("good", f"It was polled {ago} ago, and brought {brought}.")
+        return PollStanding("good", f"It was polled {ago} ago, and brought {brought}.")
     if state.next_poll_at is not None and state.next_poll_at > now + _SOON:
         # While it is being polled, this is when its poll is given up.
-        return Standing("warn", _when(state.next_poll_at, state, now), again=state.next_poll_at <= now + PATIENCE)
+        return PollStanding("warn", _when(state.next_poll_at, state, now), again=state.next_poll_at <= now + PATIENCE)
     if now - since < PATIENCE:
-        return Standing("warn", "It is polled within seconds. This page shows the result by itself.", again=True)
-    return Standing("bad", "It has not been polled yet. See on the page Now whether the service works.")
+        return PollStanding("warn", "It is polled within seconds. This page shows the result by itself.", again=True)
+    return PollStanding("bad", "It has not been polled yet. See on the page Now whether the service works.")
 
 
 def _when(at: datetime, state: FeedState, now: datetime) -> str:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from monitor.config.lastgood import Places
 from monitor.console.page import Console
-from monitor.console.worker import NotDone, Worker
+from monitor.console.worker import DraftWorker, NotDone
 from monitor.errors import ConfigError
 from monitor.files.replace import create_file, replace_file
 from monitor.wording.counts import counted
@@ -96,7 +96,7 @@ def file_named(places: Places, name: str) -> RuleFile:
 
 
 async def saved(
-    console: Console, worker: Worker, file: RuleFile, draft: Draft, *, began: str, user: str
+    console: Console, worker: DraftWorker, file: RuleFile, draft: Draft, *, began: str, user: str
 ) -> RuleFile | str:
     """Write a draft if that is allowed, harmless, and the file is as when it `began`: the file then, or why not."""
     if not console.settings.wirewatch_console_writes:

@@ -16,7 +16,7 @@ from monitor.console.access import Access, Address, address_of
 from monitor.console.backtests import Backtests
 from monitor.console.page import Console, ConsoleStore, Service
 from monitor.console.site import site_of
-from monitor.console.worker import Worker
+from monitor.console.worker import DraftWorker
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ async def console_of(
     token = settings.wirewatch_console_token
     access = Access(token.get_secret_value() if token else "", time.monotonic, visitor)
     console = Console(service=service, store=store, clock=clock, access=access, settings=settings)
-    worker, backtests = Worker(settings), Backtests(console)
+    worker, backtests = DraftWorker(settings), Backtests(console)
     site = site_of(console, address, worker, backtests)
     url = url_of(address, listening)
     try:

@@ -26,7 +26,7 @@ from monitor.console.backtests import routes as backtest_routes
 from monitor.console.door import LARGEST_BODY, Door, shown
 from monitor.console.page import Console, as_typed, form_of, page, session_of
 from monitor.console.refusals import ERRORS, TITLES
-from monitor.console.worker import Worker
+from monitor.console.worker import DraftWorker
 from monitor.errors import StoreError
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ HEALTH = "/healthz"
 """Open to everybody, who gets a word and the names of parts; somebody who is logged in gets the reasons."""
 
 
-def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> ASGIApp:
+def site_of(console: Console, address: Address, worker: DraftWorker, backtests: Backtests) -> ASGIApp:
     """The whole site, behind its door."""
     login = _Login(console)
     routes = [

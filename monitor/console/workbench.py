@@ -24,7 +24,7 @@ from monitor.console.backtests import DAYS, Backtests
 from monitor.console.marked import code, coloured, marked, shown, spans_of
 from monitor.console.page import Console, as_typed, form_of, page, session_of
 from monitor.console.rulefiles import LARGEST_DRAFT, NEW, RuleFile, file_named, names_of_files, saved
-from monitor.console.worker import NotDone, Worker
+from monitor.console.worker import DraftWorker, NotDone
 from monitor.errors import Level, Problem
 from monitor.match.itemtexts import ItemTexts
 from monitor.model import Field
@@ -39,7 +39,7 @@ _TEXTS = ("title", "summary", "body")
 _WRITTEN = "Written. The service uses it within a few seconds."
 
 
-def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route]:
+def routes(console: Console, worker: DraftWorker, backtests: Backtests) -> list[Route]:
     """The list of files, and the page of a draft."""
     pages = _Pages(console, worker, backtests, Places(console.settings))
     return [
@@ -54,7 +54,7 @@ class _Pages:
     """The pages, with what they need."""
 
     console: Console
-    worker: Worker
+    worker: DraftWorker
     backtests: Backtests
     places: Places
 
@@ -177,7 +177,7 @@ async def _texts_of_item(console: Console, item: str) -> dict[str, str]:
     return {name: _text(text) for name, text in texts.items()}
 
 
-async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Tried | NotDone | None:
+async def _tried(worker: DraftWorker, draft: Draft, given: Mapping[str, str]) -> Tried | NotDone | None:
     """What the rules make of the text that was given; None when there is none."""
     if not any(given[name].strip() for name in _TEXTS):
         return None
@@ -186,7 +186,7 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
     return await worker.tried(draft, texts)
 
 
-async def _results(worker: Worker, draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
+async def _results(worker: DraftWorker, draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
     """What both the page and the part that is sent while one types show."""
     found, tried = await worker.look(draft), await _tried(worker, draft, given)
     text = draft.content.decode("utf-8", "replace")

@@ -58,7 +58,7 @@ _BUSY = NotDone("Too many drafts are being checked just now. Try again in a minu
 _BROKEN = NotDone("The process that checks drafts could not be used. Try again; if this goes on, see the log.")
 
 
-class Worker:
+class DraftWorker:
     """One process for all drafts, started when first needed."""
 
     def __init__(self, settings: Settings, *, time_limit: float = TIME_LIMIT) -> None:
@@ -126,10 +126,7 @@ class Worker:
         return self._pool
 
 
-class _Kept:
-    """What the worker keeps from one piece of work to the next."""
-
-    drafts: Drafts | None = None
+_drafts = pools.Kept[Drafts]()
 
 
 def begin() -> None:
@@ -144,9 +141,8 @@ def begin() -> None:
 
 def _begin(settings: Settings) -> None:
     begin()
-    _Kept.drafts = Drafts(settings)
+    _drafts.put(Drafts(settings))
 
 
 def _with_drafts(work: Callable[..., T], *given: object) -> T:
-    assert _Kept.drafts is not None  # noqa: S101 - `_begin` has run in this process
-    return work(_Kept.drafts, *given)
+    return work(_drafts.get(), *given)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.decide.cards import Cards
-from monitor.decide.digest import OpenDigests
-from monitor.decide.heldback import RouteAlert, by_route, mute_words, stays_in_thread, unmuted
-from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
-from monitor.decide.news import adds_rules, news_of, told_first, told_last
+from monitor.decide.later import RouteVerdict
+from monitor.decide.news import adds_rules
 from monitor.decide.policy import Policy
 from monitor.decide.routing import Taker, by_channel, severity_of, unheard
+from monitor.decide.teller import MatchedReport, Teller
 from monitor.decide.timing import Timing
 from monitor.model import (
     TOLD_ALONE,
@@ -20,12 +19,8 @@ from monitor.model import (
     Alert,
     Card,
     CardChange,
-    CardMessage,
     Context,
     Delivery,
-    DigestReason,
-    FollowUpMessage,
-    FollowUps,
     Gist,
     Identity,
     Item,
@@ -39,64 +34,33 @@ from monitor.model import (
     StoryFacts,
     Verdict,
 )
-from monitor.model.ids import card_key, follow_up_key
-
-MOST_IN_FLOOD = 1_000
-"""How many stories of feeds that bring too many wait in one digest; further ones are stored, and ops gets a
-notice."""
-
-_DIGEST_REASONS = {
-    DigestReason.CATCH_UP: Reason.CATCH_UP_DIGEST,
-    DigestReason.LATE: Reason.LATE_DIGEST,
-    DigestReason.QUIET_HOURS: Reason.QUIET_HOURS_DIGEST,
-    DigestReason.UNSURE: Reason.UNSURE_DIGEST,
-    DigestReason.BUSY: Reason.BUSY_DIGEST,
-    DigestReason.FLOOD: Reason.FLOOD_DIGEST,
-}
-"""The reason of a verdict that puts an alert into a digest. Backlogs are made later, by the outbox: no verdict names
-them."""
 
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = StoryFacts()
 _NO_GIST = Gist()
 
-
 # The verdict on an item is the weightiest of those for its routes.
 _WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Action.SUPPRESSED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """A report that some rules matched: `alert` has all its live matches, `places` are those that it names."""
-
-    alert: Alert
-    link: Link
-    identity: Identity
-    feed_id: str
-    places: frozenset[str]
-
-
 class Decider:
-    """Decides about the items of one poll, one after another; what a route gets of one counts for the next.
-
-    `flooded`: the feed brings more than one feed may have posted in an hour.
-    """
+    """Decides about the items of one poll, one after another; what a route gets of one counts for the next."""
 
     def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
         self._policy = policy
-        self._now = now
         self._timing = Timing(policy, context, now=now)
         self._cards = Cards((card for story in context.stories for card in story.cards), now=now)
-        self._digests = OpenDigests(context.digests, now=now)
-        self._messages: list[Delivery] = []
-        self.flooded = False
-        self._mutes = by_route(context.mutes, policy.routes, now)
-        self._muted: dict[MutedItem, None] = {}
+        self._teller = Teller(policy, context, self._cards, self._timing, now=now)
+
+    @property
+    def flooded(self) -> bool:
+        """Whether the feed brings more than one feed may have posted in an hour."""
+        return self._teller.flooded
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """Everything to be sent: new messages, and digests that grew."""
-        return (*self._messages, *self._digests.changed)
+        return self._teller.deliveries
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -106,7 +70,7 @@ class Decider:
     @property
     def muted(self) -> tuple[MutedItem, ...]:
         """The items that mutes held back from a route."""
-        return tuple(self._muted)
+        return self._teller.muted
 
     @property
     def changes(self) -> tuple[CardChange, ...]:
@@ -139,7 +103,7 @@ class Decider:
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
         alert = _alert(item, identity, link, tuple(live), facts, gist)
-        report = _Report(alert, link, identity, item.feed_id, places)
+        report = MatchedReport(alert, link, identity, item.feed_id, places)
         outcomes = [self._tell_channel(takers, report) for takers in by_channel(live, self._policy.routes)]
         verdicts = [verdict for _, verdict in outcomes]
         if any(one.reason in TOLD_ALONE for one in verdicts):
@@ -150,7 +114,7 @@ class Decider:
         weightiest = min(verdicts, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
-    def _tell_channel(self, takers: Sequence[Taker], report: _Report) -> tuple[str, RouteVerdict]:
+    def _tell_channel(self, takers: Sequence[Taker], report: MatchedReport) -> tuple[str, RouteVerdict]:
         """The verdict for the routes to one channel that take the report.
 
         Also the name of the route whose card shows what the story says now, or which posts.
@@ -162,9 +126,9 @@ class Decider:
         if card is None and others and not adds_rules(others[0].with_others(others), alert):
             return others[0].route, RouteVerdict(Action.DUPLICATE, Reason.ROUND_UP, link.reason)
         route = self._speaker(takers, card, report)
-        return card.route if card else route.name, self._tell(route, alert, card, others, report)
+        return card.route if card else route.name, self._teller.tell(route, alert, card, others, report)
 
-    def _speaker(self, takers: Sequence[Taker], card: Card | None, report: _Report) -> Route:
+    def _speaker(self, takers: Sequence[Taker], card: Card | None, report: MatchedReport) -> Route:
         """Which of the routes to one channel posts it: the one whose own settings let it post soonest.
 
         Between equals that is the card's own route. A mute on the card's route holds for its thread, whichever route
@@ -174,7 +138,7 @@ class Decider:
         in_order = sorted(takers, key=lambda taker: taker.route.name != owner)
         free: list[Route] = []
         for taker in in_order:
-            left = self._unmuted(taker.route, _only_of(report.alert, taker.matches), card, report)
+            left = self._teller.unmuted(taker.route, _only_of(report.alert, taker.matches), card, report)
             if isinstance(left, Mute):
                 if taker.route.name == owner:
                     return taker.route
@@ -183,131 +147,6 @@ class Decider:
             else:
                 return taker.route
         return free[0] if free else in_order[0].route
-
-    def _unmuted(self, route: Route, alert: Alert, card: Card | None, report: _Report) -> Alert | Mute:
-        """What mutes leave of an alert for a route, or the mute that holds all of it back."""
-        asked = RouteAlert(alert=alert, feed_id=report.feed_id, places=report.places, card=card)
-        return unmuted(self._mutes.get(route.name, ()), asked, least=route.min_severity)
-
-    def _tell(
-        self, route: Route, alert: Alert, card: Card | None, others: Sequence[Card], report: _Report
-    ) -> RouteVerdict:
-        link, identity = report.link, report.identity
-        if card is None and link.own and self._timing.was_too_old(alert):
-            detail = "an edit of an item that was too old to alert when first seen"
-            return RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
-        left = self._unmuted(route, alert, card, report)
-        if card is None:
-            if isinstance(left, Mute):
-                self._hold_back(left, identity)
-                return RouteVerdict(Action.SUPPRESSED, Reason.MUTED, mute_words(left, self._now))
-            return self._first_report(route, left, late=self._timing.is_late(left, identity))
-        if card.rejected and not isinstance(left, Mute):
-            # The channel has never seen this story: any report of it is worth a card.
-            self._first_report(route, left, instead_of=card)
-            detail = f"a new card for {route.name}, because Slack rejected the one before"
-            return RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
-        mute = left if isinstance(left, Mute) else None
-        shown = alert if isinstance(left, Mute) else left
-        later = LaterReport(
-            route=route,
-            alert=shown,
-            card=card,
-            link=link,
-            identity=identity,
-            mute=mute,
-            dismissed=card.dismissed if stays_in_thread(card, shown) else None,
-            changes=news_of(card.with_others(others), shown, several=link.several),
-            held_for=self._digests.why(card.delivery_id, card.story_id),
-        )
-        return self._later_report(later)
-
-    def _hold_back(self, mute: Mute, identity: Identity) -> None:
-        self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
-
-    def _later_report(self, report: LaterReport) -> RouteVerdict:
-        route, alert, card = report.route, report.alert, report.card
-        step, verdict = what_becomes(report, self._timing)
-        match step:
-            case Step.EDIT:
-                self.flooded |= verdict.reason is Reason.FLOOD
-                self._cards.show(card, alert)
-            case Step.HOLD_BACK if report.mute:
-                self._hold_back(report.mute, report.identity)
-                self._cards.show_facts(card, alert.record)
-            case Step.NEW_CARD:
-                self._first_report(route, alert, instead_of=card)
-            case Step.TAKE_OUT:
-                self._take_out(route, alert, card)
-            case Step.JOIN:
-                self._remember(report)
-                self._digests.add_report(card.delivery_id, alert)
-            case Step.REPLY:
-                if not report.dismissed:
-                    self._remember(report)
-                self._cards.show(card, alert, told=True, aloud=bool(report.told))
-                self._messages.append(self._follow_up(report))
-        return verdict
-
-    def _remember(self, report: LaterReport) -> None:
-        """Note what a route knows of a story with a report that its card's thread or digest shows."""
-        second = any(change.reason is Reason.CONFIRMED for change in report.changes)
-        self._cards.remember(
-            report.route,
-            report.alert,
-            report.card.delivery_id,
-            card=report.card,
-            aloud=bool(report.told),
-            second=second,
-        )
-
-    def _take_out(self, route: Route, alert: Alert, card: Card) -> None:
-        """Post a report by itself that need not wait for the digest that its story waits in."""
-        _, due_at = self._timing.why_together(route, alert)
-        if self._digests.let_go(card.delivery_id, alert, route=route, due_at=due_at):
-            self._cards.remember(route, alert, card.delivery_id, card=card)
-        else:
-            self._first_report(route, alert, instead_of=card)
-
-    def _first_report(
-        self, route: Route, alert: Alert, *, late: bool = False, instead_of: Card | None = None
-    ) -> RouteVerdict:
-        why, due_at = self._timing.why_together(route, alert, late=late)
-        before = instead_of.delivery_id if instead_of else ""
-        if why is DigestReason.FLOOD:
-            self.flooded = True
-            if instead_of is None and self._digests.waiting(route, why) >= MOST_IN_FLOOD:
-                detail = f"its feed brings more than {MOST_IN_FLOOD} at a time; kept, but not posted"
-                return RouteVerdict(Action.SUPPRESSED, Reason.FLOOD, detail)
-        if why is not None:
-            digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)
-            self._cards.remember(route, alert, digest, card=instead_of)
-            return RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
-        key = card_key(alert.story_id, route.name, instead_of=before)
-        card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
-        self._messages.append(card)
-        self._cards.remember(route, alert, card.delivery_id, card=instead_of)
-        self._timing.count_card(route)
-        marked = ", marked unsure" if alert.doubtful else ""
-        return RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
-
-    def _follow_up(self, report: LaterReport) -> Delivery:
-        route, alert, card, changes = report.route, report.alert, report.card, report.told
-        followups = FollowUps.THREAD if report.dismissed else route.followups
-        threaded = followups is not FollowUps.CHANNEL
-        broadcast = threaded and (bool(changes) or followups is FollowUps.THREAD_AND_CHANNEL)
-        if threaded and not broadcast and card.channel:
-            # Its thread is where the card is, wherever the route leads by now.
-            route = replace(route, channel=card.channel)
-        return Delivery.new(
-            follow_up_key(alert.item_id, report.identity.revision, route.name),
-            route,
-            FollowUpMessage(alert=alert, news=told_first(report.changes), also=told_last(report.changes)),
-            severity=alert.severity,
-            now=self._now,
-            parent_id=card.delivery_id if threaded else None,
-            broadcast=broadcast,
-        )
 
 
 def no_match(identity: Identity, link: Link | None) -> Verdict:

@@ -65,7 +65,7 @@ class _Digest:
 
     why: DigestReason
     route: Route
-    parts: list[Delivery]
+    parts: list[tuple[Delivery, DigestMessage]]
     alerts: list[Alert]
     takes_more: bool = True
     begins: str = ""
@@ -79,7 +79,7 @@ class _Digest:
         return cls(
             why=message.why,
             route=Route(name=first.route, channel=first.channel),
-            parts=[part for part, _ in told],
+            parts=told,
             alerts=[alert for _, one in told for alert in one.alerts],
             takes_more=takes_more,
         )
@@ -96,9 +96,8 @@ class _Digest:
             rest = tuple(alert.severity for alert in listed[at:]) if place == 0 and self.takes_more else ()
             severity = max(alert.severity for alert in shown)
             if place < len(self.parts):
-                part = self.parts[place]
-                assert isinstance(part.message, DigestMessage)  # noqa: S101 - see `of`
-                message = replace(part.message, alerts=shown, later=rest)
+                part, listing = self.parts[place]
+                message = replace(listing, alerts=shown, later=rest)
                 due = min(part.not_before, due_at)
                 parts.append(replace(part, message=message, severity=severity, not_before=due, route=self.route.name))
                 continue
@@ -232,5 +231,5 @@ class OpenDigests:
     def _change(self, first: str, due_at: datetime | None = None) -> None:
         before = self._due_at.get(first)
         parts = self._digests[first].parts
-        times = [at for at in (before, due_at, parts[0].not_before if parts else None) if at is not None]
+        times = [at for at in (before, due_at, parts[0][0].not_before if parts else None) if at is not None]
         self._due_at[first] = min(times)

@@ -41,7 +41,7 @@ LATEST_VANISHED = timedelta(days=2)
 """What is noticed this much too late, as after a long stop, is not told."""
 
 
-class OfCard(Protocol):
+class CardNote(Protocol):
     """Something that is to be said in the thread of a card."""
 
     @property
@@ -49,7 +49,7 @@ class OfCard(Protocol):
         """The card."""
 
 
-_Of = TypeVar("_Of", bound=OfCard)
+_Of = TypeVar("_Of", bound=CardNote)
 
 
 def heard(said: Sequence[_Of], routes: Routes, mutes: Sequence[Mute], now: datetime) -> Iterator[tuple[_Of, Route]]:

@@ -76,16 +76,21 @@ def failing(
         began_at=began,
         last_at=max(one.failing_since for one in alike),
     )
-    why = f"All of them are on {of_host}." if of_host else _CAUSES.get(cause, "Their causes differ.")
+    key, text = f"feeds-failing:{group.key}:{now.isoformat()}", _words_of(group, feed, alike, now)
+    told = notice(key, "Many feeds are failing", text, ops, now=now)
+    return GroupChange(group=group, member=feed.feed_id, deliveries=(told,))
+
+
+def _words_of(group: FeedGroup, feed: FailingFeed, alike: Sequence[FailingFeed], now: datetime) -> str:
+    """What ops is told of a group that the failure of a feed begins, with those that fail alike."""
+    why = f"All of them are on {group.host}." if group.host else _CAUSES.get(group.cause, "Their causes differ.")
     why += f" What {feed.feed_id} fails with: {feed.reason}." if feed.reason else ""
     names = first_of([one.feed_id for one in alike], _MOST_NAMES)
-    text = (
+    others = "fail for this reason" if group.host or group.cause else "begin to fail within ten minutes"
+    return (
         f"{counted(len(alike), 'feed')} began to fail within {_minutes(group, now)}: {names}. {why} Others that "
-        f"{'fail for this reason' if of_host or cause else 'begin to fail within ten minutes'} get no message of their "
-        "own; `feeds list` shows them all."
+        f"{others} get no message of their own; `feeds list` shows them all."
     )
-    told = notice(f"feeds-failing:{group.key}:{now.isoformat()}", "Many feeds are failing", text, ops, now=now)
-    return GroupChange(group=group, member=feed.feed_id, deliveries=(told,))
 
 
 def working(

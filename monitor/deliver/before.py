@@ -40,7 +40,7 @@ class KnownStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownMessages:
     """Messages in a channel that are unknown to the database: timestamps by delivery id and by story id.
 
     `taken` are the stories for which such a message took the place of a delivery: by that delivery, which alone it
@@ -66,7 +66,7 @@ class PostedBefore:
         self._sink = sink
         self._clock = clock
         self._uptime = uptime
-        self._unknown: dict[str, Unknown] = {}
+        self._unknown: dict[str, UnknownMessages] = {}
         self._asked_since: dict[str, float] = {}
 
     def forget(self) -> None:
@@ -80,9 +80,9 @@ class PostedBefore:
         `Limited` and `NotPosted` when the channel cannot be asked now.
         """
         unknown = await self._of(attempt.delivery.channel)
-        return without_posted(attempt, unknown) if isinstance(unknown, Unknown) else unknown
+        return without_posted(attempt, unknown) if isinstance(unknown, UnknownMessages) else unknown
 
-    async def _of(self, channel: str) -> Unknown | Limited | NotPosted:
+    async def _of(self, channel: str) -> UnknownMessages | Limited | NotPosted:
         if (found := self._unknown.get(channel)) is not None:
             return found
         until = await self._store.known_until(channel, self._clock())
@@ -92,7 +92,7 @@ class PostedBefore:
                 return answer
             case Refused():
                 # A post is refused too, and says what is wrong; the channel is asked when it takes messages again.
-                return Unknown()
+                return UnknownMessages()
             case Unreadable(reason, lasting=False) if self._insists(channel):
                 return NotPosted(f"{UNREAD}: {reason}")
             case Limited(reason=reason) | Unreadable(reason):
@@ -113,9 +113,9 @@ class PostedBefore:
             )
         return unknown
 
-    async def _unknown_of(self, channel: str, posted: Sequence[Posted], until: str | None) -> Unknown:
+    async def _unknown_of(self, channel: str, posted: Sequence[Posted], until: str | None) -> UnknownMessages:
         if not posted:
-            return Unknown()
+            return UnknownMessages()
         ids = {one.delivery_id for one in posted}
         not_known = await self._store.not_known(channel, ids, until, self._clock())
         left = [one for one in posted if one.delivery_id in not_known]
@@ -123,14 +123,14 @@ class PostedBefore:
         # own name, and says nothing of other messages.
         strange = [one for one in left if not not_known[one.delivery_id]]
         stories = {story_id: one.ts for one in reversed(strange) for story_id in one.story_ids}
-        return Unknown({one.delivery_id: one.ts for one in left}, stories)
+        return UnknownMessages({one.delivery_id: one.ts for one in left}, stories)
 
     def _insists(self, channel: str) -> bool:
         since = self._asked_since.setdefault(channel, self._uptime())
         return self._uptime() - since < INSIST_FOR.total_seconds()
 
 
-def without_posted(attempt: Attempt, posted: Unknown) -> Attempt | Sent:
+def without_posted(attempt: Attempt, posted: UnknownMessages) -> Attempt | Sent:
     """The attempt without the stories that are in the channel; `Sent` when nothing is left of it."""
     delivery = attempt.delivery
     if ts := posted.deliveries.get(delivery.delivery_id):

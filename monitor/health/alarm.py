@@ -17,7 +17,7 @@ import structlog
 from monitor.decide.notices import notice
 from monitor.errors import StoreError
 from monitor.health.onethread import OneThread
-from monitor.health.secondway import Address
+from monitor.health.secondway import OpsAddress
 from monitor.health.vitals import CANARY, SLACK_REFUSES
 from monitor.model import (
     MOMENT,
@@ -76,7 +76,7 @@ class AlarmStore(EnqueueStore, Protocol):
 class _Unsent:
     """A message that one address has not taken yet."""
 
-    address: Address
+    address: OpsAddress
     title: str
     text: str
     until: float
@@ -92,7 +92,7 @@ class Alarm:
     def __init__(
         self,
         store: AlarmStore,
-        second: Sequence[Address],
+        second: Sequence[OpsAddress],
         *,
         routes: Callable[[], Routes],
         own: str,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.decide.notices import notice
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge
+from monitor.judge.batch import DocumentPart, Poll, judge
 from monitor.judge.prepared import prepare
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
@@ -66,7 +66,7 @@ def through(entry: Entry, feed: Feed, route: Route, *, now: datetime) -> Tested:
     matched = time.perf_counter()
     policy = Policy(routes=Routes((replace(route, quiet_hours=None),)), catch_up=None)
     state = FeedState(feed_id=feed.id, baselined_at=now)
-    batch = judge(Context(state=state), Part(prepared), Poll(state), policy=policy, now=now)
+    batch = judge(Context(state=state), DocumentPart(prepared), Poll(state), policy=policy, now=now)
     decided = time.perf_counter()
     (seen,) = batch.observations
     alerted = bool(batch.deliveries) and seen.verdict is not None and seen.verdict.action is Action.ALERT

@@ -24,7 +24,7 @@ _WEB = ("http://", "https://")
 _MOST_READ = 4096
 
 
-class Address(Protocol):
+class OpsAddress(Protocol):
     """One address that ops can be reached at."""
 
     shown: str
@@ -33,7 +33,7 @@ class Address(Protocol):
         """Send a message; why it was not taken, None when it was. Never raises for what the other side does."""
 
 
-class Webhook:
+class OpsWebhook:
     """A web address that takes JSON by POST: `title`, `text`, and `source`, which is "wirewatch".
 
     Slack, Mattermost, Rocket.Chat and others show the `text` of such a message.
@@ -74,13 +74,13 @@ class Apprised:
         return None if taken else "it was not taken; the log of Apprise says more"
 
 
-def addresses(setting: str) -> list[Address]:
+def addresses(setting: str) -> list[OpsAddress]:
     """The addresses of `WIREWATCH_OPS_URL`, which blanks separate.
 
     Raises:
         SettingsError: one cannot be used.
     """
-    return [Webhook(url) if url.startswith(_WEB) else Apprised(url) for url in setting.split()]
+    return [OpsWebhook(url) if url.startswith(_WEB) else Apprised(url) for url in setting.split()]
 
 
 def lacking(options: Settings, ops: Route | None) -> str:
@@ -140,6 +140,6 @@ def _asked(request: urllib.request.Request) -> str | None:
     return None
 
 
-def tell_all(where: Sequence[Address], title: str, text: str) -> dict[str, str]:
+def tell_all(where: Sequence[OpsAddress], title: str, text: str) -> dict[str, str]:
     """Send a message to each address; why those that did not take it did not, by what is shown of them."""
     return {one.shown: why for one in where if (why := one.tell(title, text)) is not None}

@@ -71,7 +71,7 @@ class Sign:
     stuck: float | None
 
 
-class Signs:
+class WorkSigns:
     """What the parts did when. Any thread may call anything."""
 
     def __init__(self) -> None:

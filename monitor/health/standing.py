@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.health.signs import LIMITS, Signs, late
+from monitor.health.signs import LIMITS, WorkSigns, late
 from monitor.model import Trouble
 
 FRESH = 35.0
@@ -37,7 +37,7 @@ class Standing:
     `note` gives what else who may read all is told, empty for nothing.
     """
 
-    def __init__(self, signs: Signs, clock: Callable[[], datetime], own: str = "") -> None:
+    def __init__(self, signs: WorkSigns, clock: Callable[[], datetime], own: str = "") -> None:
         self.signs = signs
         self._clock = clock
         self._judged: tuple[float, tuple[Trouble, ...], str] | None = None

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import structlog
 
-from monitor.health.signs import Signs, dead
+from monitor.health.signs import WorkSigns, dead
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class Watchdog:
 
     def __init__(
         self,
-        signs: Signs,
+        signs: WorkSigns,
         *,
         end: Callable[[int], object] = os._exit,
         tell: Callable[[str], object] = lambda _: None,

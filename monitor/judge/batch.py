@@ -46,7 +46,7 @@ _ALONE = Beside()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """What of a document is judged in one transaction: items in the order in which they are judged.
 
     `beside` are the other entries of the document, `new_before` is how many new articles were in the parts of it that
@@ -88,7 +88,7 @@ def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Loo
     )
 
 
-def judge(context: Context, part: Part, poll: Poll, *, policy: Policy, now: datetime) -> Batch:
+def judge(context: Context, part: DocumentPart, poll: Poll, *, policy: Policy, now: datetime) -> Batch:
     """Identity, link and verdict for each item, from what the store knows and from the items before it.
 
     With the last part the poll ends: its feed is a known one from then on.
@@ -135,7 +135,7 @@ class _Judging:
     be trusted.
     """
 
-    def __init__(self, context: Context, policy: Policy, part: Part, now: datetime) -> None:
+    def __init__(self, context: Context, policy: Policy, part: DocumentPart, now: datetime) -> None:
         self._now = now
         self._known = Articles((known.item_id, known) for known in context.known)
         self.trust = learn_keys([one.item for one in part.prepared], self._known, context.state.keys, part.beside)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.match.hits import Hit, between, overlap, weakest
-from monitor.match.rule import Part
+from monitor.match.rule import GroupPart
 
 _MOST = 60
 
 
-def combined(parts: Sequence[Part], groups: Mapping[str, Sequence[Hit]]) -> list[Hit]:
+def combined(parts: Sequence[GroupPart], groups: Mapping[str, Sequence[Hit]]) -> list[Hit]:
     """The hits of a group built from others, in the order of the text, each stretch once.
 
     A hit of several groups beside each other takes up all the words from the first to the last of them.
@@ -26,7 +26,7 @@ def combined(parts: Sequence[Part], groups: Mapping[str, Sequence[Hit]]) -> list
     return [found[place] for place in sorted(found)]
 
 
-def _beside(part: Part, groups: Mapping[str, Sequence[Hit]]) -> list[Hit]:
+def _beside(part: GroupPart, groups: Mapping[str, Sequence[Hit]]) -> list[Hit]:
     """For each hit of the first group the nearest hits of the others, where they are near enough together."""
     first, *others = (list(groups.get(group, ()))[:_MOST] for group in part.all)
     found = []

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.errors import UsageError
+from monitor.match.checks.lint import quoted
 from monitor.match.engine import Engine, Evaluation
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.lint import quoted
 from monitor.match.nearest import NearMiss, nearest
 from monitor.match.rule import Way, Where
 from monitor.match.unmet import WayResult

@@ -83,12 +83,12 @@ def share_if_rare(word: str, language: str) -> float:
 
 
 @cache
-def _rarities(language: str) -> wordlists.Packed:
-    return wordlists.Packed(language)
+def _rarities(language: str) -> wordlists.PackedWords:
+    return wordlists.PackedWords(language)
 
 
 @cache
-def _frequencies(language: str) -> wordlists.Shares:
+def _frequencies(language: str) -> wordlists.WordShares:
     """Folded words of a language, each with its share of all words."""
     return wordlists.folded_shares(language, lambda words: map(fold, words))
 

@@ -18,9 +18,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from monitor.match.itemtexts import ItemTexts
-from monitor.model import LIKE
-
-Vector = Sequence[float]
+from monitor.model import LIKE, Vector
 
 READ = 400
 """How many characters of headline and summary an encoder reads: it takes time for each, and news says first what it is

@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.features import Features, Parted, names_of, parted, scale
-from monitor.match.meaning import Meant, Vector
+from monitor.match.meaning import Meant
+from monitor.model import Vector
 from monitor.model.hashed import Hashed, Hashing
 from monitor.wording.doubt import is_function_word
 

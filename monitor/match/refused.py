@@ -39,7 +39,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Refusal:
+class WordRefusal:
     """Why a word does not count, as a sentence that begins with the word; the lower the rank, the nearer it was."""
 
     rank: int
@@ -67,7 +67,7 @@ def units_of(term: Term) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def refusal(unit: Unit, word: Piece, *, of: str = "") -> Refusal | None:
+def refusal(unit: Unit, word: Piece, *, of: str = "") -> WordRefusal | None:
     """Why a word of a text that does not hit a term's word is not it; None when the two have nothing in common.
 
     Args:
@@ -93,41 +93,41 @@ def _named(unit: Unit, of: str) -> str:
     return f'"{unit.written}{star}" of "{of}"' if of else f'"{unit.written}{star}"'
 
 
-def _acronym(unit: Unit, word: Piece, of: str) -> Refusal | None:
+def _acronym(unit: Unit, word: Piece, of: str) -> WordRefusal | None:
     if word.folded == unit.folded:
-        return Refusal(0, f"is {_named(unit, of)}, but not in capitals, as an acronym must be")
+        return WordRefusal(0, f"is {_named(unit, of)}, but not in capitals, as an acronym must be")
     if word.capitals and len(unit.folded) >= MIN_TYPO - 1 and OSA.distance(word.folded, unit.folded) == 1:
-        return Refusal(1, f"is one letter from {_named(unit, of)}, but acronyms take no typing errors")
+        return WordRefusal(1, f"is one letter from {_named(unit, of)}, but acronyms take no typing errors")
     return None
 
 
-def _ending(unit: Unit, word: Piece, of: str) -> Refusal | None:
+def _ending(unit: Unit, word: Piece, of: str) -> WordRefusal | None:
     size = len(unit.folded)
     heads = {word.folded[:end] for end in (size - 1, size, size + 1)}
     near = word.folded[0] == unit.folded[0] and any(OSA.distance(head, unit.folded) == 1 for head in heads)
     if near and size >= MIN_TYPO and not is_known(word.folded):
-        return Refusal(0, f"is one letter from {_named(unit, of)}, but before a star no typing error is taken")
+        return WordRefusal(0, f"is one letter from {_named(unit, of)}, but before a star no typing error is taken")
     return None
 
 
-def _exact(unit: Unit, word: Piece, of: str) -> Refusal | None:
+def _exact(unit: Unit, word: Piece, of: str) -> WordRefusal | None:
     why = "but the term takes only the form that is written"
     for language in languages_for(unit.language, unit.folded):
         if term_stems(unit.lower, language) & stems(word.lower, language):
-            return Refusal(0, f"is a form of {_named(unit, of)}, {why}")
+            return WordRefusal(0, f"is a form of {_named(unit, of)}, {why}")
     if len(unit.folded) >= MIN_TYPO and OSA.distance(word.folded, unit.folded) == 1 and not is_known(word.folded):
-        return Refusal(0, f"is one letter from {_named(unit, of)}, {why}")
+        return WordRefusal(0, f"is one letter from {_named(unit, of)}, {why}")
     return None
 
 
-def _stem(unit: Unit, word: Piece, of: str) -> Refusal | None:
+def _stem(unit: Unit, word: Piece, of: str) -> WordRefusal | None:
     """A word with the stem of the term's word that was dropped as another word."""
     for language in languages_for(unit.language, unit.folded):
         if term_stems(unit.lower, language) & stems(word.lower, language):
             why = not_a_form(word.folded, unit.folded, language)
             if not why and not stems_of_term(unit.lower, language):
                 why = "it is not a form of that verb"
-            return Refusal(3, f"has the stem of {_named(unit, of)}, but {why}") if why else None
+            return WordRefusal(3, f"has the stem of {_named(unit, of)}, but {why}") if why else None
     return None
 
 
@@ -142,7 +142,7 @@ def not_a_form(form: str, word: str, language: str) -> str | None:
     return None
 
 
-def _spelling(unit: Unit, word: Piece, of: str) -> Refusal | None:
+def _spelling(unit: Unit, word: Piece, of: str) -> WordRefusal | None:
     """A word one or two letters away that is not taken for a typing error."""
     distance, form = _distance(unit, word)
     shortest = min(len(word.folded), len(unit.folded))
@@ -152,16 +152,18 @@ def _spelling(unit: Unit, word: Piece, of: str) -> Refusal | None:
     lead = f"is {_COUNT[distance]} from {'a form of ' if form else ''}{_named(unit, of)}"
     if word.folded[0] != unit.folded[0]:
         likely = distance == 1 and shortest >= MIN_TYPO and (of != "" or not known)
-        return Refusal(1, f"{lead}, but its first letter differs") if likely else None
+        return WordRefusal(1, f"{lead}, but its first letter differs") if likely else None
     if not word.folded.isalpha():
-        return Refusal(1, f"{lead}, but it has a digit")
+        return WordRefusal(1, f"{lead}, but it has a digit")
     if known:
         likely = distance == 1 and (of != "" or shortest >= MIN_TYPO)
-        return Refusal(2, f"{lead}, but is a known word itself") if likely else None
+        return WordRefusal(2, f"{lead}, but is a known word itself") if likely else None
     if unit.typos == 0:
-        return Refusal(1, f'{lead}, but "{unit.written}" {_no_typos(unit)}') if distance == 1 or unit.marked else None
+        return (
+            WordRefusal(1, f'{lead}, but "{unit.written}" {_no_typos(unit)}') if distance == 1 or unit.marked else None
+        )
     if distance > unit.typos:
-        return Refusal(0, f"{lead}, but only one is taken for a typing error {_why_one(unit)}")
+        return WordRefusal(0, f"{lead}, but only one is taken for a typing error {_why_one(unit)}")
     return None
 
 

@@ -117,7 +117,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class GroupPart:
     """One way to hit a group built from groups: any of some, or one of each of `all` at most `within` words apart."""
 
     any: tuple[str, ...] = ()
@@ -159,7 +159,7 @@ class Rule:
     feeds: frozenset[str] = frozenset()
     kinds: frozenset[FeedKind] = frozenset()
     words: dict[str, tuple[Term, ...]] = field(default_factory=dict)
-    groups: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    groups: dict[str, tuple[GroupPart, ...]] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     never: tuple[str, ...] = ()

@@ -12,13 +12,13 @@ from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.validation import validate
 from monitor.files.yaml import YamlFile, closest, read_yaml
-from monitor.match.named import Named, check_feeds, known_routes
+from monitor.match.checks.named import KnownNames, check_feeds, known_routes
+from monitor.match.checks.rulecheck import check_groups, check_names, check_references, check_rule, check_way
+from monitor.match.checks.salvage import salvaged
+from monitor.match.checks.unread import unread
 from monitor.match.opinion import Opinion, read_opinions
-from monitor.match.rule import Example, Part, Rule, Term, Way, Where
-from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
+from monitor.match.rule import Example, GroupPart, Rule, Term, Way, Where
 from monitor.match.ruleformat import FORMAT, DoubtModel, ExampleModel, RuleModel, WayModel
-from monitor.match.salvage import salvaged
-from monitor.match.unread import unread
 from monitor.match.wordfile import (
     WordLists,
     is_known_format,
@@ -43,8 +43,8 @@ class RuleFiles:
 def read_rules(
     folder_or_file: Path,
     *,
-    route_names: Collection[str] | Named | None = None,
-    feed_ids: Collection[str] | Named | None = None,
+    route_names: Collection[str] | KnownNames | None = None,
+    feed_ids: Collection[str] | KnownNames | None = None,
     files: Files | None = None,
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
@@ -66,8 +66,8 @@ def read_rules(
         problem = Problem(folder_or_file, 1, 1, Level.ERROR, message)
         return RuleFiles((), (problem, *unread(folder_or_file, files)))
     folder = folder_or_file if is_folder else folder_or_file.parent
-    routes = Named(route_names) if isinstance(route_names, Collection) else route_names
-    feeds = Named(feed_ids) if isinstance(feed_ids, Collection) else feed_ids
+    routes = KnownNames(route_names) if isinstance(route_names, Collection) else route_names
+    feeds = KnownNames(feed_ids) if isinstance(feed_ids, Collection) else feed_ids
     read = [read_yaml(path, "a rule", files) for path in paths]
     astray = [file.path.stem for file in read if file.holds == "words"]
     lists, problems = read_words_beside(folder, files, astray)
@@ -92,8 +92,8 @@ def _read_rule(
     file: YamlFile,
     lists: WordLists,
     names: Collection[str],
-    routes: Named | None,
-    feeds: Named | None,
+    routes: KnownNames | None,
+    feeds: KnownNames | None,
 ) -> Rule | None:
     model = validate(RuleModel, file.data, file) if is_known_format(file) else None
     if model is None:
@@ -115,8 +115,8 @@ def _read_rule(
 def _tell_the_rest(
     file: YamlFile,
     lists: WordLists,
-    routes: Named | None,
-    feeds: Named | None,
+    routes: KnownNames | None,
+    feeds: KnownNames | None,
 ) -> None:
     """The mistakes in terms and names of a rule that has others, so that all are told at once, each place once."""
     model = salvaged(file.data) if file.data.get("format") in (FORMAT, None) else None
@@ -162,7 +162,7 @@ def _rule(
         kinds=frozenset(model.kinds),
         words=words,
         groups={
-            name: tuple(Part(any=part.any, all=part.all, within=part.within or 0) for part in parts)
+            name: tuple(GroupPart(any=part.any, all=part.all, within=part.within or 0) for part in parts)
             for name, parts in model.groups.items()
         },
         roles={group: role for role in Role for group in getattr(model.roles, role)},

@@ -14,10 +14,10 @@ from monitor.files.mistakes import REGEX_HINT, invisible, visible
 from monitor.files.snapshot import Files
 from monitor.files.validation import validate
 from monitor.files.yaml import Location, YamlFile, closest, read_yaml
-from monitor.match.oneline import several_in_one
+from monitor.match.checks.oneline import several_in_one
+from monitor.match.checks.termlint import lint_terms
 from monitor.match.rule import ANY_LANGUAGE, Term
 from monitor.match.ruleformat import FORMAT, FROM, WordsModel
-from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
 from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES
 

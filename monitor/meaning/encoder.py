@@ -11,13 +11,14 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from monitor.errors import SettingsError
 
-AUTO = "auto"
+if TYPE_CHECKING:  # the types of the model take 3 MB, which the process that makes vectors never needs
+    from monitor.model import Vector
 
-Vector = Sequence[float]
+AUTO = "auto"
 
 
 class Encoder(Protocol):

@@ -7,6 +7,7 @@ What is late, or finds the queue full, is judged without: an alert does not wait
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import math
 import multiprocessing
@@ -15,13 +16,16 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 from pebble import ProcessPool
 
 from monitor import pools
-from monitor.meaning.encoder import Encoder, Vector, encoder_of, key_of
+from monitor.meaning.encoder import Encoder, encoder_of, key_of
+
+if TYPE_CHECKING:  # see `encoder`
+    from monitor.model import Vector
 
 log = structlog.get_logger()
 
@@ -174,7 +178,7 @@ class Reader:
         pool = self._running()
         try:
             await asyncio.to_thread(pools.begin, pool)
-            future = asyncio.wrap_future(pool.schedule(_encode, args=[text], timeout=self._hangs))
+            future = asyncio.wrap_future(pool.schedule(_encode, args=[self._setting, text], timeout=self._hangs))
             # The pool may break and then never answers; to begin a process takes time too.
             vector = array("f", await asyncio.wait_for(future, self._hangs + _BEGINS))
         except Exception as error:  # noqa: BLE001 - it hangs, or crashed, or whatever an encoder may raise
@@ -213,32 +217,27 @@ class Reader:
             self._pool = ProcessPool(
                 max_workers=1,
                 initializer=_begin,
-                initargs=(self._setting,),
                 context=multiprocessing.get_context("forkserver"),
             )
         return self._pool
 
 
-class _Kept:
-    """What the process keeps from one text to the next."""
-
-    setting = ""
-    encoder: Encoder | None = None
-
-
-def _begin(setting: str) -> None:
-    """In a new process: know which encoder is wanted."""
+def _begin() -> None:
+    """In a new process: leave signals to the service."""
     pools.leave_signals()
     gc.freeze()  # as for parsers, with which it shares memory
-    _Kept.setting = setting
 
 
-def _encode(text: str) -> bytes:
+@functools.cache
+def _loaded(setting: str) -> Encoder:
+    """The encoder that a setting names, loaded when the first text is read."""
+    kind = encoder_of(setting)
+    if kind is None:
+        raise RuntimeError("there is no encoder any more")
+    return kind()
+
+
+def _encode(setting: str, text: str) -> bytes:
     """The vector of a text, as bytes: a list of numbers would take a hundred times as long to hand over."""
-    if _Kept.encoder is None:
-        kind = encoder_of(_Kept.setting)
-        if kind is None:
-            raise RuntimeError("there is no encoder any more")
-        _Kept.encoder = kind()
-    (vector,) = _Kept.encoder.encode([text])
+    (vector,) = _loaded(setting).encode([text])
     return array("f", vector).tobytes()

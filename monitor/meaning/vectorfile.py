@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitor.errors import UsageError
-from monitor.meaning.encoder import KEY, Encoder, Vector, key_of
+from monitor.meaning.encoder import KEY, Encoder, key_of
+from monitor.model import Vector
 
 _TOGETHER = 16
 

@@ -1,16 +1,16 @@
 """The vocabulary of the project: the frozen types and enums the stages hand on to each other.
 
-    Feed, FeedState -> collect.fetch  -> Fetched | NotModified | Failed
-    Fetched         -> collect.parse  -> Parsed | Failed                Entry: the feed's words, untrusted
-    Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
-    Item            -> match          -> Match with Evidence
-    Item, Match     -> link.reading   -> Report                         what the text says, read once
-    Report, Story   -> link.join      -> Link
-    Report          -> link.claims    -> Claim
-    Claim, Member   -> link.facts     -> StoryFacts                     what the story says by now
-    all of these    -> decide         -> Verdict, Delivery
+    Feed, FeedState -> collect.fetching -> Fetched | NotModified | Failed
+    Fetched         -> collect.parsing  -> Parsed | Failed                Entry: the feed's words, untrusted
+    Entry           -> collect.items    -> Item, Identity                 Item: ours, clean text and aware dates
+    Item            -> match            -> Match with Evidence
+    Item, Match     -> link.reading     -> Report                         what the text says, read once
+    Report, Story   -> link.join        -> Link
+    Report          -> link.claims      -> Claim
+    Claim, Member   -> link.facts       -> StoryFacts                     what the story says by now
+    all of these    -> decide           -> Verdict, Delivery
     Batch           -> storage, in ONE transaction
-    Delivery        -> deliver.outbox -> Attempt, Settlement
+    Delivery        -> deliver.outbox   -> Attempt, Settlement
 
 Times are aware UTC `datetime`s and named `*_at` (except `published`), durations `timedelta`. What the types can do is
 plain arithmetic on themselves: add up, merge, show a change. Nothing here knows a clock, a network or a database.
@@ -129,7 +129,7 @@ from monitor.model.listed import (
     WaitingDelivery,
 )
 from monitor.model.located import Place, PlaceKind, PlaceMention
-from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure
+from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure, Vector
 from monitor.model.messages import (
     MOMENT,
     NOTICE_HOLDS_FOR,

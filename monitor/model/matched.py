@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.model.claimed import Reaction
 from monitor.model.configured import Severity
+
+Vector = Sequence[float]
+"""What a text means to a sentence encoder: as many finite numbers as that encoder has dimensions."""
 
 
 class Field(StrEnum):

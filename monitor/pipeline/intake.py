@@ -11,7 +11,7 @@ from monitor.collect import absence
 from monitor.collect.links import site_url
 from monitor.collect.signs import Beside
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import Prepared
 from monitor.match.engine import Engine
 from monitor.model import (
@@ -92,7 +92,7 @@ class Intake:
         beside = document.beside
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
-            part = Part(
+            part = DocumentPart(
                 prepared[start : start + JUDGED_AT_ONCE],
                 beside=Beside(tuple(judged), judged=len(judged) - len(beside)),
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import structlog
 
 from monitor.collect import course, rhythm, schedule
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.fetching.unreachable import led_to, shown
 from monitor.collect.pacing import Pacing, reported_by_many
-from monitor.collect.unreachable import led_to, shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.together import Together
 from monitor.errors import StoreError

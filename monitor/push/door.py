@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from monitor.collect.headers import hub_of
-from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
+from monitor.collect.fetching.headers import hub_of
+from monitor.collect.fetching.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.errors import StoreError
 from monitor.model import Fetched, PushState, Subscription
 from monitor.pipeline.report import PollReport

@@ -8,32 +8,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
 
-import aiohttp
 import structlog
 
-from monitor.collect.outgoing import Outgoing
+from monitor.collect.fetching.outgoing import Outgoing
+from monitor.collect.fetching.unreachable import shown
 from monitor.collect.pacing import Pacing
 from monitor.collect.schedule import when_asked
-from monitor.collect.unreachable import failure_of, shown
 from monitor.decide.feed_notices import forged_push
 from monitor.errors import StoreError
 from monitor.model import Feed, Hub, PollStatus, PushState, Route, Subscription
 from monitor.model.stores import EnqueueStore, FeedsStore, SubscriptionsStore
 from monitor.pipeline.report import PollReport
 from monitor.push import websub
-from monitor.push.websub import Step
+from monitor.push.hub import ask_hub, is_web
+from monitor.push.websub import SubscriptionStep
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 15.0
 """Seconds between two looks at what is due."""
 
-_PATIENCE = aiohttp.ClientTimeout(total=20)
 _READ_ANEW_AFTER = timedelta(seconds=30)
-_LONGEST_ADDRESS = 2000
-_REDIRECTS, _MOST_REDIRECTS = (301, 302, 307, 308), 3
 
 
 class PushStore(EnqueueStore, FeedsStore, SubscriptionsStore, Protocol):
@@ -167,7 +163,7 @@ class Keeper:
     async def _named(self, feed_id: str, hub: Hub) -> None:
         """Make a subscription what a feed's document says of its hub."""
         known = self._known.get(feed_id)
-        if not (_is_web(hub.url) and _is_web(hub.topic)):
+        if not (is_web(hub.url) and is_web(hub.topic)):
             if known is not None and known.state is not PushState.LEAVING:
                 await self._leave(known)
             return
@@ -187,9 +183,9 @@ class Keeper:
     async def _take_step(self, one: Subscription) -> None:
         now = self._clock()
         match websub.next_step(one, now):
-            case Step.SUBSCRIBE | Step.UNSUBSCRIBE:
+            case SubscriptionStep.SUBSCRIBE | SubscriptionStep.UNSUBSCRIBE:
                 await self._ask(one)
-            case Step.LOST:
+            case SubscriptionStep.LOST:
                 log.warning(
                     "a hub did not renew a subscription; the feed is polled", action="push_lost", feed=one.feed_id
                 )
@@ -197,14 +193,15 @@ class Keeper:
                     state = await self._store.feed_state(feed.id)
                     await self._store.poll_by(feed.id, when_asked(feed, state, now=now))
                 await self.save(websub.lost(one, now))
-            case Step.FORGET:
+            case SubscriptionStep.FORGET:
                 await self._forget(one)
 
     async def _ask(self, one: Subscription) -> None:
         # Written before: a hub may ask back before it answers.
         one = websub.asked(one, self._clock())
         await self.save(one)
-        reason = await self._send(one)
+        form = websub.form_of(one, f"{self._public}push/{one.token}")
+        reason = await ask_hub(self._outgoing, one.hub, form)
         now = self._clock()
         current = self._known.get(one.feed_id)
         if reason and current is not None and current.asked_at == one.asked_at:
@@ -218,29 +215,6 @@ class Keeper:
                     reason=reason,
                 )
             await self.save(again)
-
-    async def _send(self, one: Subscription) -> str:
-        """Why a hub did not take what it was asked; empty when it did."""
-        form = websub.form_of(one, f"{self._public}push/{one.token}")
-        hub = one.hub
-        try:
-            for _ in range(_MOST_REDIRECTS + 1):
-                session, proxy = await self._outgoing.to(hub)
-                # Followed by hand: aiohttp goes on with GET after most of them, and that asks a hub for nothing.
-                async with session.post(
-                    hub, data=form, timeout=_PATIENCE, proxy=proxy, allow_redirects=False
-                ) as answer:
-                    location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
-                    if location is None:
-                        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
-                    hub, before = urljoin(hub, location), hub
-                if not _is_web(hub) or (before.startswith("https:") and not hub.startswith("https:")):
-                    return f"it redirects to {shown(hub)}"  # the secret is sent to no less secure address
-        except TimeoutError:
-            return "no answer in time"
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failure_of(error, urlsplit(hub).hostname or "the hub").reason
-        return "too many redirects"
 
     async def verify(self, one: Subscription, query: Mapping[str, str]) -> str | None:
         """What a hub is answered that asks whether a subscription was meant; None where it was not.
@@ -302,11 +276,3 @@ class Keeper:
     def _reckon(self) -> None:
         now = self._clock()
         self._pacing.pushing = frozenset(feed_id for feed_id, one in self._known.items() if one.is_pushing(now))
-
-
-def _is_web(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and len(address) <= _LONGEST_ADDRESS

@@ -28,7 +28,7 @@ _LONGEST_CHALLENGE, _LONGEST_REASON = 2000, 200
 _HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 
 
-class Step(StrEnum):
+class SubscriptionStep(StrEnum):
     """What is to be done about a subscription."""
 
     SUBSCRIBE = "subscribe"
@@ -37,21 +37,21 @@ class Step(StrEnum):
     FORGET = "forget"
 
 
-def next_step(one: Subscription, now: datetime) -> Step | None:
+def next_step(one: Subscription, now: datetime) -> SubscriptionStep | None:
     """What is due now; None while nothing is."""
     due = one.next_at is None or now >= one.next_at or one.next_at - now > REFUSED_FOR  # a clock that went back
     match one.state:
         case PushState.LEAVING:
             if one.tries >= _MOST_TRIES_TO_LEAVE:
-                return Step.FORGET
-            return Step.UNSUBSCRIBE if due else None
+                return SubscriptionStep.FORGET
+            return SubscriptionStep.UNSUBSCRIBE if due else None
         case PushState.ACTIVE if one.until is None or now >= one.until:
-            return Step.LOST
+            return SubscriptionStep.LOST
         case PushState.ACTIVE:
             ends = one.until is not None and one.until - now <= (one.lease or LEASE) / RENEWED_BEFORE
-            return Step.SUBSCRIBE if ends and due else None
+            return SubscriptionStep.SUBSCRIBE if ends and due else None
         case _:
-            return Step.SUBSCRIBE if due else None
+            return SubscriptionStep.SUBSCRIBE if due else None
 
 
 def asked(one: Subscription, now: datetime) -> Subscription:

@@ -19,6 +19,7 @@ from monitor.model import (
     Match,
     Reason,
     RevisionHistory,
+    Story,
     VerdictHistory,
     in_words,
 )
@@ -45,7 +46,7 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class AnswerStep:
     """One step of the way: its name and what happened, as a sentence. `stopped` says that the way ends here.
 
     `channel` and `ts` say where a message stands, `item_id` and `story_id` which other article or which story
@@ -66,7 +67,7 @@ class Answer:
     """Whether the desk got an article, in a sentence or two, and the way it took."""
 
     said: str
-    steps: tuple[Step, ...]
+    steps: tuple[AnswerStep, ...]
 
     @property
     def text(self) -> str:
@@ -92,14 +93,14 @@ def answer_of(
     if not newest.matches:
         steps += nearest(lacking)
     if newest.matches and history.story:
-        steps.append(_story(history))
+        steps.append(_story(history, history.story))
     if newest.verdict and newest.verdict.reason != Reason.NO_MATCH:
         steps.append(_decision(newest.verdict))
     steps += [_posted(one, now) for one in own]
     if newest.matches:
-        steps += [Step(name=f"Not in {route}", words=sentence(f"{why}.")) for route, why in passed_over]
-    steps += [Step(name="Desk", words=f"{sentence(rating_line(one))}.") for one in history.ratings]
-    steps += [Step(name="Desk", words=f"{sentence(edit_line(one))}.") for one in history.edits]
+        steps += [AnswerStep(name=f"Not in {route}", words=sentence(f"{why}.")) for route, why in passed_over]
+    steps += [AnswerStep(name="Desk", words=f"{sentence(rating_line(one))}.") for one in history.ratings]
+    steps += [AnswerStep(name="Desk", words=f"{sentence(edit_line(one))}.") for one in history.edits]
     return Answer(said=_short(history, newest, own, now), steps=tuple(steps))
 
 
@@ -140,7 +141,7 @@ def _short(history: ItemHistory, newest: RevisionHistory, own: Sequence[Delivery
     return f"No, the desk did not get it. {why}"
 
 
-def _found(history: ItemHistory, now: datetime) -> Step:
+def _found(history: ItemHistory, now: datetime) -> AnswerStep:
     source, found = called(history.source), at(history.first_seen_at, now)
     if history.published is None:
         words = f"The feed of {source} showed it {found}; it does not say when it was published."
@@ -153,19 +154,19 @@ def _found(history: ItemHistory, now: datetime) -> Step:
     if edits:
         last = at(history.revisions[-1].seen_at, now)
         words += f" Its text was changed {counted(edits, 'time')} since, the last time {last}."
-    return Step(name="Found", words=words)
+    return AnswerStep(name="Found", words=words)
 
 
-def _rules(revision: RevisionHistory) -> list[Step]:
+def _rules(revision: RevisionHistory) -> list[AnswerStep]:
     if not revision.matches:
         edited = ", as it was edited" if revision.revision > 1 else ""
-        return [Step(name="Rules", words=f"No rule matched its text{edited}.", stopped=True)]
-    return [Step(name="Rules", words=match_words(one), stopped=not one.live) for one in revision.matches]
+        return [AnswerStep(name="Rules", words=f"No rule matched its text{edited}.", stopped=True)]
+    return [AnswerStep(name="Rules", words=match_words(one), stopped=not one.live) for one in revision.matches]
 
 
-def nearest(lacking: Sequence[tuple[str, str]]) -> list[Step]:
+def nearest(lacking: Sequence[tuple[str, str]]) -> list[AnswerStep]:
     """What each of the rules that come nearest lacks."""
-    return [Step(name=called(title), words=words, stopped=True) for title, words in lacking]
+    return [AnswerStep(name=called(title), words=words, stopped=True) for title, words in lacking]
 
 
 def match_words(match: Match) -> str:
@@ -183,36 +184,40 @@ def match_words(match: Match) -> str:
     return " ".join(said)
 
 
-def _story(history: ItemHistory) -> Step:
-    story = history.story
-    assert story is not None  # noqa: S101 - asked before
+def _story(history: ItemHistory, story: Story) -> AnswerStep:
     copied = next((one for one in story.members if one.item_id == history.copy_of), None)
     if copied:
-        return Step(name="Story", words=f"It repeats the report “{headline(copied.title)}”.", item_id=copied.item_id)
+        return AnswerStep(
+            name="Story", words=f"It repeats the report “{headline(copied.title)}”.", item_id=copied.item_id
+        )
     others = [one for one in story.members if one.item_id != history.item_id]
     first = min(story.members, key=lambda one: one.seen_at, default=None)
     if first is None or first.item_id == history.item_id or not others:
         count = f"; {counted(len(others), 'report')} joined it" if others else ""
-        return Step(name="Story", words=f"It began a story{count}.", story_id=story.story_id)
+        return AnswerStep(name="Story", words=f"It began a story{count}.", story_id=story.story_id)
     why = f": {safe(history.story_reason)}" if history.story_reason else ""
-    return Step(name="Story", words=f"It joined the story “{headline(first.title)}”{why}.", story_id=story.story_id)
+    return AnswerStep(
+        name="Story", words=f"It joined the story “{headline(first.title)}”{why}.", story_id=story.story_id
+    )
 
 
-def _decision(verdict: VerdictHistory) -> Step:
-    return Step(name="Decision", words=because(verdict), stopped=verdict.action in ("none", "suppressed", "duplicate"))
+def _decision(verdict: VerdictHistory) -> AnswerStep:
+    return AnswerStep(
+        name="Decision", words=because(verdict), stopped=verdict.action in ("none", "suppressed", "duplicate")
+    )
 
 
-def _posted(one: DeliveryHistory, now: datetime) -> Step:
+def _posted(one: DeliveryHistory, now: datetime) -> AnswerStep:
     """What became of a message that shows the item."""
     if one.state is DeliveryState.SENT:
         said = f"Posted {_AS.get(one.kind, 'in a message')} {at(one.sent_at, now)}"
         late = one.sent_at - one.created_at if one.sent_at else timedelta(0)
         said += f", {in_words(late)} after the decision" if late > timedelta(minutes=1) else ""
-        return Step(name=one.route, words=f"{said}.", channel=one.channel, ts=one.ts)
+        return AnswerStep(name=one.route, words=f"{said}.", channel=one.channel, ts=one.ts)
     why = f": {safe(one.reason)}" if one.reason else ""
     stopped = one.state not in (*_WAITING, DeliveryState.FOLDED)
     words = f"Its message {_STATE.get(one.state, str(one.state))}{_until(one, now)}{why}."
-    return Step(name=one.route, words=words, stopped=stopped)
+    return AnswerStep(name=one.route, words=words, stopped=stopped)
 
 
 def _until(one: DeliveryHistory, now: datetime) -> str:

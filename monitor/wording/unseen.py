@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model import FeedState, FoundItem, in_words
-from monitor.wording.answer import Answer, Step, called, nearest
+from monitor.wording.answer import Answer, AnswerStep, called, nearest
 from monitor.wording.counts import counted
 from monitor.wording.messages import clock
 from monitor.wording.safe import safe
@@ -22,11 +22,11 @@ def unseen_link(feeds: Sequence[FeedState], names: Mapping[str, str], now: datet
         words = "No feed that Wirewatch polls is of this site. Somebody who looks after the feeds can add one."
         return Answer(
             said="No: Wirewatch has not seen this article, because it polls no feed of this site.",
-            steps=(Step(name="Feeds", words=words, stopped=True),),
+            steps=(AnswerStep(name="Feeds", words=words, stopped=True),),
         )
     steps = [_of_site(state, names.get(state.feed_id, state.feed_id), now) for state in feeds[:_FEEDS]]
     if len(feeds) > _FEEDS:
-        steps.append(Step(name="Feeds", words=f"{counted(len(feeds) - _FEEDS, 'more feed')} of this site."))
+        steps.append(AnswerStep(name="Feeds", words=f"{counted(len(feeds) - _FEEDS, 'more feed')} of this site."))
     if all(state.failures for state in feeds):
         why = "the feed of its site cannot" if len(feeds) == 1 else "none of the feeds of its site can"
         return Answer(said=f"No: Wirewatch has not seen this article; {why} be read now.", steps=tuple(steps))
@@ -45,24 +45,24 @@ def unseen_headline(alike: Sequence[FoundItem], matching: Sequence[str], lacking
         return Answer(said="No stored article has exactly this headline. Is it one of these?", steps=())
     said = "No: Wirewatch has not seen an article with this headline. No feed that it polls has shown it."
     ask = "Ask with the link of the article, which says more about its feed."
-    steps = [Step(name="Not found", words=ask, stopped=True)]
+    steps = [AnswerStep(name="Not found", words=ask, stopped=True)]
     if matching:
         rules = ", ".join(map(called, matching))
-        steps.append(Step(name="Rules", words=f"The headline alone would match: {rules}."))
+        steps.append(AnswerStep(name="Rules", words=f"The headline alone would match: {rules}."))
     else:
-        steps.append(Step(name="Rules", words="The headline alone would match no rule.", stopped=True))
+        steps.append(AnswerStep(name="Rules", words="The headline alone would match no rule.", stopped=True))
         steps += nearest(lacking)
     return Answer(said=said, steps=tuple(steps))
 
 
-def _of_site(state: FeedState, title: str, now: datetime) -> Step:
+def _of_site(state: FeedState, title: str, now: datetime) -> AnswerStep:
     """How a feed of the site does, and whether it may have shown the article unseen."""
     if state.polled_at is None:
-        return Step(name=called(title), words="It has not been polled yet.", stopped=True)
+        return AnswerStep(name=called(title), words="It has not been polled yet.", stopped=True)
     if state.failures:
         since = f" since {clock(state.failing_since, now)}" if state.failing_since else ""
         why = f": {safe(state.reason)}" if state.reason else ""
-        return Step(name=called(title), words=f"It cannot be read{since}{why}.", stopped=True)
+        return AnswerStep(name=called(title), words=f"It cannot be read{since}{why}.", stopped=True)
     read = f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never"
     next_at = state.next_poll_at
     again = f" and is read again in {in_words(next_at - now)}" if next_at and next_at > now else ""
@@ -77,4 +77,4 @@ def _of_site(state: FeedState, title: str, now: datetime) -> Step:
         words.append(f"About {counted(course.missed, 'article')} may have come and gone unseen {between}.")
     if state.left_out:
         words.append(f"It has more entries than are read: the {state.left_out} oldest are left out.")
-    return Step(name=called(title), words=" ".join(words))
+    return AnswerStep(name=called(title), words=" ".join(words))

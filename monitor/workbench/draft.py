@@ -16,12 +16,12 @@ from typing import Any
 from monitor.config.configuration import Parts, for_editors, read_parts
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
+from monitor.match.checks.lint import lint
+from monitor.match.checks.termlint import advise
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, explain
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.lint import lint
 from monitor.match.rule import Rule
-from monitor.match.termlint import advise
 from monitor.model import RatedItem
 from monitor.settings import Settings
 from monitor.workbench.suggest import WayRated, suggestions, to_paste, ways_rated

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from monitor.collect.dates import published_at
+from monitor.collect.dates.published import published_at
 from monitor.collect.items import language_of_item
 from monitor.collect.text import plain_text
 from monitor.errors import InputError

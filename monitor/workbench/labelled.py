@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from monitor.collect.items import language_of_item
@@ -16,6 +16,7 @@ from monitor.match.features import Features
 from monitor.match.itemtexts import ItemTexts
 from monitor.match.meaning import beginning_of
 from monitor.match.rule import Rule
+from monitor.model import Vector
 
 _COPY = 0.3
 _MISTYPED = 6
@@ -47,7 +48,7 @@ class Case:
     weight: float = 1.0
     copies: tuple[Case, ...] = ()
     """The item as other feeds may bring it, learnt from at less weight."""
-    vector: Sequence[float] | None = None
+    vector: Vector | None = None
     """What an encoder makes of the text, as it is weighed; all of a fit have one, or none has."""
 
     @property

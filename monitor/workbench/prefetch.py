@@ -17,12 +17,14 @@ from monitor.errors import InputError
 from monitor.judge.prepared import Prepared
 from monitor.link import reading
 from monitor.match.engine import Engine
+from monitor.pools import Kept
 from monitor.workbench.replay import Timed, prepare_timed
 
 _BLOCKS = 3
 """How many blocks each process is given ahead."""
 
-_engine: Engine | None = None
+_engine = Kept[Engine]()
+"""What is forked knows it from here."""
 
 
 class Prefetch:
@@ -41,9 +43,8 @@ class Prefetch:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
-        global _engine  # noqa: PLW0603 - what is forked knows it from here
         if self._processes:
-            _engine = self._engine
+            _engine.put(self._engine)
             reading.load()  # what is forked has it too, and so has the one that compares reports
             gc.freeze()  # what both have is not written to, so it stays one
             context = multiprocessing.get_context("fork")
@@ -94,5 +95,4 @@ async def _first(
 
 def _prepare_here(block: list[Timed]) -> list[Prepared]:
     """In a forked process: the engine is the one it was forked with."""
-    assert _engine is not None  # noqa: S101 - set before the fork
-    return prepare_timed(block, _engine)
+    return prepare_timed(block, _engine.get())

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from monitor.collect.items import item_of
 from monitor.decide.policy import Policy
 from monitor.errors import InputError
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import Prepared, match_item
 from monitor.match.engine import Engine
 from monitor.match.rule import Rule
@@ -110,7 +110,7 @@ class Replay:
     def _asked(self, one: Timed, prepared: Prepared) -> tuple[Lookup, Callable[[Context], Batch]]:
         feed = _feed_of(one.record)
         state = FeedState(feed_id=feed.id, baselined_at=_START)
-        build = partial(judge, part=Part([prepared]), poll=Poll(state), policy=self._policy, now=one.now)
+        build = partial(judge, part=DocumentPart([prepared]), poll=Poll(state), policy=self._policy, now=one.now)
         return lookup_of(feed, [prepared], now=one.now), build
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.errors import Level
+from monitor.match.checks.lint import lint
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.lint import lint
 from monitor.match.opinion import Opinion
 from monitor.match.rule import ANY_LANGUAGE, Example, Rule
 from monitor.match.terms import TermError, parse_term

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.collect.datereadings import readings
+from monitor.collect.dates.readings import readings
 from monitor.collect.discover import usual_places
 from monitor.collect.feedlist import Ids, id_of, language_of, line_of_text
 from monitor.collect.feeds import FeedFile, same_address
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.collect.items import detected_language
 from monitor.collect.languages import may_be_in
 from monitor.collect.links import readable_url, site_url
-from monitor.collect.parse import Parser
+from monitor.collect.parsing.parse import Parser
 from monitor.collect.text import plain_text
 from monitor.errors import UsageError
 from monitor.files.yaml import closest

@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from monitor import model
-from storage.tables.types import Member, Text, UtcTime
+from storage.tables.types import EnumMember, Text, UtcTime
 
 _ENUMS = [one for one in vars(model).values() if isinstance(one, type) and issubclass(one, Enum)]
 
@@ -29,7 +29,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: UtcTime,
-        **{one: Member(one) for one in _ENUMS},
+        **{one: EnumMember(one) for one in _ENUMS},
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import DeliveryState, EditState, Message, Refusal, Severity
 from storage.tables.base import Base
-from storage.tables.types import Packed
+from storage.tables.types import PackedJson
 
 AnyMessage = Annotated[Message, Discriminator("kind")]
 
@@ -34,7 +34,7 @@ class DeliveryRow(Base):
     channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
     severity: Mapped[Severity]
     kind: Mapped[str]
-    payload: Mapped[Any] = mapped_column(Packed(AnyMessage), nullable=True)
+    payload: Mapped[Any] = mapped_column(PackedJson(AnyMessage), nullable=True)
     state: Mapped[DeliveryState]
     created_at: Mapped[datetime]
     place: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import FailureClass, FeedCourse, FeedKeys, FeedRhythm, Subscription
 from storage.tables.base import Base
-from storage.tables.types import Packed
+from storage.tables.types import PackedJson
 
 
 class FeedRow(Base):
@@ -40,12 +40,12 @@ class FeedRow(Base):
     failure: Mapped[FailureClass | None]
     reason: Mapped[str | None]
     failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
-    keys: Mapped[FeedKeys] = mapped_column(Packed(FeedKeys), server_default="{}")
+    keys: Mapped[FeedKeys] = mapped_column(PackedJson(FeedKeys), server_default="{}")
     waits_since: Mapped[datetime | None]
     doubt: Mapped[str | None]
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
-    course: Mapped[FeedCourse] = mapped_column(Packed(FeedCourse), server_default="{}")
-    rhythm: Mapped[FeedRhythm] = mapped_column(Packed(FeedRhythm), server_default="{}")
+    course: Mapped[FeedCourse] = mapped_column(PackedJson(FeedCourse), server_default="{}")
+    rhythm: Mapped[FeedRhythm] = mapped_column(PackedJson(FeedRhythm), server_default="{}")
 
 
 class EntryRow(Base):
@@ -80,4 +80,4 @@ class SubscriptionRow(Base):
     __tablename__ = "subscriptions"
 
     feed_id: Mapped[str] = mapped_column(primary_key=True)
-    subscription: Mapped[Subscription] = mapped_column(Packed(Subscription))
+    subscription: Mapped[Subscription] = mapped_column(PackedJson(Subscription))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import Action, Evidence, FeedKind, Severity, Unsure
 from storage.tables.base import Base
-from storage.tables.types import Packed, Strings
+from storage.tables.types import PackedJson, Strings
 
 
 class ItemRow(Base):
@@ -98,13 +98,13 @@ class MatchRow(Base):
     engine: Mapped[str]
     way: Mapped[str]
     severity: Mapped[Severity]
-    send_to: Mapped[Strings] = mapped_column(Packed(Strings))
+    send_to: Mapped[Strings] = mapped_column(PackedJson(Strings))
     live: Mapped[bool]
-    evidence: Mapped[tuple[Evidence, ...] | None] = mapped_column(Packed(tuple[Evidence, ...]))
+    evidence: Mapped[tuple[Evidence, ...] | None] = mapped_column(PackedJson(tuple[Evidence, ...]))
     confidence: Mapped[float | None]
     sure: Mapped[bool]
     unsure: Mapped[Unsure]
-    reasons: Mapped[Strings] = mapped_column(Packed(Strings))
+    reasons: Mapped[Strings] = mapped_column(PackedJson(Strings))
     opinion: Mapped[str]
 
 

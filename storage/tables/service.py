@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import Trouble
 from storage.tables.base import Base
-from storage.tables.types import Packed
+from storage.tables.types import PackedJson
 
 
 class ServiceRow(Base):
@@ -21,7 +21,7 @@ class ServiceRow(Base):
     beat_at: Mapped[datetime]
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    troubles: Mapped[tuple[Trouble, ...]] = mapped_column(Packed(tuple[Trouble, ...]), server_default="[]")
+    troubles: Mapped[tuple[Trouble, ...]] = mapped_column(PackedJson(tuple[Trouble, ...]), server_default="[]")
     canary_at: Mapped[datetime | None]
     kind: Mapped[str | None]
     files: Mapped[str | None]
@@ -33,7 +33,7 @@ class TroubleRow(Base):
     __tablename__ = "troubles"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    trouble: Mapped[Trouble] = mapped_column(Packed(Trouble))
+    trouble: Mapped[Trouble] = mapped_column(PackedJson(Trouble))
     told_at: Mapped[datetime]
 
 
@@ -93,7 +93,7 @@ class SummaryRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    feeds: Mapped[dict[str, str]] = mapped_column(Packed(dict[str, str]))
+    feeds: Mapped[dict[str, str]] = mapped_column(PackedJson(dict[str, str]))
 
 
 class FeedGroupRow(Base):

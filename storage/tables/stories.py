@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import ClaimKind, Dismissal, EditKind, Profile, Severity, Told
 from storage.tables.base import Base
-from storage.tables.types import Packed, Strings
+from storage.tables.types import PackedJson, Strings
 
 
 class StoryRow(Base):
@@ -22,7 +22,7 @@ class StoryRow(Base):
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     merged_into: Mapped[str | None]
-    profile: Mapped[Profile] = mapped_column(Packed(Profile), server_default="{}")
+    profile: Mapped[Profile] = mapped_column(PackedJson(Profile), server_default="{}")
 
 
 class StoryItemRow(Base):
@@ -36,8 +36,8 @@ class StoryItemRow(Base):
     title: Mapped[str]
     summary: Mapped[str]
     family: Mapped[str]
-    keys: Mapped[Strings] = mapped_column(Packed(Strings))
-    profile: Mapped[Profile] = mapped_column(Packed(Profile), server_default="{}")
+    keys: Mapped[Strings] = mapped_column(PackedJson(Strings))
+    profile: Mapped[Profile] = mapped_column(PackedJson(Profile), server_default="{}")
     seen_at: Mapped[datetime]
     reason: Mapped[str]
     score: Mapped[float]
@@ -86,12 +86,12 @@ class CardRow(Base):
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
     route: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[str]
-    rules: Mapped[Strings] = mapped_column(Packed(Strings))
-    unsure: Mapped[Strings] = mapped_column(Packed(Strings))
+    rules: Mapped[Strings] = mapped_column(PackedJson(Strings))
+    unsure: Mapped[Strings] = mapped_column(PackedJson(Strings))
     severity: Mapped[Severity]
     created_at: Mapped[datetime]
-    told: Mapped[Told | None] = mapped_column(Packed(Told))
-    dismissed: Mapped[Dismissal | None] = mapped_column(Packed(Dismissal))
+    told: Mapped[Told | None] = mapped_column(PackedJson(Told))
+    dismissed: Mapped[Dismissal | None] = mapped_column(PackedJson(Dismissal))
 
 
 class StoryEditRow(Base):

@@ -65,7 +65,7 @@ class Text(_Kept):
     _into = staticmethod(storable)
 
 
-class Member(_Kept):
+class EnumMember(_Kept):
     """A member of an enum, kept as its value: text, or the number of one that is an `IntEnum`."""
 
     cache_ok = True
@@ -77,7 +77,7 @@ class Member(_Kept):
         self._into, self._out = lambda value: of(value).value, of
 
 
-class Packed(_Kept):
+class PackedJson(_Kept):
     """A value of the frozen type `of`, kept as JSON text."""
 
     cache_ok = True

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.app.app import App
 from monitor.app.canary import LATE_AFTER
-from monitor.health.signs import Signs
+from monitor.health.signs import WorkSigns
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.world import World
@@ -27,7 +27,7 @@ class Flight:
     world: World
     app: App
     store: Store
-    signs: Signs
+    signs: WorkSigns
     now: list[datetime] = field(default_factory=lambda: [NOW])
 
     def pass_(self, seconds: float) -> None:
@@ -52,7 +52,7 @@ async def flight(world: World, unpaced: None) -> AsyncIterator[Flight]:
     world.poll_feeds("wire")
     world.environment["WIREWATCH_ALLOW_PRIVATE_ADDRESSES"] = "false"
     world.environment["WIREWATCH_CANARY"] = "30m"
-    signs, now = Signs(), [NOW]
+    signs, now = WorkSigns(), [NOW]
 
     def clock() -> datetime:
         now[0] += timedelta(milliseconds=5)  # the outbox waits for the next millisecond

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fetching import make
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collect.bodies import IN_MEMORY, Bodies, Body
+from monitor.collect.fetching.bodies import IN_MEMORY, Bodies, Body
 
 CHUNKS = (b"<rss>", b"x" * IN_MEMORY, b"y" * 1_000, b"</rss>")
 WHOLE = b"".join(CHUNKS)
@@ -91,7 +91,7 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one_and_what_another_
     bodies: Bodies, folder: Path
 ) -> None:
     script = (
-        "import os, signal; from monitor.collect.bodies import Bodies; "
+        "import os, signal; from monitor.collect.fetching.bodies import Bodies; "
         "body = Bodies().new(); body.write(b'x' * 100_000); os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", script], env={**os.environ, "TMPDIR": str(folder)}, check=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from monitor.collect.bundles import MOST, Bundles
-from monitor.collect.parse import Parser
+from monitor.collect.parsing.bundles import MOST, Bundles
+from monitor.collect.parsing.parse import Parser
 from monitor.model import Fetched
 from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, rss

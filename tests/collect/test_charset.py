@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.charset import decode
+from monitor.collect.charsets.charset import decode
 from monitor.model import Parsed
 from tests.support.documents import parse_document
 from tests.support.publishers import LANGUAGES, Words, Written, rss

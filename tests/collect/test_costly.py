@@ -8,10 +8,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from monitor.collect.charset import decode
+from monitor.collect.charsets.charset import decode
 from monitor.collect.items import MAX_BODY, item_of, title_key
-from monitor.collect.newest import MAX_ENTRIES, newest, without_oldest
-from monitor.collect.parse import Parser
+from monitor.collect.parsing.newest import MAX_ENTRIES, newest, without_oldest
+from monitor.collect.parsing.parse import Parser
 from monitor.model import Entry, Failed, FailureClass, Feed, Fetched, Parsed
 from tests.support.builders import NOW
 from tests.support.documents import parse_document

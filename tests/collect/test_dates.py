@@ -10,8 +10,8 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.datereadings import readings
-from monitor.collect.dates import published_at, rough_time, settled
+from monitor.collect.dates.published import published_at, rough_time, settled
+from monitor.collect.dates.readings import readings
 
 SEEN_AT = datetime(2024, 12, 31, tzinfo=UTC)
 NOON = datetime(2024, 11, 20, 12, 0, tzinfo=UTC)

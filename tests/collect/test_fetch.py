@@ -14,8 +14,8 @@ import brotli
 import pytest
 
 from monitor.collect import schedule
-from monitor.collect.fetch import Fetcher
-from monitor.collect.guard import refusal
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.fetching.guard import refusal
 from monitor.model import Failed, FailureClass, FeedState, Fetched, NotModified
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedServer

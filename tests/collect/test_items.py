@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.dates import published_at
+from monitor.collect.dates.published import published_at
 from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, item_of, title_key
 from monitor.collect.links import article_url, canonical_link, place, readable_url
 from monitor.collect.text import clean, plain_text

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from monitor.collect import names
-from monitor.collect.names import Names
+from monitor.collect.fetching import names
+from monitor.collect.fetching.names import Names
 
 ANSWERS = threading.Event()
 

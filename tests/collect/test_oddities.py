@@ -8,7 +8,7 @@ from datetime import timedelta
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from monitor.collect.newest import MAX_ENTRIES
+from monitor.collect.parsing.newest import MAX_ENTRIES
 from monitor.commands.tables import feed_table
 from monitor.decide.notices import feed_oddities
 from monitor.model import BREAKS_OFF, Feed, FeedState, NoticeMessage, Route, Routes

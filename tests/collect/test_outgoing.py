@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
 from monitor.model import Failed, FailureClass, Fetched
 from monitor.settings.proxies import DIRECT, Proxies
 from tests.support.fakes.feed_server import Answer, FeedServer

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from feedparser.api import StrictFeedParser
 
-from monitor.collect.document import Read, read_document
-from monitor.collect.recall import WHOLE_EVERY, Recall, read_new
-from monitor.collect.split import LARGEST, split
+from monitor.collect.parsing.document import Read, read_document
+from monitor.collect.parsing.recall import WHOLE_EVERY, Recall, read_new
+from monitor.collect.parsing.split import LARGEST, split
 from monitor.model import Failed, Fetched, Parsed
 from tests.support import publishers
 from tests.support.documents import parse_document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from monitor.collect.parse import Parser
+from monitor.collect.parsing.parse import Parser
 from monitor.collect.turns import Turns
 from monitor.model import Fetched, Parsed
 from tests.support.fakes.feed_server import FeedEntry, rss

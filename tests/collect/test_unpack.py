@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect import unpack
-from monitor.collect.unpack import NotUnpacked, TooLarge
+from monitor.collect.fetching import unpack
+from monitor.collect.fetching.unpack import NotUnpacked, TooLarge
 
 DOCUMENT = b'<?xml version="1.0"?><rss version="2.0"/>' * 40
 MOST = 1_000_000

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.health.drill_item import MARK, drill_alert
+from monitor.match.checks.lint import lint
 from monitor.match.engine import compile_rules
-from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
 from monitor.model import OnUnknown, QuietHours, Route, Severity
 from storage.store import Store

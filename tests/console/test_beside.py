@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from monitor.console.beside import Beside
+from monitor.console.beside import ServiceBeside
 from monitor.model import ConfigFile, PollSigns, VitalSigns
 from tests.console.conftest import RULE, Desk, hidden, opened
 from tests.support.patience import PATIENCE
@@ -63,7 +63,7 @@ async def test_it_takes_the_files_as_the_service_does_and_reads_them_again(own: 
             return VitalSigns(beats={}, polls=PollSigns(), outbox={}, stuck=0)
 
     store = Remembered()
-    beside = Beside(own.world.settings(), store, lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    beside = ServiceBeside(own.world.settings(), store, lambda: datetime(2026, 3, 1, tzinfo=UTC))
 
     def titles() -> list[str]:
         return [rule.title for rule in beside.configuration.engine.rules]

@@ -22,7 +22,7 @@ from monitor.console.door import LARGEST_DRAFT_BODY
 from monitor.console.marked import Span, code, coloured, marked
 from monitor.console.page import Console
 from monitor.console.rulefiles import LARGEST_DRAFT
-from monitor.console.worker import NotDone, Worker
+from monitor.console.worker import DraftWorker, NotDone
 from monitor.errors import Level, Problem
 from monitor.workbench.draft import Draft, Looked
 from tests.console.conftest import RULE, Desk, hidden, opened
@@ -280,7 +280,7 @@ async def test_without_the_setting_nothing_is_written(desk: Desk) -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_what_takes_too_long_is_given_up_and_the_next_draft_is_checked(desk: Desk) -> None:
-    worker = Worker(desk.world.settings(), time_limit=0.2)
+    worker = DraftWorker(desk.world.settings(), time_limit=0.2)
     path = desk.world.folder / "rules/cluster-munitions.yaml"
     words = ", ".join(f"word{number}" for number in range(20_000))
     try:

@@ -22,7 +22,7 @@ from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY
 from monitor.deliver.terminal import TerminalSink
-from monitor.judge.batch import Part, Poll, judge
+from monitor.judge.batch import DocumentPart, Poll, judge
 from monitor.judge.prepared import read_item
 from monitor.model import CardMessage, Delivery, DigestMessage, DigestReason, FeedState, Lookup, Route, Routes, Severity
 from monitor.wording.messages import rest_words
@@ -195,7 +195,7 @@ async def burst(
         for number in range(count)
     ]
     state = FeedState(feed_id="wire", baselined_at=NOW)
-    build = partial(judge, part=Part(prepared), poll=Poll(state), policy=Policy(routes=routes), now=NOW)
+    build = partial(judge, part=DocumentPart(prepared), poll=Poll(state), policy=Policy(routes=routes), now=NOW)
     await database.save_feed(state)
     await database.judge(Lookup(feed_id="wire", family="wire", stories_since=NOW, now=NOW), build)
 

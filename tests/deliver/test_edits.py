@@ -18,7 +18,7 @@ from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY, LONGEST_BACK_OFF
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.deliver.slack.sink import SlackSink
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import read_item
 from monitor.model import (
     EDIT_EVERY,
@@ -483,7 +483,7 @@ async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_wi
         feed = Feed(id=family, name=family, url=f"https://{family}.example/feed", family=family)
         state = FeedState(feed_id=family, baselined_at=NOW)
         await database.save_feed(state)
-        build = partial(judge, part=Part(prepared), poll=Poll(state), policy=Policy(routes=ROUTES), now=clock())
+        build = partial(judge, part=DocumentPart(prepared), poll=Poll(state), policy=Policy(routes=ROUTES), now=clock())
         await database.judge(lookup_of(feed, prepared, now=clock()), build)
         await outbox.drain()
         clock.now += EDIT_EVERY

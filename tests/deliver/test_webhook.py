@@ -16,8 +16,8 @@ from random import Random
 import aiohttp
 import pytest
 
-from monitor.collect.guard import AddressRefused
-from monitor.collect.outgoing import Outgoing
+from monitor.collect.fetching.guard import AddressRefused
+from monitor.collect.fetching.outgoing import Outgoing
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.routing import routes_now
 from monitor.deliver.outbox import Outbox

@@ -15,16 +15,16 @@ from pathlib import Path
 from monitor.collect.discover import MOST_NAMED, feeds_named
 from monitor.collect.feeds import read_feeds
 from monitor.collect.items import item_of
-from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.opml import import_opml
+from monitor.collect.parsing.newest import MAX_ENTRIES
 from monitor.decide.routefile import read_routes
 from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
 from monitor.deliver.slack.payload import payload
 from monitor.errors import ConfigError, SettingsError
 from monitor.files.snapshot import Files
+from monitor.match.checks.lint import lint
 from monitor.match.engine import compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
 from monitor.model import (
     CardMessage,

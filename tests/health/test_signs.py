@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.health.signs import LIMITS, Part, Signs, dead, late
+from monitor.health.signs import LIMITS, Part, WorkSigns, dead, late
 from monitor.health.watchdog import STOP_LIMIT, Watchdog
 from tests.support.builders import NOW
 
 
-def silent(signs: Signs, part: Part) -> float | None:
+def silent(signs: WorkSigns, part: Part) -> float | None:
     return next(sign.silent for sign in signs.read() if sign.part is part)
 
 
 def test_a_part_with_nothing_to_do_is_never_late() -> None:
-    signs = Signs()
+    signs = WorkSigns()
     signs.advance(10_000)
     assert late(signs.read(), owner="w1", now=NOW) == []
     signs.begin(Part.MATCHER)
@@ -24,7 +24,7 @@ def test_a_part_with_nothing_to_do_is_never_late() -> None:
 
 
 def test_a_part_that_goes_on_with_other_work_is_alive() -> None:
-    signs = Signs()
+    signs = WorkSigns()
     signs.begin(Part.PARSER)
     signs.begin(Part.PARSER)
     signs.advance(50)
@@ -35,7 +35,7 @@ def test_a_part_that_goes_on_with_other_work_is_alive() -> None:
 
 def test_what_was_not_done_is_no_sign_of_life_however_often_it_is_tried() -> None:
     """A poll that cannot be written is tried again and again; the wait began with the first."""
-    signs = Signs()
+    signs = WorkSigns()
     for _ in range(4):
         signs.begin(Part.POLLS)
         signs.advance(15)
@@ -51,7 +51,7 @@ def test_what_was_not_done_is_no_sign_of_life_however_often_it_is_tried() -> Non
 
 def test_a_part_that_refuses_is_late_and_ends_nothing_but_what_hangs_in_it_does() -> None:
     """A parser that cannot be started answers so at once, each time; a new process would start it no better."""
-    signs = Signs()
+    signs = WorkSigns()
     for _ in range(100):
         signs.begin(Part.PARSER)
         signs.refuse(Part.PARSER)
@@ -67,7 +67,7 @@ def test_a_part_that_refuses_is_late_and_ends_nothing_but_what_hangs_in_it_does(
 
 
 def test_work_that_raises_is_out_of_hand() -> None:
-    signs = Signs()
+    signs = WorkSigns()
     with pytest.raises(OSError, match="no disk"), signs.at_work(Part.FILES):
         raise OSError("no disk")
     signs.advance(500)
@@ -91,18 +91,18 @@ def ended() -> Ended:
 
 
 @pytest.fixture
-def signs() -> Signs:
-    return Signs()
+def signs() -> WorkSigns:
+    return WorkSigns()
 
 
 @pytest.fixture
-def watchdog(signs: Signs, ended: Ended) -> Watchdog:
+def watchdog(signs: WorkSigns, ended: Ended) -> Watchdog:
     return Watchdog(signs, end=ended, tell=ended.words.append)
 
 
 @pytest.mark.parametrize("part", [part for part in Part if LIMITS[part].dead is not None])
 def test_the_process_ends_when_a_part_is_dead_and_not_before(
-    watchdog: Watchdog, signs: Signs, ended: Ended, part: Part
+    watchdog: Watchdog, signs: WorkSigns, ended: Ended, part: Part
 ) -> None:
     signs.did(part)
     limit = LIMITS[part].dead or 0
@@ -115,7 +115,7 @@ def test_the_process_ends_when_a_part_is_dead_and_not_before(
 
 
 def test_a_process_that_was_asked_to_stop_is_ended_when_it_does_not(
-    watchdog: Watchdog, signs: Signs, ended: Ended
+    watchdog: Watchdog, signs: WorkSigns, ended: Ended
 ) -> None:
     signs.did(Part.LOOP)
     for _ in range(40):

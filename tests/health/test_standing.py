@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from monitor.health.onethread import OneThread
 from monitor.health.scrapes import answered
-from monitor.health.signs import LIMITS, Part, Signs
+from monitor.health.signs import LIMITS, Part, WorkSigns
 from monitor.health.standing import FRESH, Standing
 from monitor.metrics import Metrics
 from monitor.model import Trouble
@@ -43,8 +43,8 @@ PUBLIC = {
 """By the name of a trouble, what anybody may read of it."""
 
 
-def standing_of(*troubles: Trouble, signs: Signs | None = None) -> Standing:
-    made = Standing(signs or Signs(), lambda: NOW, OWNER)
+def standing_of(*troubles: Trouble, signs: WorkSigns | None = None) -> Standing:
+    made = Standing(signs or WorkSigns(), lambda: NOW, OWNER)
     made.judged(troubles, "healthy: last sign of life 1 s ago")
     return made
 
@@ -70,11 +70,11 @@ def test_a_service_that_works_says_ok_and_to_those_who_may_know_how() -> None:
 
 
 def test_a_service_that_was_not_judged_yet_is_not_called_healthy() -> None:
-    assert Standing(Signs(), lambda: NOW).answer() == (503, "trouble\nstart\n")
+    assert Standing(WorkSigns(), lambda: NOW).answer() == (503, "trouble\nstart\n")
 
 
 def test_a_judgement_that_got_old_says_nothing_for_the_database_hangs() -> None:
-    signs = Signs()
+    signs = WorkSigns()
     standing = standing_of(signs=signs)
     signs.advance(FRESH)
     assert standing.answer() == (200, "ok\n")
@@ -85,7 +85,7 @@ def test_a_judgement_that_got_old_says_nothing_for_the_database_hangs() -> None:
 
 
 def test_a_part_that_hangs_is_seen_over_a_socket_between_two_judgements_and_so_is_its_end() -> None:
-    signs, release = Signs(), threading.Event()
+    signs, release = WorkSigns(), threading.Event()
     standing = standing_of(signs=signs)
     port = free_port()
 

@@ -10,7 +10,7 @@ from types import FrameType
 import pytest
 
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import read_item
 from monitor.link.join import join
 from monitor.model import (
@@ -53,7 +53,7 @@ def test_each_report_of_an_archive_is_compared_with_few_stories(count: int, monk
         for number in range(count)
     ]
     state = FeedState(feed_id="wire", baselined_at=NOW)
-    judged = judge(Context(state=state), Part(prepared), Poll(state), policy=_POLICY, now=NOW)
+    judged = judge(Context(state=state), DocumentPart(prepared), Poll(state), policy=_POLICY, now=NOW)
     assert len(judged.observations) == len(compared) == count
     assert len(judged.stories) == count, "each is a story of its own"
     assert max(compared) == MOST_CANDIDATES, "all share a word, so there are always enough"
@@ -89,7 +89,7 @@ def test_nothing_is_read_on_the_event_loop_nor_in_the_transaction() -> None:
     sys.setprofile(note)
     try:
         lookup_of(feed, reports, now=NOW)
-        judge(Context(state=state), Part(reports), Poll(state), policy=_POLICY, now=NOW)
+        judge(Context(state=state), DocumentPart(reports), Poll(state), policy=_POLICY, now=NOW)
     finally:
         sys.setprofile(None)
     assert "monitor.link.join.join" in called, "the reports were linked"

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.collect.identity import known_item
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge
+from monitor.judge.batch import DocumentPart, Poll, judge
 from monitor.judge.prepared import match_item
 from monitor.model import Context, FeedState, Item, KnownItem, Observation, Route, Routes, Story
 from tests.support.builders import NOW, hours, item
@@ -28,7 +28,7 @@ def told(*items: Item) -> list[Observation]:
     context = Context(state=FeedState(feed_id="wire", baselined_at=NOW - hours(99)))
     for one in items:
         prepared = [match_item(one, shipped_rules())]
-        batch = judge(context, Part(prepared), Poll(context.state), policy=POLICY, now=one.seen_at)
+        batch = judge(context, DocumentPart(prepared), Poll(context.state), policy=POLICY, now=one.seen_at)
         seen = batch.observations[0]
         known[seen.identity.item_id] = known_item(one, seen.identity, known.get(seen.identity.item_id))
         found.append(seen)

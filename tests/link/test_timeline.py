@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import match_item
 from monitor.link.join import join
 from monitor.model import (
@@ -52,7 +52,7 @@ class Desk:
         prepared = [match_item(item, shipped_rules(frozenset({DESK.name})))]
         state = FeedState(feed_id=feed.id, baselined_at=NOW - hours(99))
         policy = Policy(routes=Routes((DESK,)), catch_up=None)
-        build = partial(judge, part=Part(prepared), poll=Poll(state), policy=policy, now=now)
+        build = partial(judge, part=DocumentPart(prepared), poll=Poll(state), policy=policy, now=now)
         batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
         self.sent += batch.deliveries
         return batch.observations[0]

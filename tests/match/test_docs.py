@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from monitor.link.statements import statements_of
+from monitor.match.checks.lint import lint
+from monitor.match.checks.termlint import advise
 from monitor.match.engine import compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
-from monitor.match.termlint import advise
 from tests.support.builders import item
 from tests.support.tree import ROOT
 

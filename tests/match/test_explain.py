@@ -14,7 +14,7 @@ from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, as_text, explain
 from monitor.match.itemtexts import ItemTexts
 from monitor.match.opinion import Opinion
-from monitor.match.rule import Part, Way, Where
+from monitor.match.rule import GroupPart, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Unsure
 from monitor.wording.history import opinion_words
@@ -178,7 +178,7 @@ def test_of_many_ways_those_that_lack_least_are_shown_unless_one_rule_is_asked_a
 
 
 def test_groups_built_from_groups_tell_how_far_apart_their_words_are() -> None:
-    beside = Part(all=("weapon", "harm"), within=2)
+    beside = GroupPart(all=("weapon", "harm"), within=2)
     made = rule(WORDS, Way(name="w", all=("attack",)), groups={"attack": (beside,)})
     told = as_text(explain(compile_rules([made]), ItemTexts("A rocket one two three killed")))
     assert '  nearly attack: "rocket … killed" is too far apart: distance 3 > 2' in told.splitlines()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.rule import Part, Way
+from monitor.match.rule import GroupPart, Way
 from monitor.match.terms import parse_term
 from tests.support.linesrun import lines_run
 from tests.support.rules import rule
@@ -50,7 +50,7 @@ BOUNDED = 20_000
 @cache
 def engine() -> Engine:
     ignore = (parse_term("rocket salad", "en"), parse_term("killed of", "en"))
-    beside = (Part(all=("party", "weapon"), within=3), Part(any=("weapon",)))
+    beside = (GroupPart(all=("party", "weapon"), within=3), GroupPart(any=("weapon",)))
     return compile_rules([rule(WORDS, *WAYS, language="any_language", groups={"beside": beside}, ignore=ignore)])
 
 

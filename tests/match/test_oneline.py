@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.match.oneline import several_in_one
+from monitor.match.checks.oneline import several_in_one
 
 # A term as somebody wrote it, the language of its list, and the terms that were meant.
 SEVERAL = [

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.match.engine import compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.match.rule import Part, Rule, Says, Way
+from monitor.match.rule import GroupPart, Rule, Says, Way
 from monitor.match.ruleformat import RolesModel
 from monitor.model import Match, Reaction, Role
 from tests.support.rules import rule, shipped_files, shipped_rules
@@ -67,7 +67,7 @@ def test_the_way_that_is_told_is_the_one_that_says_it() -> None:
 
 def test_a_group_built_from_groups_has_its_own_role_and_not_that_of_its_parts() -> None:
     way = Way(name="any name", all=("speaker", "deny"))
-    built = {"speaker": (Part(any=("ministry", "state")),)}
+    built = {"speaker": (GroupPart(any=("ministry", "state")),)}
     roles = {"ministry": Role.OFFICIAL, "state": Role.COUNTRY}
     found = met(rule(WORDS, way, groups=built, roles=roles))
     assert [piece.role for piece in found.evidence] == [None, None]

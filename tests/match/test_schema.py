@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
-from monitor.match.schema import SCHEMAS, write_schemas
+from monitor.match.checks.schema import SCHEMAS, write_schemas
 from tests.support.tree import RULES
 
 SHIPPED = sorted(RULES.rglob("*.yaml"))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.match.checks.inflection import is_inflected
+from monitor.match.checks.lint import lint
+from monitor.match.checks.termlint import advise, lint_terms
 from monitor.match.engine import compile_rules
-from monitor.match.inflection import is_inflected
-from monitor.match.lint import lint
 from monitor.match.rule import Example, Way
-from monitor.match.termlint import advise, lint_terms
 from monitor.match.terms import parse_term
 from tests.support.rules import rule
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.match.checks.verblint import missing_forms
 from monitor.match.terms import parse_term
-from monitor.match.verblint import missing_forms
 
 HOLES = {
     "Russian, feminine and neuter": (

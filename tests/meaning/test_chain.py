@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.health.signs import Signs
+from monitor.health.signs import WorkSigns
 from monitor.match.meaning import Meant, packed
 from monitor.match.opinion import OpinionFile
 from monitor.meaning import reader
@@ -57,7 +57,7 @@ async def judged(world: World, *titles: str) -> dict[str, str]:
     entries = [FeedEntry(title, f"https://wire.example/{n}", f"w{n}") for n, title in enumerate(titles)]
     world.feeds.serve("/wire.xml", rss(*entries))
     found: dict[str, str] = {}
-    async with world.opened(signs=Signs(), clock=lambda: datetime.now(UTC)) as (app, store):
+    async with world.opened(signs=WorkSigns(), clock=lambda: datetime.now(UTC)) as (app, store):
         await poll_all(app.poller, app.configuration.feeds, concurrency=1)
         for entry in entries:
             item = await store.item_id_of(entry.link)

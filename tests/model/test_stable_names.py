@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from monitor.decide import decider
+from monitor.decide import teller
 from monitor.model import DigestReason, PollStatus, Reason
 from tests.support.tree import ROOT
 
@@ -38,5 +38,5 @@ def test_every_reason_is_given_somewhere() -> None:
 
 def test_every_digest_that_a_verdict_can_name_has_its_reason() -> None:
     """Each but the backlog, which is put together only when it is delivered."""
-    assert set(decider._DIGEST_REASONS) == set(DigestReason) - {DigestReason.BACKLOG}
-    assert len(set(decider._DIGEST_REASONS.values())) == len(decider._DIGEST_REASONS)
+    assert set(teller._DIGEST_REASONS) == set(DigestReason) - {DigestReason.BACKLOG}
+    assert len(set(teller._DIGEST_REASONS.values())) == len(teller._DIGEST_REASONS)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import PushState, Subscription
-from monitor.push.websub import LEASE, Step, asked, form_of, is_signed, lost, next_step, not_asked, verified
+from monitor.push.websub import LEASE, SubscriptionStep, asked, form_of, is_signed, lost, next_step, not_asked, verified
 from tests.support.builders import NOW, hours, minutes
 
 WANTED = Subscription(
@@ -30,27 +30,27 @@ QUESTION = {
 @pytest.mark.parametrize(
     ("one", "after", "step"),
     [
-        (WANTED, minutes(0), Step.SUBSCRIBE),
+        (WANTED, minutes(0), SubscriptionStep.SUBSCRIBE),
         (ASKED, minutes(9), None),
-        (ASKED, minutes(10), Step.SUBSCRIBE),
+        (ASKED, minutes(10), SubscriptionStep.SUBSCRIBE),
         (ACTIVE, timedelta(days=7), None),
-        (ACTIVE, timedelta(days=8), Step.SUBSCRIBE),
-        (ACTIVE, timedelta(days=10), Step.LOST),
-        (replace(ACTIVE, until=None), minutes(0), Step.LOST),
-        (lost(ACTIVE, NOW), minutes(0), Step.SUBSCRIBE),
-        (LEAVING, minutes(0), Step.UNSUBSCRIBE),
+        (ACTIVE, timedelta(days=8), SubscriptionStep.SUBSCRIBE),
+        (ACTIVE, timedelta(days=10), SubscriptionStep.LOST),
+        (replace(ACTIVE, until=None), minutes(0), SubscriptionStep.LOST),
+        (lost(ACTIVE, NOW), minutes(0), SubscriptionStep.SUBSCRIBE),
+        (LEAVING, minutes(0), SubscriptionStep.UNSUBSCRIBE),
         (asked(LEAVING, NOW), minutes(0), None),
-        (asked(LEAVING, NOW), minutes(1), Step.UNSUBSCRIBE),
-        (replace(LEAVING, tries=3), minutes(0), Step.FORGET),
+        (asked(LEAVING, NOW), minutes(1), SubscriptionStep.UNSUBSCRIBE),
+        (replace(LEAVING, tries=3), minutes(0), SubscriptionStep.FORGET),
         (not_asked(ASKED, "HTTP 500", NOW), minutes(1), None),
-        (not_asked(ASKED, "HTTP 500", NOW), minutes(2), Step.SUBSCRIBE),
+        (not_asked(ASKED, "HTTP 500", NOW), minutes(2), SubscriptionStep.SUBSCRIBE),
         (replace(WANTED, state=PushState.REFUSED, next_at=NOW + hours(24)), hours(23), None),
-        (replace(WANTED, state=PushState.REFUSED, next_at=NOW + hours(24)), hours(24), Step.SUBSCRIBE),
-        (replace(WANTED, next_at=NOW + timedelta(days=3000)), minutes(0), Step.SUBSCRIBE),
+        (replace(WANTED, state=PushState.REFUSED, next_at=NOW + hours(24)), hours(24), SubscriptionStep.SUBSCRIBE),
+        (replace(WANTED, next_at=NOW + timedelta(days=3000)), minutes(0), SubscriptionStep.SUBSCRIBE),
     ],
 )
 def test_the_next_step_of_a_subscription_is_taken_when_it_is_due(
-    one: Subscription, after: timedelta, step: Step | None
+    one: Subscription, after: timedelta, step: SubscriptionStep | None
 ) -> None:
     assert next_step(one, NOW + after) is step
 

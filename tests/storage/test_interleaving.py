@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from monitor.decide.policy import Policy
-from monitor.judge.batch import Part, Poll, judge, lookup_of
+from monitor.judge.batch import DocumentPart, Poll, judge, lookup_of
 from monitor.judge.prepared import prepare
 from monitor.model import Batch, Context, Entry, Feed, FeedState, Lookup, Route, Routes
 from storage import judging
@@ -146,7 +146,7 @@ def conducted(engine: Engine, conductor: Conductor, who: int) -> Iterator[Connec
 def asked(poll: int) -> tuple[Lookup, Callable[[Context], Batch]]:
     feed, entries = POLLS[poll]
     prepared = prepare(list(entries), feed, RULES, language="en", base_url=feed.url, now=NOW)
-    build = partial(judge, part=Part(prepared), poll=Poll(FeedState(feed_id=feed.id)), policy=POLICY, now=NOW)
+    build = partial(judge, part=DocumentPart(prepared), poll=Poll(FeedState(feed_id=feed.id)), policy=POLICY, now=NOW)
     return lookup_of(feed, prepared, now=NOW), build
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.schedule import after, as_asked
 from monitor.model import Feed, FeedState
 from monitor.settings.proxies import DIRECT, Proxies
+from tests.support.builders import NOW
 from tests.support.fakes.feed_server import rss
 
 BODY = rss(title="news")
@@ -48,3 +53,24 @@ class Middle(random.Random):
 
     def uniform(self, a: float, b: float) -> float:
         return (a + b) / 2
+
+
+async def polled(fetcher: Fetcher, one: Feed, state: FeedState) -> FeedState:
+    """What is known of a feed after a poll of it at `NOW`."""
+    got = await fetcher.fetch(one, as_asked(state, now=NOW))
+    return after(one, state, got, now=NOW, rng=Middle())
+
+
+@asynccontextmanager
+async def raw(answer: bytes, *, conditional: bytes | None = None) -> AsyncIterator[str]:
+    """The address of a server that answers with these bytes, or others if the request is conditional, and closes."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.read(4096)
+        writer.write(conditional if conditional is not None and b"If-None-Match" in asked else answer)
+        await writer.drain()
+        writer.close()
+
+    listening = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with listening:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/rss"

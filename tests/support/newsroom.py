@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 
 from monitor.app.matching import Matching
-from monitor.collect.document import Read, read_document
-from monitor.collect.fetch import Fetcher
-from monitor.collect.recall import Recall, read_new
+from monitor.collect.fetching.fetch import Fetcher
+from monitor.collect.parsing.document import Read, read_document
+from monitor.collect.parsing.recall import Recall, read_new
 from monitor.decide.policy import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way

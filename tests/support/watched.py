@@ -55,7 +55,7 @@ class Watcher:
 
 
 def _readers() -> dict[str, Callable[[bytes], object]]:
-    from monitor.collect.dates import published_at  # noqa: PLC0415 - loaded by the watching process alone
+    from monitor.collect.dates.published import published_at  # noqa: PLC0415 - loaded by the watching process alone
     from monitor.collect.links import canonical_link, readable_url  # noqa: PLC0415
     from monitor.collect.opml import import_opml  # noqa: PLC0415
     from monitor.collect.text import plain_text  # noqa: PLC0415

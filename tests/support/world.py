@@ -20,7 +20,7 @@ from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
-from monitor.health.signs import Signs
+from monitor.health.signs import WorkSigns
 from monitor.health.standing import Standing
 from monitor.match.engine import compile_rules
 from monitor.pipeline.poll import poll_all
@@ -104,7 +104,7 @@ class World:
         return settings.load({name.lower(): value for name, value in self.environment.items()})
 
     @asynccontextmanager
-    async def opened(self, *, signs: Signs, clock: Callable[[], datetime]) -> AsyncIterator[tuple[App, Store]]:
+    async def opened(self, *, signs: WorkSigns, clock: Callable[[], datetime]) -> AsyncIterator[tuple[App, Store]]:
         """Both ends of the chain with these signs and this clock, and their store."""
         options = self.settings()
         store = Store.open(options.database_url)

@@ -10,8 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.errors import Level
+from monitor.match.checks.lint import lint
 from monitor.match.engine import compile_rules
-from monitor.match.lint import lint
 from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
 from monitor.model import Cause, FeedKind, RatedItem

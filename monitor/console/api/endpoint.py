@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.console.api.problems import Refused, invalid
-from monitor.console.api.tokens import Holder, Scope
+from monitor.console.api.tokens import Holder, TokenScope
 from monitor.console.page import Console
 
 Answered = Callable[..., Awaitable[object]]
@@ -43,7 +43,7 @@ class Endpoint:
 
     method: str
     path: str
-    scope: Scope
+    scope: TokenScope
     name: str
     summary: str
     details: str
@@ -83,7 +83,12 @@ ENDPOINTS: list[Endpoint] = []
 
 
 def endpoint(
-    method: str, path: str, *, scope: Scope = Scope.READ, fails: Mapping[int, str] | None = None, keyed: bool = False
+    method: str,
+    path: str,
+    *,
+    scope: TokenScope = TokenScope.READ,
+    fails: Mapping[int, str] | None = None,
+    keyed: bool = False,
 ) -> Callable[[F], F]:
     """Make a function an endpoint. Its docstring is the description; `asked` is the query, or the body of an act.
 

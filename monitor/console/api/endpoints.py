@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from monitor.app.inquiry import inquire
 from monitor.console import acts, edits, judgements, now, pollnow
-from monitor.console.api import answers, service_answers, service_shapes, shapes
+from monitor.console.api import answers, item_shapes, service_answers, service_shapes, story_shapes
 from monitor.console.api.endpoint import Call, endpoint
 from monitor.console.api.problems import Refused
 from monitor.console.api.questions import (
@@ -25,7 +25,7 @@ from monitor.console.api.questions import (
     StoriesWanted,
     WhyWanted,
 )
-from monitor.console.api.tokens import Scope
+from monitor.console.api.tokens import TokenScope
 from monitor.console.gists import gists_of
 from monitor.console.story import card_of
 from monitor.console.wanted import filter_of, part_of, place_of, places_named
@@ -42,7 +42,7 @@ _SAID = 200
 
 
 @endpoint("GET", "/stories")
-async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
+async def list_stories(call: Call, asked: StoriesWanted) -> story_shapes.StoryList:
     """Stories, the one with the newest report first."""
     given = {name: str(getattr(asked, name)) for name in ("words", "rule", "severity", "language", "place", "feed")}
     given |= {name: "1" for name in ("muted", "mine", "free", "open") if getattr(asked, name)}
@@ -55,14 +55,14 @@ async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
     shown, after = part_of(found, asked.limit, lambda one: (one.summary.last_seen_at, one.summary.story_id))
     headlines = {one.summary.story_id: (one.summary.headline, one.summary.language) for one in shown}
     gists = await gists_of(call.console, headlines)
-    return shapes.StoryList(
+    return story_shapes.StoryList(
         stories=tuple(answers.story_line(one, gists[one.summary.story_id]) for one in shown),
         next=after or None,
     )
 
 
 @endpoint("GET", "/stories/{story}", fails=_NOT_THERE)
-async def get_story(call: Call, story: str) -> shapes.Story:
+async def get_story(call: Call, story: str) -> story_shapes.Story:
     """All that is known of a story.
 
     The id of a story that was merged into another one gives that one.
@@ -74,45 +74,45 @@ async def get_story(call: Call, story: str) -> shapes.Story:
     return answers.story(found, claims, cards, call.now)
 
 
-@endpoint("POST", "/stories/{story}/claim", scope=Scope.ACT, fails=_CHANGES, keyed=True)
-async def claim(call: Call, story: str, asked: OfCard) -> shapes.Done:
+@endpoint("POST", "/stories/{story}/claim", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
+async def claim(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """Take a story: the owner of the token works on it."""
     return await _act(call, story, asked.card, "claim")
 
 
-@endpoint("POST", "/stories/{story}/unclaim", scope=Scope.ACT, fails=_CHANGES, keyed=True)
-async def unclaim(call: Call, story: str, asked: OfCard) -> shapes.Done:
+@endpoint("POST", "/stories/{story}/unclaim", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
+async def unclaim(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """Give a story back. Undoes `claim`."""
     return await _act(call, story, asked.card, "unclaim")
 
 
-@endpoint("POST", "/stories/{story}/not_relevant", scope=Scope.ACT, fails=_CHANGES, keyed=True)
-async def not_relevant(call: Call, story: str, asked: NotRelevant) -> shapes.Done:
+@endpoint("POST", "/stories/{story}/not_relevant", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
+async def not_relevant(call: Call, story: str, asked: NotRelevant) -> story_shapes.Done:
     """Say that what a card shows is not relevant."""
     given = {"cause": asked.cause.value, "rule": asked.rule, "word": asked.word, "note": asked.note}
     return await _act(call, story, asked.card, "not_relevant", given)
 
 
-@endpoint("POST", "/stories/{story}/relevant", scope=Scope.ACT, fails=_CHANGES, keyed=True)
-async def relevant(call: Call, story: str, asked: OfCard) -> shapes.Done:
+@endpoint("POST", "/stories/{story}/relevant", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
+async def relevant(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """Say that what a card shows is relevant. Undoes `not_relevant`."""
     return await _act(call, story, asked.card, "relevant")
 
 
-@endpoint("POST", "/stories/{story}/mute", scope=Scope.ACT, fails=_CHANGES, keyed=True)
-async def mute(call: Call, story: str, asked: Muted) -> shapes.Done:
+@endpoint("POST", "/stories/{story}/mute", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
+async def mute(call: Call, story: str, asked: Muted) -> story_shapes.Done:
     """Mute something that a card shows, on its route."""
     return await _act(call, story, asked.card, "mute", {"what": asked.what})
 
 
-@endpoint("POST", "/stories/{story}/unmute", scope=Scope.ACT, fails=_CHANGES, keyed=True)
-async def unmute(call: Call, story: str, asked: OfCard) -> shapes.Done:
+@endpoint("POST", "/stories/{story}/unmute", scope=TokenScope.ACT, fails=_CHANGES, keyed=True)
+async def unmute(call: Call, story: str, asked: OfCard) -> story_shapes.Done:
     """End the mutes of what a card shows. Undoes `mute`."""
     return await _act(call, story, asked.card, "unmute")
 
 
-@endpoint("POST", "/stories/{story}/merge", scope=Scope.ACT, fails=_CHANGES)
-async def merge(call: Call, story: str, asked: Merge) -> shapes.Edit:
+@endpoint("POST", "/stories/{story}/merge", scope=TokenScope.ACT, fails=_CHANGES)
+async def merge(call: Call, story: str, asked: Merge) -> story_shapes.Edit:
     """Move all reports of a story into another one.
 
     Splitting the `items` of the answer off the other story undoes it, with a new id.
@@ -122,8 +122,8 @@ async def merge(call: Call, story: str, asked: Merge) -> shapes.Edit:
     return await _edited(edits.merge(call.console, story, asked.into, by=by, reason=asked.reason))
 
 
-@endpoint("POST", "/stories/{story}/split", scope=Scope.ACT, fails=_CHANGES)
-async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
+@endpoint("POST", "/stories/{story}/split", scope=TokenScope.ACT, fails=_CHANGES)
+async def split(call: Call, story: str, asked: Split) -> story_shapes.Edit:
     """Move some reports of a story into a new one.
 
     Merging the new story (`other`) into the old one undoes it.
@@ -134,17 +134,17 @@ async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
 
 
 @endpoint("GET", "/items")
-async def list_items(call: Call, asked: ItemsWanted) -> shapes.ItemList:
+async def list_items(call: Call, asked: ItemsWanted) -> item_shapes.ItemList:
     """Items, the newest first."""
     begin = place_of(asked.after) if asked.after else None
     wanted = ItemFilter(words=asked.words, feed=asked.feed, rule=asked.rule, since=asked.since, until=asked.until)
     found = await call.console.store.found_items(wanted, after=begin, limit=asked.limit + 1)
     shown, after = part_of(found, asked.limit, lambda one: (one.first_seen_at, one.item_id))
-    return shapes.ItemList(items=tuple(map(answers.item_line, shown)), next=after or None)
+    return item_shapes.ItemList(items=tuple(map(answers.item_line, shown)), next=after or None)
 
 
 @endpoint("GET", "/items/{item}", fails=_NOT_THERE)
-async def get_item(call: Call, item: str) -> shapes.Item:
+async def get_item(call: Call, item: str) -> item_shapes.Item:
     """An item and its path: every stage that it went through, with the reasons."""
     found = await call.console.store.history(item)
     if found is None:
@@ -189,7 +189,7 @@ async def get_feed(call: Call, feed: str) -> service_shapes.Feed:
     )
 
 
-@endpoint("POST", "/feeds/{feed}/poll", scope=Scope.ACT, fails=_NOT_POLLED)
+@endpoint("POST", "/feeds/{feed}/poll", scope=TokenScope.ACT, fails=_NOT_POLLED)
 async def poll_feed(call: Call, feed: str) -> service_shapes.PollAsked:
     """Have a feed polled now.
 
@@ -272,7 +272,7 @@ async def _story(call: Call, story_id: str) -> StoryDetails:
 
 async def _act(
     call: Call, story_id: str, card: str, what: str, given: Mapping[str, str] = MappingProxyType({})
-) -> shapes.Done:
+) -> story_shapes.Done:
     found = await _story(call, story_id)
     if not acts.is_of(card, found):
         raise Refused(409, "The story has no such card. Nothing was changed; `cards` of the story lists them.")
@@ -280,12 +280,12 @@ async def _act(
     act = DeskAct(key=key, what=what, target=card, by=call.holder.person, at=call.now)
     done = await acts.perform(call.console, act, given)
     if done is None:
-        return shapes.Done(changed=False, repeated=True, said=acts.TWICE)
+        return story_shapes.Done(changed=False, repeated=True, said=acts.TWICE)
     changed = done.released or any((done.assignment, done.rating, done.mute, done.ended, done.deliveries))
-    return shapes.Done(changed=changed, repeated=False, said=done.reply)
+    return story_shapes.Done(changed=changed, repeated=False, said=done.reply)
 
 
-async def _edited(edit: Awaitable[StoryEdit]) -> shapes.Edit:
+async def _edited(edit: Awaitable[StoryEdit]) -> story_shapes.Edit:
     try:
         return answers.edit(await edit)
     except EditRefused as error:

@@ -1,4 +1,4 @@
-"""What the API answers of feeds, rules, judgements, messages and the service itself; see `shapes`."""
+"""What the API answers of feeds, rules, judgements, messages and the service itself; see `story_shapes`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
+from monitor.console.api.item_shapes import ItemLine, Verdict
 from monitor.console.api.shape import shape
-from monitor.console.api.shapes import ItemLine, Mute, Verdict
+from monitor.console.api.story_shapes import Mute
 
 
 @shape

@@ -12,7 +12,7 @@ from monitor.model.tokens import api_tokens
 from monitor.settings import Settings
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token lets its owner do."""
 
     READ = "read"
@@ -25,11 +25,11 @@ class Holder:
     """Whoever has a token: the name that others see beside what they do, and what they may do."""
 
     name: str
-    scope: Scope
+    scope: TokenScope
 
-    def may(self, scope: Scope) -> bool:
+    def may(self, scope: TokenScope) -> bool:
         """Whether the token is good for this."""
-        return self.scope is Scope.ACT or scope is Scope.READ
+        return self.scope is TokenScope.ACT or scope is TokenScope.READ
 
     @property
     def person(self) -> Person:
@@ -45,5 +45,5 @@ class Tokens:
 
     def holder_of(self, given: str) -> Holder | None:
         """Whose token this is; None when it is nobody's. All are compared, so that the time tells nothing."""
-        found = [Holder(name, Scope(scope)) for name, scope, token in self._entries() if same(given, token)]
+        found = [Holder(name, TokenScope(scope)) for name, scope, token in self._entries() if same(given, token)]
         return found[0] if found else None

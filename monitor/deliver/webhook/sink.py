@@ -53,7 +53,7 @@ _CHANNEL = {
 }
 
 
-class Outgoing(Protocol):
+class Sessions(Protocol):
     """The sessions by which requests leave, behind a guard on addresses."""
 
     async def to(self, url: str) -> tuple[aiohttp.ClientSession, str | None]:
@@ -70,7 +70,7 @@ class WebhookSettings:
     `secret` gives the secret of that name, None when it is not set.
     """
 
-    outgoing: Callable[[], Outgoing]
+    outgoing: Callable[[], Sessions]
     blocked: type[OSError]
     secret: Callable[[str], str | None]
     timeout: float = TIMEOUT
@@ -87,7 +87,7 @@ class WebhookSink:
         self._clock = clock
         self._hooks: dict[str, Webhook] = {}
         self._taken: OrderedDict[str, None] = OrderedDict()
-        self._outgoing: Outgoing | None = None
+        self._outgoing: Sessions | None = None
 
     async def close(self) -> None:
         """Close the connections."""

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from monitor.wordlists import Shares, folded_shares, shares
+from monitor.wordlists import WordShares, folded_shares, shares
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640"
 _APOSTROPHES = "'’ʼ‘ʻʿ`´′"
@@ -212,7 +212,7 @@ def share_of(folded: str) -> float:
 
 
 @cache
-def _folded_shares(language: str) -> Shares:
+def _folded_shares(language: str) -> WordShares:
     """The words of a language as they are folded; in some of them that is as they are written."""
     if language not in _OTHER_WHEN_FOLDED:
         return shares(language)

@@ -19,7 +19,17 @@ from operator import itemgetter
 from monitor.collect.text import shorten
 from monitor.decide.routing import by_channel
 from monitor.model import ItemRevision, Match, Rating, Routes
-from monitor.workbench.backtest.result import Change, Counts, Kind, OnTest, Rated, Result, RouteVolume, Sample, Volume
+from monitor.workbench.backtest.result import (
+    AlertKind,
+    Change,
+    Counts,
+    OnTest,
+    Rated,
+    Result,
+    RouteVolume,
+    Sample,
+    Volume,
+)
 
 UNKNOWN = "unknown"
 """The language of items that do not tell theirs."""
@@ -98,7 +108,7 @@ class Comparison:
         self._revisions = 0
         self._first: datetime | None = None
         self._last: datetime | None = None
-        self._counts: defaultdict[Kind, Counts] = defaultdict(Counts)
+        self._counts: defaultdict[AlertKind, Counts] = defaultdict(Counts)
         self._changed: Counter[str] = Counter()
         self._changes: Counter[Change] = Counter()
         self._versions: tuple[defaultdict[str, set[str]], ...] = (defaultdict(set), defaultdict(set))
@@ -220,8 +230,8 @@ def counting(ratings: Sequence[Rating], rule: str) -> Rating | None:
     return about[-1] if about else None
 
 
-def _kind(match: Match, language: str) -> Kind:
-    return Kind(match.rule, match.way, language, match.sure)
+def _kind(match: Match, language: str) -> AlertKind:
+    return AlertKind(match.rule, match.way, language, match.sure)
 
 
 def _changes(rule: str, old: _Alert, new: _Alert) -> list[Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 from monitor.link.additions import LATER_TOLL
 from monitor.match.compile import evaluated
@@ -21,8 +22,35 @@ _PROBE = " probe"
 _MANY_WORDS = 500
 
 
+class SideMatcher(Protocol):
+    """What knows the matches of items on both sides."""
+
+    def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """The matches of an item before and after."""
+
+
+def matcher_of(before: Side | None, after: Side) -> SideMatcher:
+    """What matches items by these rules; without a side before, what an item was stored with stands for it."""
+    return AsStored(after) if before is None else Sides(before, after)
+
+
+class AsStored:
+    """Matches items on the side after; before, they matched as they were stored."""
+
+    def __init__(self, after: Side) -> None:
+        self._after = after
+
+    def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """The matches of an item before and after."""
+        return tuple(match for match in item.matches if match.way != LATER_TOLL), self._engine.match(ItemTexts.of(item))
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return compile_rules(self._after.rules, self._after.opinions)
+
+
 class Sides:
-    """Matches items on both sides. Without a side before, the matches an item was stored with stand for it.
+    """Matches items on both sides.
 
     One engine holds the rules of the side after and those of the side before that differ, so that an item is read
     once. In one thing rules are not alone in an engine: a word that is a term's own is no typing error of another
@@ -30,19 +58,16 @@ class Sides:
     are all items when that could be most of them.
     """
 
-    def __init__(self, before: Side | None, after: Side) -> None:
+    def __init__(self, before: Side, after: Side) -> None:
         self._before = before
         self._after = after
-        self._same = _same(before, after) if before else frozenset()
-        self._words = list(_words_of_one_side(before, after)) if before else []
-        self._apart = before is not None and (len(self._words) > _MANY_WORDS or _languages(before) != _languages(after))
+        self._same = _same(before, after)
+        self._words = list(_words_of_one_side(before, after))
+        self._apart = len(self._words) > _MANY_WORDS or _languages(before) != _languages(after)
 
     def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
         """The matches of an item before and after."""
         texts = ItemTexts.of(item)
-        if self._before is None:
-            by_a_way = tuple(match for match in item.matches if match.way != LATER_TOLL)
-            return by_a_way, self._alone_after.match(texts)
         if not self._apart:
             found = self._together.match(texts)
             if all(match.rule != _PROBE for match in found):
@@ -60,7 +85,6 @@ class Sides:
 
     @cached_property
     def _together(self) -> Engine:
-        assert self._before is not None  # noqa: S101 - `match` has looked
         others = [replace(one, id=one.id + _BEFORE) for one in self._before.rules if one.id not in self._same]
         opinions = {rule + _BEFORE: opinion for rule, opinion in self._before.opinions.items()}
         probe = [rule_of_lists(_PROBE, {"words": tuple(self._words)})] if self._words else []
@@ -68,7 +92,6 @@ class Sides:
 
     @cached_property
     def _alone_before(self) -> Engine:
-        assert self._before is not None  # noqa: S101 - `match` has looked
         return compile_rules(self._before.rules, self._before.opinions)
 
     @cached_property

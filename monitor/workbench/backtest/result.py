@@ -28,7 +28,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AlertKind:
     """What alerts are told apart by."""
 
     rule: str
@@ -122,7 +122,7 @@ class Result:
     revisions: int
     first_seen_at: datetime | None
     last_seen_at: datetime | None
-    counts: Mapping[Kind, Counts]
+    counts: Mapping[AlertKind, Counts]
     changed: Mapping[str, int]
     changes: Mapping[Change, int]
     versions_before: Mapping[str, frozenset[str]]

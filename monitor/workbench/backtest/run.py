@@ -19,7 +19,7 @@ from monitor.model import ItemRevision, Routes, in_words
 from monitor.settings import Settings
 from monitor.workbench.backtest.compare import Comparison
 from monitor.workbench.backtest.given import RevisionStore, items_of_file
-from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.matching import matcher_of
 from monitor.workbench.backtest.result import Backtest
 from monitor.workbench.backtest.sides import GIT, Side, read_revision, read_side
 
@@ -57,7 +57,7 @@ class BothSides:
 
     def __init__(self, compared: Compared, *, samples: int) -> None:
         self._compared = compared
-        self._sides = Sides(compared.before, compared.after)
+        self._sides = matcher_of(compared.before, compared.after)
         self._comparison = Comparison(compared.routes, samples=samples)
 
     def compare(self, items: Iterable[ItemRevision]) -> None:

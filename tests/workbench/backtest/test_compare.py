@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from monitor.model import Cause, ItemRevision, Match, Rating, Routes, Severity
 from monitor.workbench.backtest.compare import Comparison, counting
-from monitor.workbench.backtest.result import Change, Counts, Kind, Volume
+from monitor.workbench.backtest.result import AlertKind, Change, Counts, Volume
 from tests.support.backtests import OPS, compare, item, rating
 from tests.support.builders import NOW, hours, match, minutes, route
 
@@ -19,10 +19,10 @@ def test_alerts_are_told_apart_by_rule_way_language_and_sureness() -> None:
         (item("c", language=None), [], [unsure]),
     ).result()
     assert result.counts == {
-        Kind("cluster-munitions", "casualties", "en", True): Counts(before=1, after=1),
-        Kind("cluster-munitions", "casualties", "ru", True): Counts(before=1, removed=1),
-        Kind("cluster-munitions", "any mention", "unknown", False): Counts(after=1, added=1),
-        Kind("strikes", "deadly", "ru", True): Counts(before=1, after=1),
+        AlertKind("cluster-munitions", "casualties", "en", True): Counts(before=1, after=1),
+        AlertKind("cluster-munitions", "casualties", "ru", True): Counts(before=1, removed=1),
+        AlertKind("cluster-munitions", "any mention", "unknown", False): Counts(after=1, added=1),
+        AlertKind("strikes", "deadly", "ru", True): Counts(before=1, after=1),
     }
     assert result.total() == Counts(before=3, after=3, added=1, removed=1)
     assert result.total("strikes") == Counts(before=1, after=1)

@@ -6,8 +6,9 @@ import json
 
 from monitor.model import Match, Severity
 from monitor.workbench.backtest.asjson import as_json
-from monitor.workbench.backtest.render import as_markdown, as_text
+from monitor.workbench.backtest.markdown import as_markdown
 from monitor.workbench.backtest.result import Backtest
+from monitor.workbench.backtest.text import as_text
 from tests.support.backtests import compare, item, rating
 from tests.support.builders import NOW, hours, match, minutes
 

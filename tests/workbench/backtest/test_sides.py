@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import ConfigError
 from monitor.model import Match, Routes
-from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.matching import AsStored, Sides
 from monitor.workbench.backtest.sides import Side, read_revision, read_side
 from tests.support.backtests import git, item
 from tests.support.builders import match, route
@@ -84,7 +84,7 @@ def test_a_word_added_on_one_side_does_not_hide_a_typing_error_from_the_other(tm
 
 def test_without_a_side_before_the_stored_matches_stand_for_it(tmp_path: Path) -> None:
     after = side(write(tmp_path / "rules", "floods", "flood"))
-    old, new = Sides(None, after).match(item(title="A flood", matches=(match("storms"),)))
+    old, new = AsStored(after).match(item(title="A flood", matches=(match("storms"),)))
     assert (rules_of(old), rules_of(new)) == (["storms"], ["floods"])
 
 

@@ -1,0 +1,1 @@
+"""Which characters do the bytes of a document stand for?"""

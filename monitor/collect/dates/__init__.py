@@ -1,0 +1,1 @@
+"""When was an article published, by the date that its feed writes?"""

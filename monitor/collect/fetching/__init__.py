@@ -1,0 +1,1 @@
+"""How is the document of a feed got from its server?"""

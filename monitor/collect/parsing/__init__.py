@@ -1,0 +1,1 @@
+"""What does a document say, and is it a feed?"""
