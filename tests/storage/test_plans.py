@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +33,7 @@ NAMES = [f"x{number}" for number in range(12)]
 
 
 @pytest.fixture
-async def stocked(sqlite_url: str) -> Store:
+async def stocked(sqlite_url: str) -> AsyncIterator[Store]:
     """A store with cards that were posted and cards that were not, after its upkeep."""
     store = Store.open(sqlite_url)
     for name in NAMES:
@@ -41,7 +41,8 @@ async def stocked(sqlite_url: str) -> Store:
         await store.judge(lookup(), batch(matched(name, name), deliveries=[made], cards=[card(name, name)]))
     await tried(store)
     await Upkeep(store, retention=timedelta(days=90), backups=None).run(None, NOW + MINUTE)
-    return store
+    yield store
+    await store.close()
 
 
 @contextmanager
@@ -77,7 +78,6 @@ async def test_what_is_asked_for_by_name_is_found_by_index_however_few_rows_ther
         read = {name: steps(name) for name in tables}
     assert {name: steps for name, steps in read.items() if any(step.startswith("SCAN") for step in steps)} == {}
     assert [name for name, steps in read.items() if not steps] == []
-    await stocked.close()
 
 
 async def test_a_change_of_a_card_and_the_wait_for_edits_read_no_other_cards(stocked: Store) -> None:
@@ -85,7 +85,6 @@ async def test_a_change_of_a_card_and_the_wait_for_edits_read_no_other_cards(sto
         assert await refresh_cards(stocked, "s-x0", lambda _, shown: replace(shown, updates=1), NOW) == 1
         assert await stocked.next_edit_at() is not None
         assert {step.partition(" (")[2] for step in steps("deliveries")} == {"id=?)"}
-    await stocked.close()
 
 
 async def test_a_backlog_reads_what_routes_were_told_once_however_many_cards_it_folds(stocked: Store) -> None:
@@ -96,7 +95,6 @@ async def test_a_backlog_reads_what_routes_were_told_once_however_many_cards_it_
     with plans(stocked) as steps:
         assert await stocked.fold_backlog("C1", build, most=1, now=NOW + MINUTE) == len(NAMES) - 1
         assert [step for step in steps("cards") if step.startswith("SCAN")] == ["SCAN cards"]
-    await stocked.close()
 
 
 async def test_the_weeks_of_rules_go_from_what_was_decided_then_to_its_matches(stocked: Store) -> None:
