@@ -98,8 +98,12 @@ def web_address(url: str) -> str | None:
     host = parts.netloc.rpartition("@")[2]
     if not usable or safe(host) != host or _UNSAFE_IN_HOST.search(host):
         return None
-    path = _UNSAFE_IN_PATH.sub(
-        lambda found: quote(found[0], safe="", errors="replace"), parts._replace(netloc="", scheme="").geturl()
-    )
-    address = f"{parts.scheme}://{host}{path}"
+    start = f"{parts.scheme}://{host}"
+    # Put together with its host: without one, newer Pythons double the slashes that a path begins with.
+    rest = parts._replace(netloc=host).geturl().removeprefix(start)
+    address = start + _UNSAFE_IN_PATH.sub(_percent_encoded, rest)
     return address if len(address) <= LONGEST_URL else None
+
+
+def _percent_encoded(found: re.Match[str]) -> str:
+    return quote(found[0], safe="", errors="replace")

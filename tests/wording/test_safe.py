@@ -102,6 +102,7 @@ def test_what_looks_like_nothing_is_nothing(blank: str) -> None:
         ("https://wire.example/новини?q=й", "https://wire.example/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8?q=%D0%B9"),
         ("https://новини.example/a", "https://новини.example/a"),
         ("https://wire.example/\u202egpj.exe", "https://wire.example/%E2%80%AEgpj.exe"),
+        ("https://wire.example//news//a", "https://wire.example//news//a"),
         ("https://wire.example/" + "a" * 3_000, None),
         ("https://wire.example/" + "й" * 600, None),
         ("javascript:alert(1)", None),
