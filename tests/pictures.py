@@ -331,7 +331,7 @@ PICTURES: dict[str, Picture] = {
                 _STORIES[4].story_id: Desk(judged_by="U0BORIS", judged="old"),
             },
         ),
-        (DigestMessage(why=DigestReason.BACKLOG, alerts=tuple(_STORIES[10:]), part=2),),
+        (DigestMessage(why=DigestReason.BACKLOG, alerts=tuple(_STORIES[10:]), part=2, earlier=10),),
     ),
     "thread": Picture(
         _CRITICAL,

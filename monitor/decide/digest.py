@@ -90,14 +90,15 @@ class _Digest:
         A part that is there keeps one story at least.
         """
         listed, at = most_urgent_first(self.alerts), 0
+        posted = self.parts[0][1].earlier if self.parts else 0
         parts: list[Delivery] = []
         for place, size in enumerate(self._sizes()):
-            shown, at = tuple(listed[at : at + size]), at + size
+            earlier, shown, at = posted + at, tuple(listed[at : at + size]), at + size
             rest = tuple(alert.severity for alert in listed[at:]) if place == 0 and self.takes_more else ()
             severity = max(alert.severity for alert in shown)
             if place < len(self.parts):
                 part, listing = self.parts[place]
-                message = replace(listing, alerts=shown, later=rest)
+                message = replace(listing, alerts=shown, earlier=earlier, later=rest)
                 due = min(part.not_before, due_at)
                 parts.append(replace(part, message=message, severity=severity, not_before=due, route=self.route.name))
                 continue
@@ -105,7 +106,7 @@ class _Digest:
                 Delivery.new(
                     digest_key(self.why, self.route.name, parts[0].delivery_id if parts else self.begins, place + 1),
                     self.route,
-                    DigestMessage(why=self.why, alerts=shown, part=place + 1, later=rest),
+                    DigestMessage(why=self.why, alerts=shown, part=place + 1, earlier=earlier, later=rest),
                     severity=severity,
                     now=now,
                     not_before=due_at,

@@ -110,6 +110,7 @@ class FollowUpMessage:
 class DigestMessage:
     """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first.
 
+    `earlier` is how many stories the parts before this one list, so that a number is one story's in the whole digest.
     `later` has the severities of the alerts in the parts after this one, as far as the first part knows of them.
     `desks` is what people did to stories that are listed here, by story; those that nobody touched are not in it.
     """
@@ -117,6 +118,7 @@ class DigestMessage:
     why: DigestReason
     alerts: tuple[Alert, ...]
     part: int = 1
+    earlier: int = 0
     later: tuple[Severity, ...] = ()
     desks: Mapping[str, Desk] = field(default_factory=dict)
     kind: Literal["digest"] = "digest"

@@ -150,6 +150,7 @@ class TestCatchUp:
         messages = [one.message for one in desk.deliveries if isinstance(one.message, DigestMessage)]
         assert [(one.part, len(one.alerts)) for one in messages] == [(1, 10), (2, 20), (3, 1)]
         assert [len(one.later) for one in messages] == [21, 0, 0]
+        assert [one.earlier for one in messages] == [0, 10, 30]
 
     @pytest.mark.parametrize("polls", [1, 3], ids=["at once", "over several polls"])
     def test_what_is_most_urgent_stands_first_whenever_it_comes(self, polls: int) -> None:

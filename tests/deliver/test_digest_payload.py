@@ -141,6 +141,16 @@ def test_a_story_of_a_digest_is_chosen_from_a_menu_and_its_line_says_what_people
     assert not [one for one in payload(message, delivery_id=ID, now=NOW)["blocks"] if one["type"] == "actions"]
 
 
+def test_the_numbers_of_a_part_go_on_after_the_parts_before_it() -> None:
+    """In its list and its menu alike, so that a number is one story's in the whole digest."""
+    message = DigestMessage(why=DigestReason.BACKLOG, alerts=SHUFFLED, part=2, earlier=10)
+    made = payload(message, delivery_id=ID, now=NOW, buttons=True, version=1)["blocks"]
+    assert min(one["offset"] for one in elements(made) if one.get("type") == "rich_text_list") == 10
+    (menu,) = [one for one in elements(made) if one.get("type") == "static_select"]
+    numbers = [one["text"]["text"].partition(".")[0] for one in menu["options"]]
+    assert numbers == [str(11 + place) for place in range(len(SHUFFLED))]
+
+
 def test_a_digest_of_long_entries_shows_less_of_each_before_it_leaves_one_out() -> None:
     alerts = tuple(
         alert(title=f"{n} " + "кинджал " * 40, story_id=f"s{n}", url=f"https://wire.example/{n}/{'й' * 90}")

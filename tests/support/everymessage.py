@@ -109,7 +109,10 @@ MESSAGES: dict[str, Message] = {
         later=(Severity.LOW,) * 3,
     ),
     "digest-backlog-in-its-thread": DigestMessage(
-        why=DigestReason.BACKLOG, alerts=(alert(severity=Severity.LOW), alert(severity=Severity.LOW, title="C")), part=2
+        why=DigestReason.BACKLOG,
+        alerts=(alert(severity=Severity.LOW), alert(severity=Severity.LOW, title="C")),
+        part=2,
+        earlier=10,
     ),
 }
 DESK = Desk(

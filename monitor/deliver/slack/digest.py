@@ -84,7 +84,7 @@ def digest(
     shown = len(listed)
     while shown > 1:
         shown = shown * 9 // 10
-        menu = [_menu(listed[:shown], delivery_id, version)] if buttons else []
+        menu = [_menu(message, listed[:shown], delivery_id, version)] if buttons else []
         more = blocks.section([blocks.text(f"and {len(listed) - shown} more")])
         yield [
             head,
@@ -98,7 +98,7 @@ def _groups(
     message: DigestMessage, listed: Sequence[Alert], detail: _Detail, now: datetime, console: str
 ) -> Iterator[Json]:
     """The stories in their order, with the name of a rule before those that it leads."""
-    number = 0
+    number = message.earlier
     for rule, group in groupby(listed, key=lead_rule):
         entries = list(group)
         if name := isolated(shortened(safe(rule), LONGEST_RULE)):
@@ -152,13 +152,13 @@ def _published(alert: Alert, now: datetime) -> list[Json]:
 
 def _acts(message: DigestMessage, listed: Sequence[Alert], delivery_id: str, version: int) -> Json:
     if len(listed) > 1:
-        return _menu(listed, delivery_id, version)
+        return _menu(message, listed, delivery_id, version)
     buttons = desk_buttons(message.desk(listed[0].story_id), delivery_id)
     return blocks.actions(f"desk:{delivery_id}:{version}", *buttons)
 
 
-def _menu(listed: Sequence[Alert], delivery_id: str, version: int) -> Json:
+def _menu(message: DigestMessage, listed: Sequence[Alert], delivery_id: str, version: int) -> Json:
     options = {}
-    for number, alert in enumerate(listed, start=1):
+    for number, alert in enumerate(listed, start=message.earlier + 1):
         options[alert.story_id] = f"{number}. {headline(alert, _OPTION)}"
     return blocks.actions(f"desk:{delivery_id}:{version}", blocks.select(PICK, "Act on a story\u2026", options))
