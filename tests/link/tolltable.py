@@ -8,6 +8,15 @@ from __future__ import annotations
 
 SENTENCES: dict[str, list[tuple[str, str]]] = {
     "en": [
+        ("Hundreds at funeral of doctor killed in hospital strike", "killed 1"),
+        ("Hundreds of people mourn doctor killed in Sumy", "killed 1"),
+        ("Thousands gather to mourn children killed in the raid", ""),
+        ("Dozens of lawmakers demand inquiry into girl killed by drone", "killed 1"),
+        ("200 residents march for teacher killed in raid", "killed 1"),
+        ("Six relatives of a Hamas leader killed in strike", "killed 6"),
+        ("31 IS group militants killed in the north", "killed 31"),
+        ("Seven people in refugee camp killed", "killed 7"),
+        ("Hundreds mourn 12 killed in Sumy", "killed 12"),
         ("A death of innocents is one too many, the minister said", ""),
         ("Strike kills 8, wounds 14", "killed 8; hurt 14"),
         ("8 killed and 14 wounded in shelling of Kherson", "killed 8; hurt 14"),
@@ -102,6 +111,8 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Two thousand and fifty people died in the quake", "killed 2050"),
     ],
     "fr": [
+        ("Des centaines de personnes aux obsèques d'une médecin tuée dans la frappe", "killed 1"),
+        ("Des milliers de personnes rendent hommage aux journalistes tués à Gaza", ""),
         ("Une mort d'innocents est inacceptable, dit le ministre", ""),
         ("Une mort tragique de civils", ""),
         ("Un mort de plus dans une frappe", "killed 1"),
@@ -155,6 +166,8 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Mille deux cents civils tués en un an", "killed 1200"),
     ],
     "es": [
+        ("Cientos de personas en el funeral de una médica muerta en el ataque", "killed 1"),
+        ("Miles de personas lloran a los niños muertos en Sumy", ""),
         ("Una muerte de inocentes es inaceptable, dijo el ministro", ""),
         ("La ONU lamenta una muerte de un niño", "killed 1"),
         ("Un ataque deja cinco muertos y doce heridos", "killed 5; hurt 12"),
@@ -203,6 +216,7 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Mil doscientos treinta y cuatro muertos", "killed 1234"),
     ],
     "ar": [
+        ("مئات الأشخاص في جنازة طبيبة قتلت في قصف مستشفى", ""),
         ("موت أبرياء أمر غير مقبول، يقول الوزير", ""),
         ("وقد جرح ثلاثة أشخاص", "hurt 3"),
         ("قد يقتل ثلاثة أشخاص", ""),
@@ -254,6 +268,8 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("مقتل ألف ومئتي شخص في الزلزال", "killed 1200"),
     ],
     "ru": [
+        ("Тысячи пришли на похороны погибших детей", ""),
+        ("Сотни жителей почтили память погибших при ударе", ""),
         ("Смерть невинных недопустима, сказал министр", ""),
         ("Восемнадцать мёртвых, говорит староста", "killed 18"),
         ("Трое медиков получили осколочные ранения", "hurt 3"),
@@ -307,6 +323,7 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Сто двадцать пять человек погибли", "killed 125"),
     ],
     "uk": [
+        ("Тисячі вшанували пам'ять загиблих дітей", ""),
         ("Смерть невинних неприпустима, сказав міністр", ""),
         ("Дістали тіла, загиблих уже семеро", "killed 7"),
         ("Обстріл заподіяв поранення двом працівникам", "hurt 2"),

@@ -18,6 +18,11 @@ _REACH_OF_PART = 16
 
 _UNSURE = frozenset({"feared", "believed", "presumed", "thought"})
 
+_OF = frozenset({"of", "de", "d'", "des", "du", "del"})
+
+_TELLING = frozenset({Role.AUX, Role.RISE, Role.TOLL, Role.LINK})
+"""What stands between a count and a word for many who were harmed, where it counts these."""
+
 _PARTING = frozenset({Role.AFTER, Role.BREAK, Role.NUMBER, Role.AND})
 
 
@@ -104,8 +109,6 @@ def _harm_after(tokens: Sequence[Token], count: Count) -> int | None:
     if dual.has(Role.BEFORE) and dual.has(Role.NUMBER):
         return count.number.after - 1
     part = False
-    before = tokens[count.number.first - 1] if count.number.first else None
-    led = before is not None and before.has(Role.PREP)
     reach = 4 if count.single else _REACH
     for at in range(count.after, min(count.after + _REACH_OF_PART, len(tokens))):
         token = tokens[at]
@@ -116,7 +119,7 @@ def _harm_after(tokens: Sequence[Token], count: Count) -> int | None:
         if token.has(Role.MANY) and token.word.english and count.people:
             return None
         if token.has(Role.BEFORE):
-            return None if led and at > count.after and not count.people else at
+            return None if at > count.after and _of_others(tokens, count, at, part=part) else at
         if token.has(Role.PART) or (token.mark in (",", "(") and _opens_part(tokens, at + 1)):
             part = True
         if part:
@@ -129,6 +132,33 @@ def _harm_after(tokens: Sequence[Token], count: Count) -> int | None:
         if parts and not (token.has(Role.AND) and _more_people(tokens, at + 1)):
             return None
     return None
+
+
+def _of_others(tokens: Sequence[Token], count: Count, harm: int, *, part: bool) -> bool:
+    """Whether those harmed are others than those counted, who do something: "hundreds mourn doctor killed".
+
+    They stand right before the word of harm, or are it: "сотни почтили память погибших". Whose kin or crowd the
+    counted are counts them in: "six relatives of a doctor killed". With `part` some of the counted are told between.
+    """
+    led = count.number.first > 0 and tokens[count.number.first - 1].has(Role.PREP)
+    if led and not count.people:
+        return True
+    if part:
+        return False
+    between = tokens[count.after : harm]
+    if is_cyrillic(tokens[harm].folded) and tokens[harm].has(Role.MANY):
+        return all(token.word.roles.isdisjoint(_TELLING) for token in between)
+    at = harm - 1
+    while at > count.after and tokens[at].has(Role.AUX):
+        at -= 1
+    if not (tokens[at].has(Role.PERSON) or tokens[at].has(Role.SINGULAR)) or tokens[at - 1].has(Role.AND):
+        return False
+    between = tokens[count.after : at]
+    if any(token.has(Role.PREP) for token in between):
+        return True
+    theirs = bool(between) and between[0].folded in _OF
+    described = not count.people and count.number.bound is Bound.EXACT  # by a name: "31 IS group militants"
+    return not (theirs or described or all(token.has(Role.AUX) or token.has(Role.FILLER) for token in between))
 
 
 def _more_people(tokens: Sequence[Token], at: int) -> bool:
