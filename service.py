@@ -8,14 +8,30 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if sys.version_info < (3, 11):  # noqa: UP036 - an older Python gets a message, not a traceback
     sys.exit("error: Wirewatch needs Python 3.11 or newer")
+
+_UNTIL_SIGTERM = {"run", "worker", "console"}
+
+
+def end_until_started(arguments: Sequence[str]) -> None:
+    """Let SIGTERM end what runs until SIGTERM with 0 from its first lines on, until it has a handler of its own.
+
+    Nothing is open by then. Without any handler the first process of a container does not even get the signal.
+    """
+    if _UNTIL_SIGTERM.intersection(arguments[:1]):
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+
+
+if __name__ == "__main__":
+    end_until_started(sys.argv[1:])
 
 if __name__ == "__main__" and sys.argv[1:] in (["health", "--quick"], ["health", "--alive"]):
     # Each half minute in a container: what follows would take most of a second of a processor.

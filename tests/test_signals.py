@@ -1,4 +1,4 @@
-"""A service goes on after SIGHUP, a pause and with nobody to print to, and says so to nobody in vain."""
+"""A service ends by SIGTERM at any time, and goes on after SIGHUP, a pause and with nobody to print to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import until
 from tests.support.tree import ROOT
 from tests.support.world import World
+
+
+@pytest.mark.parametrize("command", ["run", "worker", "console"])
+async def test_sigterm_ends_with_0_what_has_not_started(command: str, tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "importtime", str(ROOT / "service.py"), command),
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if b"typer" in line:
+            break
+    process.terminate()
+    await process.stderr.read()
+    assert await process.wait() == 0
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - a few names, and nothing waits for it
 
 
 @pytest.mark.long

@@ -46,6 +46,8 @@ def main() -> None:
     listener.listen(100)
     _load()
     gc.freeze()
+    # A service that is forked sees it once it has a handler, as one that starts by itself has from its first lines.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     os.write(1, b"ready\n")
     services: dict[int, socket.socket] = {}
     this = os.getpid()
@@ -168,6 +170,7 @@ def _serve(
     os.environ.update(environment)
     time.tzset()
     if arguments[:1] == ["-c"]:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         sys.argv = ["-c", *arguments[2:]]
         exec(compile(arguments[1], "<code>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own
         return
@@ -182,6 +185,8 @@ def _serve(
 
         lie_in_wait(harm)
     sys.argv = ["service.py", *arguments]
+    service.end_until_started(arguments)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     service.main()
 
 
