@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.link.tolls.lexicon import Role
+from monitor.link.tolls.lexicon import UNKNOWN, Role
 from monitor.link.tolls.numerals import Number, goes_on_from, is_amount, number_at
 from monitor.link.tolls.spelled import is_number_word
-from monitor.link.tolls.tokens import HYPHEN, LEXICON, NAME, NUMBER, Token
-from monitor.model import Bound
+from monitor.link.tolls.tokens import END, HYPHEN, LEXICON, NAME, NUMBER, Token
+from monitor.model import Bound, TollKind
 
 _ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|er|e|[eè]me|º|ª|й|я|е|го|ый|ая|ій|а)")
 _AMOUNT = 4
+_GROUP, _CLAUSE = 4, 10
 _HEAD = 5
 """The most tokens that the words for those counted take."""
 
@@ -40,7 +41,7 @@ def count_at(tokens: Sequence[Token], at: int) -> Count | None:
     number = number_at(tokens, at) if starts else None
     if number is None:
         return _single_at(tokens, at) if token.has(Role.ARTICLE) or token.has(Role.SINGULAR) else None
-    if _is_no_count(tokens, number):
+    if _is_no_count(tokens, number) or _is_a_whole(tokens, number):
         return None
     return _counted(tokens, number)
 
@@ -54,13 +55,17 @@ def _counted(tokens: Sequence[Token], number: Number) -> Count | None:
         if token.mark in ("-", HYPHEN) and at == number.after:
             return None
         if token.has(Role.PERSON) or (token.has(Role.SINGULAR) and number.high == 1):
-            return Count(number=number, after=at + 1, people=True)
+            return Count(number=number, after=_after_group(tokens, at + 1), people=True)
         if token.has(Role.SINGULAR):
             continue
         if token.has(Role.THING) or token.has(Role.MONTH) or token.mark in ("%", "$"):
             return None
         if token.mark not in ("", NAME, HYPHEN) or not token.word.roles.isdisjoint(_HALT):
             break
+    whole = _whole_from(tokens, number.after)
+    counted = _counted(tokens, whole) if whole is not None else None
+    if counted is not None and counted.people and not _harmed_before(tokens, counted.after):
+        return replace(counted, number=number)
     dual = tokens[number.after - 1].has(Role.PERSON)
     return None if number.like_a_year and not dual else Count(number=number, after=number.after, people=dual)
 
@@ -145,6 +150,61 @@ def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
     )
 
 
+def _after_group(tokens: Sequence[Token], at: int) -> int:
+    """The token after those that say which group people counted belong to: "of the same family", "одной семьи"."""
+    if at + 1 < len(tokens) and tokens[at].has(Role.NUMBER) and tokens[at].word.value == 1:
+        return at + 2 if tokens[at + 1].word is UNKNOWN else at
+    if at < len(tokens) and tokens[at].has(Role.AMONG):
+        for place in range(at + 1, min(at + _GROUP, len(tokens))):
+            token = tokens[place]
+            if token.has(Role.PERSON) and not token.has(Role.BEFORE):
+                return place + 1
+            if token.mark or token.word.value > 1 or not token.word.roles.isdisjoint(_HALT | {Role.BEFORE, Role.MANY}):
+                break
+    return at
+
+
+def _whole_from(tokens: Sequence[Token], at: int) -> Number | None:
+    """The number of those of whom some are counted, if a token begins to tell of them: "of the doctor's five sons"."""
+    if at >= len(tokens) or not tokens[at].has(Role.AMONG):
+        return None
+    at += 1
+    while at < len(tokens) and _says_whose(tokens[at]):
+        at += 1
+    return number_at(tokens, at) if at < len(tokens) else None
+
+
+def _is_a_whole(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether a number is of those of whom some are counted before it: "two of five sons", "members of one family"."""
+    at = number.first - 1
+    while at >= 0 and _says_whose(tokens[at]):
+        at -= 1
+    if at < 1 or not tokens[at].has(Role.AMONG):
+        return False
+    counted = at - 2 if tokens[at - 1].has(Role.PERSON) and at > 1 else at - 1
+    if not (tokens[counted].mark == NUMBER or is_number_word(tokens, counted)):
+        return False
+    named = _counted(tokens, number)
+    return named is None or not _harmed_before(tokens, named.after)
+
+
+def _harmed_before(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token says what had happened to all of whom some are counted: "one of the 12 people wounded dies"."""
+    if at >= len(tokens) or tokens[at].word.kind is not TollKind.HURT:
+        return False
+    for token in tokens[at + 1 : at + _CLAUSE]:
+        if token.mark in (END, ","):
+            return False
+        if token.word.kind is TollKind.KILLED:
+            return True
+    return False
+
+
+def _says_whose(token: Token) -> bool:
+    """Whether a word says whose somebody is, or which: "the", "doctor's"."""
+    return token.has(Role.ARTICLE) or token.folded.endswith(("'s", "s'"))
+
+
 def _is_a_day(tokens: Sequence[Token], number: Number) -> bool:
     """Whether a number behind a month is its day: "March 5", and not "on 5 March two people"."""
     dated = number.first > 1 and tokens[number.first - 2].mark == NUMBER
@@ -184,4 +244,4 @@ def is_part(tokens: Sequence[Token], count: Count) -> bool:
     if any(token.has(Role.PART) for token in tokens[max(0, first - 2) : first]):
         return True
     after = tokens[count.after] if count.after < len(tokens) else None
-    return after is not None and after.has(Role.OF)
+    return after is not None and after.has(Role.OF) and not (count.people and after.has(Role.AMONG))

@@ -44,6 +44,7 @@ class Role(Enum):
     BETWEEN = auto()  # before a range
     PREP = auto()
     OF = auto()
+    AMONG = auto()  # between a part and its whole: "two of five"
     PART = auto()  # before a part of those counted: "including"
     PIECE = auto()  # a fraction, which beside a number makes another of it: "half"
     ORDINAL = auto()  # one of several: "a third man"
