@@ -18,7 +18,7 @@ from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import sound_of_word
 from monitor.link.rarity import weigh
 from monitor.link.repeats import repeats
-from monitor.link.told import attacks_of
+from monitor.link.storyattack import attacks_of
 from monitor.link.tolls.claimants import attributions_in
 from monitor.link.tolls.lexicon import Role
 from monitor.link.tolls.spelled import is_number_word

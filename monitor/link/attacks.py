@@ -15,13 +15,13 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from monitor.link.acts import ATTACKS, HARM, acts_in, acts_of
+from monitor.link.countrywide import is_in_several_regions
 from monitor.link.phrases import Folded, Hit, folded, table
 from monitor.link.places.mentions import mentions
 from monitor.link.places.words import is_arabic, is_cyrillic
-from monitor.link.struck import besides_struck, mourns, targets_in
+from monitor.link.targets import besides_struck, mourns, targets_in
 from monitor.link.tolls.tolls import report_tolls
 from monitor.link.whereabouts import scene_countries
-from monitor.link.wide import is_in_several_regions
 from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
 
 _words = partial(table, "attacks")

@@ -15,7 +15,7 @@ from monitor.link.places.ids import UNLISTED, countries, is_country, is_known, m
 from monitor.link.places.unlisted import sound_of
 from monitor.link.places.words import WORD
 from monitor.link.speakers import names_in, offices_held
-from monitor.link.struck import kinds_of_weapon, only_mourns, targets_in
+from monitor.link.targets import kinds_of_weapon, only_mourns, targets_in
 from monitor.link.whereabouts import LISTED
 from monitor.model import EDITED, TOLLS, WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded

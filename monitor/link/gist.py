@@ -8,7 +8,7 @@ from functools import partial
 from monitor.link.phrases import folded, table
 from monitor.link.places.ids import UNLISTED, is_country, name_of
 from monitor.link.places.mentions import mentions
-from monitor.link.struck import struck_in
+from monitor.link.targets import struck_in
 from monitor.link.whereabouts import countries_there
 from monitor.model import TOLLS, ClaimKind, Gist, Item, PlaceKind, Statement
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from monitor.link.ownacts import says_of_own_act
+from monitor.link.ownattacks import says_of_own_act
 from monitor.link.phrases import MARKS, Folded, Hit, folded, table
 from monitor.link.places.words import is_arabic
 from monitor.link.speakers import NOBODY, Speaker, peoples_in, speakers_in

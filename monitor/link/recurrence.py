@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from monitor.link.places.ids import UNLISTED, is_settlement, is_town, meet
 from monitor.link.places.unlisted import script_of_unlisted, sound_of
 from monitor.link.similarity import are_elsewhere
-from monitor.link.told import Told, attacks_of, killed_in
+from monitor.link.storyattack import StoryAttack, attacks_of, killed_in
 from monitor.link.whereabouts import scene_countries
 from monitor.model import TOLLS, Attack, Member, PlaceKind, Report, Story
 
@@ -62,13 +62,13 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     known = attacks_of(story) if attack.fresh or attack.days or attack.past else []
     if known and attack.past != all(one.past for one in known):
         return "it tells of an attack of years before" if attack.past else "it tells of an attack, and no old one"
-    told = Told.of(known) if any(one.fresh for one in known) else None
+    told = StoryAttack.of(known) if any(one.fresh for one in known) else None
     if attack.fresh and (why := _of_none_there(report, attack, told, story)):
         return why
     return _told_apart(report, attack, told, member, story) if told else ""
 
 
-def _of_none_there(report: Report, attack: Attack, told: Told | None, story: Story) -> str:
+def _of_none_there(report: Report, attack: Attack, told: StoryAttack | None, story: Story) -> str:
     """Why a story is of no attack where a report tells one: of a decision, of what somebody said, of who was shot.
 
     Reports of such a story may name weapons, but no town that was hit, no dead, and nothing else. The first reports of
@@ -83,7 +83,7 @@ def _of_none_there(report: Report, attack: Attack, told: Told | None, story: Sto
     return "it tells an attack on a town, and the story of none there" if towns and not known else ""
 
 
-def _told_apart(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> str:
+def _told_apart(report: Report, attack: Attack, told: StoryAttack, member: Member, story: Story) -> str:
     """The first sign that an attack is another one than those that a story's reports tell; "" for none."""
     since_then = attack.told_at - story.started_at
     if since_then >= _AGAIN and attack.days and told.days and max(attack.days) < min(told.days):
@@ -115,7 +115,7 @@ def _told_apart(report: Report, attack: Attack, told: Told, member: Member, stor
     return "it tells an attack on the same place as news, after hours of silence" if next_one else ""
 
 
-def _other_in_one_place(attack: Attack, told: Told, since_then: timedelta, *, elsewhere: bool) -> str:
+def _other_in_one_place(attack: Attack, told: StoryAttack, since_then: timedelta, *, elsewhere: bool) -> str:
     """What tells an attack from others on the same place, on the same day too; "" when nothing does.
 
     `elsewhere`: it was on another part of the place.
@@ -138,7 +138,7 @@ def _is_of_a_town(story: Story) -> bool:
     return any(is_town(town) and story.profile.is_of(town) for town in story.profile.towns)
 
 
-def _on_another_town(report: Report, attack: Attack, told: Told, story: Story) -> bool:
+def _on_another_town(report: Report, attack: Attack, told: StoryAttack, story: Story) -> bool:
     """Whether a headline names another town than most of the story's, and neither what was hit nor the dead agree.
 
     Headlines of local news differ in the town alone: "Shelling of Horlivka: two dead".
@@ -148,7 +148,7 @@ def _on_another_town(report: Report, attack: Attack, told: Told, story: Story) -
     return bool(report.settled and theirs) and not same and not meet(report.settled, theirs)
 
 
-def _is_of_a_country(report: Report, attack: Attack, told: Told, member: Member, story: Story) -> bool:
+def _is_of_a_country(report: Report, attack: Attack, told: StoryAttack, member: Member, story: Story) -> bool:
     """Whether a headline names no place but the country of a story, and as many dead, of weapons that may be the same.
 
     "New" then sets the attack that the story tells off those of the days before: "Russia pounds Ukraine in new air
@@ -162,7 +162,7 @@ def _is_of_a_country(report: Report, attack: Attack, told: Told, member: Member,
     return bool(ours) and any(ours & scene_countries(title) for title in titles)
 
 
-def _in_another_country(report: Report, attack: Attack, told: Told, story: Story) -> bool:
+def _in_another_country(report: Report, attack: Attack, told: StoryAttack, story: Story) -> bool:
     """Whether a report counts dead or hurt, and where it says that it happened is no country of the story.
 
     The parties of a war are named in all that is told of it: two that strike each other are told apart by where their
@@ -194,7 +194,7 @@ def _comparable(one: str, other: str) -> bool:
     return script_of_unlisted(one) == script_of_unlisted(other) or bool(sound_of(one) and sound_of(other))
 
 
-def _by_day(attack: Attack, told: Told, started_at: datetime) -> bool | None:
+def _by_day(attack: Attack, told: StoryAttack, started_at: datetime) -> bool | None:
     """Whether the days that a report and a story's reports name make it another attack; None when they do not tell.
 
     What is said to have begun after the story's first report is another one. What was on a day that the story's reports
@@ -210,7 +210,7 @@ def _by_day(attack: Attack, told: Told, started_at: datetime) -> bool | None:
     return False if started_at.date() - _EVE <= latest <= started_at.date() else None
 
 
-def _is_the_same(attack: Attack, told: Told, report: Report, since_then: timedelta) -> bool:
+def _is_the_same(attack: Attack, told: StoryAttack, report: Report, since_then: timedelta) -> bool:
     """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead.
 
     Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew. What

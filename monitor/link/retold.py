@@ -10,7 +10,7 @@ from monitor.link.join import WINDOW, join
 from monitor.link.places.ids import UNLISTED, is_settlement
 from monitor.link.reading import events_of, without_tolls
 from monitor.link.recurrence import another_attack
-from monitor.link.told import attacks_of
+from monitor.link.storyattack import attacks_of
 from monitor.model import Claim, ClaimKind, Link, Member, Report, Statement, Story
 
 _A_DAY = timedelta(hours=24)
@@ -21,7 +21,7 @@ _MORE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Event:
     """What an event may be: a story, or one of the events of a `roundup`, told as `story`."""
 
     story: Story
@@ -29,7 +29,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Retold:
     """A story that has an event, or one of the towns of an event, and what the round-up says of it there."""
 
     story_id: str
@@ -58,7 +58,7 @@ class Retelling:
         It is the one of which it says something that its reports did not, else that of the event which it names first;
         or its `own`, if that has one of its events.
         """
-        told: list[_Told] = []
+        told: list[_Retold] = []
         for text, event in events:
             if not (found := list(self._known(text, event))):
                 return None
@@ -74,7 +74,7 @@ class Retelling:
         said = _said(told, story_id)
         return Link(story_id, new=False, reason=reason, score=1.0, several=True, repeats=repeats, said=said)
 
-    def _known(self, text: str, event: Report) -> Iterator[_Told]:
+    def _known(self, text: str, event: Report) -> Iterator[_Retold]:
         """The stories that have an event, one for each of its towns; none when one of these is in none."""
         one = replace(
             self._member, title=text, summary="", keys=event.keys, profile=event.profile, credit="", copy_of=None
@@ -83,16 +83,16 @@ class Retelling:
         if len(event.settled) > 1:
             found = [self._of_town({town}, event, one, parts) for town in sorted(event.settled)]
             if all(found):
-                yield from (_Told(part.story.story_id, without_tolls(event.statements)) for part in found if part)
+                yield from (_Retold(part.story.story_id, without_tolls(event.statements)) for part in found if part)
             return
         towns = {town for town in event.towns if is_settlement(town) or town.startswith(UNLISTED)}
         part = self._joined(event, one, parts) or self._of_town(towns, event, one, parts)
         if part is None or (part.roundup and _killed(event) - _killed(part.roundup) >= _MORE):
             return
         # The card of a round-up has no tolls: they would be those of one of its events.
-        yield _Told(part.story.story_id, without_tolls(event.statements) if part.roundup else event.statements)
+        yield _Retold(part.story.story_id, without_tolls(event.statements) if part.roundup else event.statements)
 
-    def _joined(self, event: Report, member: Member, parts: Sequence[_Part]) -> _Part | None:
+    def _joined(self, event: Report, member: Member, parts: Sequence[_Event]) -> _Event | None:
         """The story that an event would join as a report of its own."""
         joined = join(event, member, [part.story for part in parts if not part.roundup], now=self._now)
         if not joined.new:
@@ -100,7 +100,7 @@ class Retelling:
         told = (part for part in parts if part.roundup)
         return next((part for part in told if not join(event, member, [part.story], now=self._now).new), None)
 
-    def _of_town(self, towns: Iterable[str], event: Report, member: Member, parts: Sequence[_Part]) -> _Part | None:
+    def _of_town(self, towns: Iterable[str], event: Report, member: Member, parts: Sequence[_Event]) -> _Event | None:
         """The newest story of a day that tells an attack on one of some towns, which may be the event's."""
         for part in sorted(parts, key=lambda one: one.story.started_at, reverse=True):
             story = part.story
@@ -112,18 +112,18 @@ class Retelling:
         return None
 
 
-def _parts_of(story: Story) -> Iterator[_Part]:
+def _parts_of(story: Story) -> Iterator[_Event]:
     """A story as it is; of one that is a round-up, each of its events as if it were a story of its own."""
     if story.profile.reports or not story.members:
-        yield _Part(story)
+        yield _Event(story)
         return
     for member in story.members:
         for text, event in events_of(member.title, member.summary, member.seen_at):
             one = replace(member, title=text, summary="", profile=event.profile)
-            yield _Part(replace(story, members=(one,), profile=event.profile), event)
+            yield _Event(replace(story, members=(one,), profile=event.profile), event)
 
 
-def _said(told: Iterable[_Told], story_id: str) -> tuple[Statement, ...]:
+def _said(told: Iterable[_Retold], story_id: str) -> tuple[Statement, ...]:
     said = [statement for one in told if one.story_id == story_id for statement in one.said]
     return tuple({(one.kind, one.value, one.claimant): one for one in said}.values())
 

@@ -10,7 +10,7 @@ from monitor.link.acts import ATTACKS, acts_of
 from monitor.link.corrections import what_it_corrects
 from monitor.link.datelines import dateline_end
 from monitor.link.reactions import Reacts, heard_in, is_known, is_only_possible, tells_of_event
-from monitor.link.struck import in_full, is_other, kinds_of_weapon, struck_in, targets_in, weapons_in
+from monitor.link.targets import in_full, is_other, kinds_of_weapon, struck_in, targets_in, weapons_in
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import event_places, names_of_towns, toll_places
 from monitor.model import (

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from monitor.link.acts import acts_in
 from monitor.link.places.mentions import mentions
-from monitor.link.told import some_of
+from monitor.link.storyattack import some_of
 from monitor.model import PlaceKind, Story
 
 _SUPPLY, _DECISION = "supply", "decision"

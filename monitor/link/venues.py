@@ -7,7 +7,7 @@ from functools import partial
 
 from monitor.link.acts import HARM, acts_of
 from monitor.link.phrases import MARKS, Folded, Hit, folded, table
-from monitor.link.struck import attack_beside
+from monitor.link.targets import attack_beside
 
 _words = partial(table, "venues")
 

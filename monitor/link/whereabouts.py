@@ -16,7 +16,7 @@ from monitor.link.places.ids import SETTLED, countries, meet
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import settlements
 from monitor.link.places.words import WORD, fold, is_arabic
-from monitor.link.struck import attack_beside
+from monitor.link.targets import attack_beside
 from monitor.link.tolls.tolls import tolls_in
 from monitor.link.venues import is_venue
 from monitor.model import Place, PlaceKind, PlaceMention

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.link.incommon import reason_of
 from monitor.link.join import WINDOW, join, member_of
+from monitor.link.joinreason import reason_of
 from monitor.link.reading import asked_words, read_report
 from monitor.model import ClaimKind, Link, Member, Profile, Report, Statement, Story
 from tests.support.builders import NOW, hours, item

@@ -39,7 +39,7 @@ _MAX_ACRONYM = 5
 
 
 @dataclass(slots=True)
-class _Names:
+class _NameTable:
     """The names of a gazetteer while it is read: what each means, and what its keys start, as they come."""
 
     senses: Hashing[int] = field(default_factory=lambda: Hashing("i", 0))
@@ -93,7 +93,7 @@ def gazetteer() -> Gazetteer:
     written = _read("placenames.toml") | _read("regions.toml")
     found.words = {name: frozenset(map(fold, _listed(words))) for name, words in written["words"].items()}
     rows = tuple(_rows(found))
-    names = _Names()
+    names = _NameTable()
     ours = _Ours(found, names, rows, written)
     ours.add_all()
     by_hand = names.senses.done()
@@ -156,7 +156,7 @@ def _keys(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
 class _Ours:
     """The hand-written places, added to the gazetteer, and where all places lie."""
 
-    def __init__(self, found: Gazetteer, names: _Names, rows: tuple[_Row, ...], written: Mapping[str, Any]) -> None:
+    def __init__(self, found: Gazetteer, names: _NameTable, rows: tuple[_Row, ...], written: Mapping[str, Any]) -> None:
         self._found = found
         self._names = names
         self._rows = rows

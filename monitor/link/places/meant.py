@@ -11,7 +11,7 @@ from functools import cached_property
 
 from monitor.link.acts import TARGETS, acts_of
 from monitor.link.places.beside import TextWords
-from monitor.link.places.names import Candidate
+from monitor.link.places.names import NameFound
 from monitor.link.places.namewords import name_word
 from monitor.link.places.senses import ADJECTIVE, AT_WAR, GUARDED, LEAST, LISTED, METONYM, PERSONAL, Gazetteer, Sense
 from monitor.link.places.there import There
@@ -30,10 +30,10 @@ _GENITIVE_PLURAL = ("ов", "ев", "ів", "їв")
 class Meant:
     """One text, and the names in it (`named`)."""
 
-    def __init__(self, said: TextWords, known: Gazetteer, named: Sequence[Candidate], there: There) -> None:
+    def __init__(self, said: TextWords, known: Gazetteer, named: Sequence[NameFound], there: There) -> None:
         self._said, self._known, self._named, self._there = said, known, named, there
 
-    def is_meant(self, candidate: Candidate, sense: Sense, *, alone: bool = False) -> bool:
+    def is_meant(self, candidate: NameFound, sense: Sense, *, alone: bool = False) -> bool:
         """Whether a name means a place here, not a person or a thing; `alone` when no other name may prove it."""
         place = self._known.places[sense.number]
         before = self._said.folded(candidate.first - 1) if self._said.is_beside(candidate.first - 1) else ""
@@ -87,7 +87,7 @@ class Meant:
                 found |= countries
         return frozenset(found - {""})
 
-    def _is_bombed(self, candidate: Candidate) -> bool:
+    def _is_bombed(self, candidate: NameFound) -> bool:
         """Whether a word for an attack stands right before the name, or with "on" between: "قصف الباب", "удар по".
 
         Behind other nouns without "on" is who attacks.
@@ -101,7 +101,7 @@ class Meant:
             return bool(said) and all(map(self._said.is_beside, range(said[-1], before + 1)))
         return self._said.is_beside(before) and self._is(before, "bombing")
 
-    def _is_of_street(self, candidate: Candidate) -> bool:
+    def _is_of_street(self, candidate: NameFound) -> bool:
         """Whether it is the name of a street: "Damascus Street", "rue de Kiev"."""
         last = candidate.last
         if self._said.is_beside(last) and self._is(last + 1, "street"):
@@ -111,7 +111,7 @@ class Meant:
             before -= 1
         return self._said.is_beside(before) and self._is(before, "street_of")
 
-    def _is_of_office(self, candidate: Candidate, before: str) -> bool:
+    def _is_of_office(self, candidate: NameFound, before: str) -> bool:
         """Whether an office stands right before the name, which is that of who holds it: "embajador Kyslytsya".
 
         Where it is a town's, Latin scripts have a word between ("maire de Lyon"); others need none.
@@ -120,7 +120,7 @@ class Meant:
         written_so = not (candidate.word.arabic or is_cyrillic(first) or self._said.is_titled)
         return written_so and before in self._known.words["office"]
 
-    def _is_surname(self, candidate: Candidate, sense: Sense, before: str) -> bool:
+    def _is_surname(self, candidate: NameFound, sense: Sense, before: str) -> bool:
         """Whether it is a surname that only looks like the genitive of a name in the plural: Песков, of Пески."""
         word, words = self._said.folded(candidate.first), self._known.words
         if not (word.endswith(_GENITIVE_PLURAL) and is_cyrillic(word) and candidate.first == candidate.last):
@@ -128,14 +128,14 @@ class Meant:
         plural = any(sense in self._known.senses(key) for key in candidate.word.keys if key.endswith(PLURAL))
         return plural and before not in words["locative"] | words["bombing"] | words["settled"]
 
-    def _is_named_in(self, candidate: Candidate, before: str) -> bool:
+    def _is_named_in(self, candidate: NameFound, before: str) -> bool:
         """Whether a capital within a sentence, behind "in", "on" or a shelling, shows a name: "удар по Сумам"."""
         words = self._known.words
         cyrillic = is_cyrillic(self._said.words[candidate.first])
         there = any(before in words[kind] for kind in ("inside", "upon", "at", "bombing"))
         return cyrillic and there and not self._said.is_titled and not self._said.is_shouted
 
-    def _is_of_person(self, candidate: Candidate) -> bool:
+    def _is_of_person(self, candidate: NameFound) -> bool:
         """Whether the name is likely that of a person: another rare name stands before or after it."""
         if candidate.word.arabic or candidate.last > candidate.first:
             return False

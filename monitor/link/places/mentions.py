@@ -11,7 +11,7 @@ from functools import lru_cache
 from monitor.link.places.beside import TextWords
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.meant import PARTICLES, Meant
-from monitor.link.places.names import Candidate, candidates_in
+from monitor.link.places.names import NameFound, names_in
 from monitor.link.places.senses import ADJECTIVE, METONYM, Gazetteer, Sense
 from monitor.link.places.there import There
 from monitor.link.places.words import trimmed
@@ -26,7 +26,7 @@ def mentions(text: str) -> tuple[PlaceMention, ...]:
     stretch is a second mention: of its country, as a metonym.
     """
     said, known = TextWords(text), gazetteer()
-    named = candidates_in(said, known)
+    named = names_in(said, known)
     if not named:
         return ()
     there = There(said, known, named)
@@ -42,7 +42,7 @@ def mentions(text: str) -> tuple[PlaceMention, ...]:
 
 
 def _mentions_of(
-    candidate: Candidate, sense: Sense, said: TextWords, known: Gazetteer, there: There
+    candidate: NameFound, sense: Sense, said: TextWords, known: Gazetteer, there: There
 ) -> list[PlaceMention]:
     number, flags, last = sense.number, sense.flags, candidate.last
     adjective = bool(flags & ADJECTIVE)

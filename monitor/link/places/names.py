@@ -18,7 +18,7 @@ _ARTICLES = frozenset({"al", "el"})
 
 
 @dataclass(slots=True)
-class Candidate:
+class NameFound:
     """A name in a text, from its first word to its last (numbers of words), its first word, and what it may mean."""
 
     first: int
@@ -27,19 +27,19 @@ class Candidate:
     senses: Sequence[Sense]
 
 
-def candidates_in(said: TextWords, known: Gazetteer) -> list[Candidate]:
+def names_in(said: TextWords, known: Gazetteer) -> list[NameFound]:
     """The longest names of a text, from left to right."""
-    return _Names(said, known).candidates()
+    return _NameReader(said, known).names()
 
 
-class _Names:
+class _NameReader:
     """One text, read for names."""
 
     def __init__(self, said: TextWords, known: Gazetteer) -> None:
         self._said, self._known = said, known
 
-    def candidates(self) -> list[Candidate]:
-        """See `candidates_in`."""
+    def names(self) -> list[NameFound]:
+        """See `names_in`."""
         found = []
         small = self._known.small
         behind = 0
@@ -57,10 +57,10 @@ class _Names:
                 behind = candidate.last + 1
         return found
 
-    def _longest_name(self, first: int, word: NameWord) -> Candidate | None:
+    def _longest_name(self, first: int, word: NameWord) -> NameFound | None:
         keys = [word.keys]
         if word.longest == 1 and not word.capitals:
-            return Candidate(first, first, word, word.alone) if word.alone else None
+            return NameFound(first, first, word, word.alone) if word.alone else None
         for number in range(first, min(first + word.longest, len(self._said.words)) - 1):
             following = name_word(self._said.words[number + 1])
             if following is None or self._said.between(number) not in _WITHIN_NAME:
@@ -73,7 +73,7 @@ class _Names:
                 if senses and word.arabic:
                     break  # see namewords
             if senses:
-                return Candidate(first, first + length - 1, word, preferred(senses))
+                return NameFound(first, first + length - 1, word, preferred(senses))
         return None
 
     def _is_written_so(self, word: NameWord, sense: Sense) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from monitor.link.acts import TARGETS, acts_of, attacks
 from monitor.link.places.beside import TextWords
-from monitor.link.places.names import Candidate
+from monitor.link.places.names import NameFound
 from monitor.link.places.senses import Gazetteer
 from monitor.link.places.words import fold
 from monitor.model import PlaceKind
@@ -26,11 +26,11 @@ _MARKS = frozenset(".,:;!?؟،؛—–\n")
 class There:
     """One text, and the names in it (`named`); `city` is the last word of the city named last, -1 for none."""
 
-    def __init__(self, said: TextWords, known: Gazetteer, named: Sequence[Candidate]) -> None:
+    def __init__(self, said: TextWords, known: Gazetteer, named: Sequence[NameFound]) -> None:
         self._said, self._known, self._named = said, known, named
         self.city = -1
 
-    def is_there(self, candidate: Candidate) -> bool:
+    def is_there(self, candidate: NameFound) -> bool:
         """Whether the words beside a capital, or its letters, say that something happens there or is told from there.
 
         "Russia strikes Kyiv" and "Kyiv hospital hit" are of the town; "Kyiv strikes refinery" is of its government.
@@ -55,7 +55,7 @@ class There:
                 return False  # "la livraison après la frappe à Kiev"
         return False
 
-    def _is_befallen(self, candidate: Candidate) -> bool:
+    def _is_befallen(self, candidate: NameFound) -> bool:
         """Whether the words behind a capital say what is done to it: "Kyiv comes under attack", "Kyiv hospital hit"."""
         known, last = self._known.words, candidate.last
         behind = self._said.words[last + 1 : last + 1 + _BEHIND]
@@ -83,10 +83,10 @@ class There:
             and any("kill" in acts_of(word) for word in behind)
         )
 
-    def _is_town(self, candidate: Candidate) -> bool:
+    def _is_town(self, candidate: NameFound) -> bool:
         return self._known.places[candidate.senses[0].number].kind is not PlaceKind.COUNTRY
 
-    def _is_called_capital(self, candidate: Candidate) -> bool:
+    def _is_called_capital(self, candidate: NameFound) -> bool:
         """Whether it is named as the town: "the capital, Kyiv", "la capitale du Yémen, Sanaa"."""
         before = range(max(0, candidate.first - _BEHIND), candidate.first)
         return any(self._is(number, "capital") for number in before)

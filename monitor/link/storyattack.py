@@ -25,7 +25,7 @@ _TELLING = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StoryAttack:
     """What a story's reports tell of its attack, all together.
 
     `days`, `hours` and `lately`, when the last one was published, are of those whose news is the attack. `most` is the
@@ -45,7 +45,7 @@ class Told:
     least: int | None
 
     @classmethod
-    def of(cls, known: Sequence[Attack]) -> Told:
+    def of(cls, known: Sequence[Attack]) -> StoryAttack:
         """What some attacks tell, of which one is fresh."""
         fresh = [one for one in known if one.fresh]
         counted = [one.killed for one in known if one.killed is not None]
