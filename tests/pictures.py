@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.decide.channel_notices import broken
 from monitor.decide.digest import most_urgent_first
-from monitor.decide.notices import feed_trouble
+from monitor.decide.notices.channels import broken
+from monitor.decide.notices.notice import feed_trouble
 from monitor.deliver.slack.payload import payload
 from monitor.model import (
     CardMessage,

@@ -16,7 +16,7 @@ from monitor.collect.fetching.guard import AddressRefused
 from monitor.collect.fetching.names import Names
 from monitor.collect.fetching.outgoing import Outgoing
 from monitor.collect.parsing.parse import Parser
-from monitor.decide.channel_notices import Inspection
+from monitor.decide.notices.channels import Inspection
 from monitor.deliver.sink import Sink
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink

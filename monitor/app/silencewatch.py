@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from monitor.collect.course import health_of
-from monitor.decide import silence_notices
+from monitor.decide.notices import silences as silence_notices
 from monitor.health import silence
 from monitor.match.engine import Engine
 from monitor.match.rule import Rule, Status

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide import store_notices
+from monitor.decide.notices import database as store_notices
 from monitor.errors import StoreError
 from monitor.model import Delivery, FileChange, PastOutage, Route
 from monitor.model.stores import DiskStore, EnqueueStore

@@ -53,7 +53,7 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
             print(well)
             return
         from monitor.collect.explained import pushing_in_words
-        from monitor.decide.silence_notices import silence_words
+        from monitor.decide.notices.silences import silence_words
         from monitor.health import vitals
         from monitor.health.secondway import lacking
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from monitor.app.app import AppStore
-    from monitor.decide.channel_notices import Inspection
+    from monitor.decide.notices.channels import Inspection
     from monitor.decide.routefile import RouteFile
     from monitor.health.drill import Drilled, DrillStore
     from monitor.settings import Settings

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.config.configuration import Configuration
 from monitor.config.lastgood import FEEDS, ROUTES, Live
-from monitor.decide.notices import FileNotice, files_mended, files_wrong
+from monitor.decide.notices.notice import FileNotice, files_mended, files_wrong
 from monitor.model import ConfigFile, Delivery, Route
 from monitor.wording.messages import clock
 

@@ -17,7 +17,7 @@ from monitor.collect.feeds import read_feeds
 from monitor.config import changes
 from monitor.config.configuration import Configuration, require_usable
 from monitor.config.lastgood import FEEDS, Live, Places, choose_live
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
 from monitor.match.compile import compiled

@@ -18,8 +18,8 @@ from monitor.console.gists import gists_of
 from monitor.console.page import Console, names_of, page
 from monitor.decide.heldback import dismissed_line
 from monitor.decide.mutes import mute_line
+from monitor.decide.notices.silences import silence_words
 from monitor.decide.routing import routes_now
-from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
 from monitor.health.database import about_database
 from monitor.link.join import WINDOW

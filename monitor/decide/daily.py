@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.decide.notices import FAILURES_BEFORE_NOTICE, to_ops
-from monitor.decide.silence_notices import silence_words
-from monitor.decide.store_notices import size_words
+from monitor.decide.notices.database import size_words
+from monitor.decide.notices.notice import FAILURES_BEFORE_NOTICE, to_ops
+from monitor.decide.notices.silences import silence_words
 from monitor.model import Delivery, FeedHealth, FeedState, Room, Route, Silence, Stored
 from monitor.wording.counts import counted
 from monitor.wording.messages import clock

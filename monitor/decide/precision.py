@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.decide.notices import to_ops
+from monitor.decide.notices.notice import to_ops
 from monitor.model import Delivery, Route, RuleWeek
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe, shortened

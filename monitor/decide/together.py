@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.notices import FAILURES_BEFORE_NOTICE, notice
+from monitor.decide.notices.notice import FAILURES_BEFORE_NOTICE, notice
 from monitor.model import Delivery, FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow, Route, in_words
 from monitor.wording.counts import counted
 from monitor.wording.lists import first_of

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import UNREAD
+from monitor.decide.notices.channels import UNREAD
 from monitor.deliver.sink import Limited, NotPosted, Posted, Refused, Sent, Sink, Unreadable
 from monitor.model import Attempt, CardMessage, DigestMessage
 

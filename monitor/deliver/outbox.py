@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.decide.backlog import fits
-from monitor.decide.channel_notices import UNREACHABLE, of_channel
+from monitor.decide.notices.channels import UNREACHABLE, of_channel
 from monitor.decide.routing import routes_now
 from monitor.deliver.leases import LeaseWatch
 from monitor.deliver.outboxstore import OutboxStore

@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from monitor.decide.backlog import MOST_WAITING, fold
-from monitor.decide.notices import as_posted
+from monitor.decide.notices.notice import as_posted
 from monitor.decide.routing import routes_now
 from monitor.deliver.before import PostedBefore
 from monitor.deliver.edits import settle_edit

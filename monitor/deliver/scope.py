@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from monitor.decide.channel_notices import (
+from monitor.decide.notices.channels import (
     ALL_REJECTED,
     TOKEN_REJECTED,
     code_of,

@@ -31,8 +31,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.channel_notices import broken, is_first, is_told, of_channel, refused_once, works_again
-from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejected
+from monitor.decide.notices.channels import broken, is_first, is_told, of_channel, refused_once, works_again
+from monitor.decide.notices.deliveries import held, in_doubt, refused_alone, rejected
 from monitor.deliver import retries
 from monitor.deliver.scope import about, over_elsewhere, over_everywhere
 from monitor.deliver.sink import (

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from monitor.app.app import App
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.desk.actions import DeskActions
 from monitor.desk.answers import Answers, AnswersStore
 from monitor.desk.permission import Permission

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.errors import StoreError
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import OpsAddress

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import Inspect, Inspection, can_see, channel_notices, is_told, stand_ins
+from monitor.decide.notices.channels import Inspect, Inspection, can_see, channel_notices, is_told, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 from monitor.model.stores import EnqueueStore

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.decide.store_notices import LITTLE_ROOM, NO_ROOM, room_words
+from monitor.decide.notices.database import LITTLE_ROOM, NO_ROOM, room_words
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Room
 from monitor.model.stores import DiskStore

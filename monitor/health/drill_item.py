@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.decide.policy import Policy
 from monitor.judge.batch import DocumentPart, Poll, judge
 from monitor.judge.prepared import prepare

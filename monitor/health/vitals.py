@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.decide.channel_notices import of_channel
+from monitor.decide.notices.channels import of_channel
 from monitor.model import Beat, ChannelWait, DeliveryState, Trouble, VitalSigns, in_words
 from monitor.model.configured import is_webhook
 from monitor.model.vitals import LONGEST_SILENCE, SOCKET

@@ -14,8 +14,8 @@ from monitor.collect.identity import identify, known_item, next_on_page, same_ad
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
 from monitor.decide.decider import Decider, no_match, suppressed_by_error
-from monitor.decide.feed_notices import feed_missed
-from monitor.decide.notices import feed_flood
+from monitor.decide.notices.feeds import feed_missed
+from monitor.decide.notices.notice import feed_flood
 from monitor.decide.policy import Policy
 from monitor.judge.prepared import Prepared, read_item
 from monitor.link.candidates import signs_of

@@ -22,7 +22,8 @@ from monitor.collect import course, rhythm, schedule
 from monitor.collect.fetching.fetch import Fetcher
 from monitor.collect.fetching.unreachable import led_to, shown
 from monitor.collect.pacing import Pacing, reported_by_many
-from monitor.decide import feed_notices, notices
+from monitor.decide.notices import feeds as feed_notices
+from monitor.decide.notices import notice as notices
 from monitor.decide.together import Together
 from monitor.errors import StoreError
 from monitor.judge.batch import Poll

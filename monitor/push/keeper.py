@@ -15,7 +15,7 @@ from monitor.collect.fetching.outgoing import Outgoing
 from monitor.collect.fetching.unreachable import shown
 from monitor.collect.pacing import Pacing
 from monitor.collect.schedule import when_asked
-from monitor.decide.feed_notices import forged_push
+from monitor.decide.notices.feeds import forged_push
 from monitor.errors import StoreError
 from monitor.model import Feed, Hub, PollStatus, PushState, Route, Subscription
 from monitor.model.stores import EnqueueStore, FeedsStore, SubscriptionsStore

@@ -31,8 +31,8 @@ from monitor.app.pulse import Pulse
 from monitor.app.runner import Runner, Surroundings
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
-from monitor.decide.channel_notices import Inspection
-from monitor.decide.notices import notice
+from monitor.decide.notices.channels import Inspection
+from monitor.decide.notices.notice import notice
 from monitor.errors import PartEnded, StoreBusy
 from monitor.health.channels import RouteKeeper
 from monitor.health.signs import Part

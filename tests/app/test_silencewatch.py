@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app import silencewatch
-from monitor.decide.silence_notices import FOLDED, cause_of, told
+from monitor.decide.notices.silences import FOLDED, cause_of, told
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Status
 from monitor.model import (

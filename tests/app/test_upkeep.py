@@ -10,7 +10,7 @@ import pytest
 
 from monitor.app.storewatch import StoreWatch
 from monitor.app.upkeep import Upkeep
-from monitor.decide import store_notices
+from monitor.decide.notices import database as store_notices
 from monitor.health.database import about_database
 from monitor.model import Delivery, NoticeMessage, PastOutage, Room, Route
 from storage import backup

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.collect import course
 from monitor.collect.course import health_of, is_empty, is_frozen, rhythm_of
-from monitor.decide.feed_notices import feed_missed, feed_moved, feed_still
+from monitor.decide.notices.feeds import feed_missed, feed_moved, feed_still
 from monitor.model import Failed, FailureClass, Feed, FeedCourse, FeedHealth, FeedKind, FeedState, Route
 from tests.support.builders import NOW
 

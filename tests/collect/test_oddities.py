@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from monitor.collect.parsing.newest import MAX_ENTRIES
 from monitor.commands.tables import feed_table
-from monitor.decide.notices import feed_oddities
+from monitor.decide.notices.notice import feed_oddities
 from monitor.model import BREAKS_OFF, Feed, FeedState, NoticeMessage, Route, Routes
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedEntry, rss

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.decide.together import ALONE, HEALING, JOINS, WINDOW, Together, failing, still_failing, working
 from monitor.model import Delivery, FailingFeed, FailureClass, FeedRhythm, FeedState, GroupChange, GroupsNow, Route
 from storage.store import Store

@@ -18,7 +18,7 @@ import pytest
 
 from monitor.collect.fetching.guard import AddressRefused
 from monitor.collect.fetching.outgoing import Outgoing
-from monitor.decide.channel_notices import Inspection
+from monitor.decide.notices.channels import Inspection
 from monitor.decide.routing import routes_now
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY

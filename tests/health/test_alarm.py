@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
-from monitor.decide.notices import as_posted
+from monitor.decide.notices.notice import as_posted
 from monitor.errors import SettingsError, StoreError
 from monitor.health.alarm import Alarm
 from monitor.health.secondway import Apprised, addresses, all_is_well

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.decide.channel_notices import NOT_EVEN_ASKED, Inspection, token_rejected
+from monitor.decide.notices.channels import NOT_EVEN_ASKED, Inspection, token_rejected
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.codes import CHANNEL
 from monitor.deliver.slack.sink import SlackSink

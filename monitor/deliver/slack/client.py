@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from monitor.decide.channel_notices import UNREACHABLE
+from monitor.decide.notices.channels import UNREACHABLE
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
 from monitor.model.waits import retry_after

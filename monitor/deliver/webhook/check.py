@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.decide.channel_notices import Inspect, Inspection
+from monitor.decide.notices.channels import Inspect, Inspection
 from monitor.deliver.webhook.sink import WebhookSink
 from monitor.model import Routes
 

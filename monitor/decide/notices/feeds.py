@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from monitor.decide.notices import notice, to_ops
+from monitor.decide.notices.notice import notice, to_ops
 from monitor.model import Delivery, Feed, FeedKind, FeedState, Route, in_words
 from monitor.wording.safe import safe
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.model import Delivery, FeedHealth, MatchedBefore, Route, Silence, in_words
 from monitor.model.languages import LANGUAGE_NAMES
 from monitor.model.waits import waits

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.decide.notices import feed_trouble
+from monitor.decide.notices.notice import feed_trouble
 from monitor.model import FailureClass, Feed, FeedState, NoticeMessage
 from tests.support.messages import OPS
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.model import (
     Alert,
     CardMessage,

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
-from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, broken, can_see, stand_ins, works_again
 from monitor.decide.decider import Decider
+from monitor.decide.notices.channels import SHOWN_TO_OPS, Inspection, broken, can_see, stand_ins, works_again
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.retries import BROKEN_RETRY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.decide.notices import to_ops
+from monitor.decide.notices.notice import to_ops
 from monitor.model import Delivery, FileChange, PastOutage, Room, Route, in_words
 
 TOLD_AFTER = timedelta(seconds=45)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.decide.notices import notice
+from monitor.decide.notices.notice import notice
 from monitor.model import (
     Delivery,
     DeskMessage,

@@ -1,0 +1,1 @@
+"""Notices to ops: what is wrong with the service, and when it is over."""
