@@ -175,6 +175,15 @@ class Rule:
         """The groups whose words may make a match unsure."""
         return frozenset(group for case in self.never_sure for group in (*case.all, *case.any))
 
+    @property
+    def only_against(self) -> frozenset[str]:
+        """Those of `against` that no way asks for, by itself or through a group built from groups."""
+        asked = {group for way in self.ways for group in (*way.all, *way.any)}
+        for built in reversed(self.groups):  # what a group is built from stands before it
+            if built in asked:
+                asked.update(group for part in self.groups[built] for group in (*part.all, *part.any))
+        return self.against - asked
+
 
 def rule_of_lists(rule_id: str, words: Mapping[str, tuple[Term, ...]]) -> Rule:
     """A rule of no file that any word of these lists meets, to find out where they stand."""

@@ -87,8 +87,9 @@ def hits_of_terms(
     ignored: list[Hit] = []
     if certain:
         inside = _Phrases(certain)
-        # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one.
-        against = rule.against
+        # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one. A group that ways
+        # ask for as well ("strike") does not, or the phrase would be ignored nowhere.
+        against = rule.only_against
         for group in [group for group in groups if group not in against]:
             ignored += [hit for hit in groups[group] if hit in inside]
             groups[group] = [hit for hit in groups[group] if hit not in inside]

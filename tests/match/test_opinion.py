@@ -247,6 +247,27 @@ DOUBTFUL = replace(
 )
 
 
+BOTH = replace(
+    rule({"fire": ["fire"], "house": ["house"]}, *FIRES, ignore=(parse_term("fire drill", "en"),)),
+    groups={"blaze": (GroupPart(any=("fire",)),)},
+    never_sure=(Way(name="a fire of no house", any=("fire", "blaze"), none=("house",), where=Where.LEAD),),
+)
+
+
+@pytest.mark.parametrize(
+    ("ways", "title", "matches"),
+    [
+        pytest.param((Way(name="fire", all=("fire",)),), "A fire in the house", True, id="no phrase"),
+        pytest.param((Way(name="fire", all=("fire",)),), "A fire drill in the house", False, id="asked for by name"),
+        pytest.param((Way(name="blaze", all=("blaze",)),), "A fire drill in the house", False, id="through a group"),
+    ],
+)
+def test_a_group_that_ways_ask_for_is_ignored_within_phrases_though_it_speaks_against_too(
+    ways: tuple[Way, ...], title: str, matches: bool
+) -> None:
+    assert bool(compile_rules([replace(BOTH, ways=ways)]).match(ItemTexts(title, language="en"))) is matches
+
+
 @pytest.mark.parametrize(
     ("title", "language", "expected"),
     [
