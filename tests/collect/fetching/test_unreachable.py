@@ -21,7 +21,7 @@ from monitor.model import Failed, FailureClass
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fetching import STATE, feed
 
-CERTIFICATES = Path(__file__).parents[1] / "support" / "certificates"
+CERTIFICATES = Path(__file__).parents[2] / "support" / "certificates"
 
 
 @asynccontextmanager
