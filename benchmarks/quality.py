@@ -2,7 +2,8 @@
 
 DIR holds JSON lines as `learn` reads them. The second opinion is measured by cross-validation over all labelled files
 together: each item is judged by a model that did not see it. Where a sentence encoder is in use (WIREWATCH_MEANING)
-it weighs its vectors too. Items without labels are counted: how many are flagged.
+it weighs its vectors too; of an encoder that was fine-tuned on these items, by `heads.json` in DIR. Items without
+labels are counted: how many are flagged.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
 from monitor.meaning.encoder import encoder_of
 from monitor.meaning.vectorfile import VectorFile, usual_path
+from monitor.workbench.heads import Heads, space_of
 from monitor.workbench.labelled import Labelled, read_labelled
 from monitor.workbench.learn import Lesson, fit_on, material
-from monitor.workbench.meant import space_of
 
 _HEAD = (
     "| rule | items | language | relevant | alone P | R | F1 | with the opinion P | R | F1 |",
     "|---|---|---|---|---|---|---|---|---|---|",
 )
+
+_HEADS = "heads.json"
 
 _SURE_HEAD = ("| rule | confidence | items | on average | relevant |", "|---|---|---|---|---|")
 
@@ -37,6 +40,7 @@ def main(arguments: Sequence[str]) -> None:
     if not paths:
         print("no labelled items: name a folder of them, as in `make quality EVAL=DIR`")
         return
+    heads = Heads.read(folder / _HEADS) if folder and (folder / _HEADS).exists() else None
     files = read_rules(Path("rules"))
     rows: list[tuple[str, Labelled]] = []
     for path in paths:
@@ -51,7 +55,7 @@ def main(arguments: Sequence[str]) -> None:
     sureness: list[str] = []
     for rule in files.rules:
         asked = [(name, item) for name, item in rows if rule.id in item.relevant]
-        lesson = _fitted(rule, engine, [item for _, item in asked])
+        lesson = _fitted(rule, engine, [item for _, item in asked], heads)
         alone = [_alone(engine, rule.id, item) for _, item in asked]
         relevant = [item.relevant[rule.id] for _, item in asked]
         keys = [(name, item.texts.language or "none") for name, item in asked]
@@ -66,13 +70,14 @@ def main(arguments: Sequence[str]) -> None:
     print("\n".join(["", *_SURE_HEAD, *sureness]))
 
 
-def _fitted(rule: Rule, engine: Engine, items: Sequence[Labelled]) -> Lesson:
+def _fitted(rule: Rule, engine: Engine, items: Sequence[Labelled], heads: Heads | None) -> Lesson:
     """What comes of fitting a rule: with vectors where an encoder is in use, as WIREWATCH_MEANING says."""
     given = material(rule, engine, items)
     encoder = encoder_of(settings.load().wirewatch_meaning)
     if encoder is None:
         return fit_on(given)
-    return fit_on(given, space_of(VectorFile(usual_path(encoder), encoder), given.texts()))
+    of_encoder = heads if heads is not None and heads.encoder == encoder.name else None
+    return fit_on(given, space_of(VectorFile(usual_path(encoder), encoder), given, of_encoder))
 
 
 def _sureness(rule_id: str, confidences: Sequence[float | None], relevant: Sequence[bool]) -> Iterator[str]:

@@ -12,11 +12,13 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
 from monitor.commands.rules import chosen_rules
 from monitor.commands.shell import Shell
+from monitor.errors import UsageError
 from monitor.model.stores import RatingsStore
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
     from monitor.meaning.vectorfile import VectorFile
+    from monitor.workbench.heads import Heads
     from monitor.workbench.labelled import Labelled
     from monitor.workbench.learn import Lesson, Material
     from monitor.workbench.meant import Space
@@ -37,6 +39,12 @@ def add_command(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
         vectors: Annotated[
             Path | None,
             typer.Option(help="Where the encoder's vectors are kept from one fit to the next; default: in the cache."),
+        ] = None,
+        heads: Annotated[
+            Path | None,
+            typer.Option(
+                help="What a fine-tuned encoder learnt (python -m monitor.workbench.finetuning).", exists=True
+            ),
         ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only measure; write nothing.")] = False,
     ) -> None:
@@ -59,6 +67,7 @@ def add_command(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
             labelled += asyncio.run(_from_the_desk(options, shell))
         encoder = encoder_of(options.wirewatch_meaning)
         known = VectorFile(vectors or usual_path(encoder), encoder) if encoder is not None else None
+        learnt = _heads(heads, encoder.name if encoder is not None else None) if heads is not None else None
         engine = compile_rules(found.rules)
         written_to = None if dry_run else folder / "opinions"
         for one in chosen:
@@ -66,22 +75,36 @@ def add_command(app: typer.Typer, shell: Shell[RatingsStore]) -> None:
             plain = fit_on(given)
             _tell(plain, written_to, f"{one.id}.json")
             if plain.opinion is not None and known is not None:
-                informed = fit_on(given, _space(given, known, shell))
+                informed = fit_on(given, _space(given, known, shell, learnt))
                 _tell(informed, written_to, f"{one.id}.{known.encoder.name}.json", beside=plain)
             elif known is None and written_to is not None and (stale := sorted(written_to.glob(f"{one.id}.*.json"))):
                 names = ", ".join(path.name for path in stale)
                 print(f"  not fitted again, for no encoder is used: {names}")
 
 
-def _space(given: Material, known: VectorFile, shell: Shell[RatingsStore]) -> Space:
+def _heads(path: Path, encoder: str | None) -> Heads:
+    """What an encoder learnt, from a file.
+
+    Raises:
+        UsageError: it is of another encoder than is in use, or holds something else.
+    """
+    from monitor.workbench.heads import Heads
+
+    found = Heads.read(path)
+    if found.encoder != encoder:
+        raise UsageError(f"{path} is of {found.encoder}, and {encoder or 'no encoder'} is in use (WIREWATCH_MEANING)")
+    return found
+
+
+def _space(given: Material, known: VectorFile, shell: Shell[RatingsStore], heads: Heads | None) -> Space:
     """The vectors of what a rule is fitted on; those that are not known yet are made, which may take an hour."""
-    from monitor.workbench.meant import space_of
+    from monitor.workbench.heads import space_of
 
     with Progress(
         TextColumn("{task.description}"), MofNCompleteColumn(), console=shell.err, transient=True
     ) as progress:
         task = progress.add_task("texts read by the encoder")
-        return space_of(known, given.texts(), lambda done, of: progress.update(task, completed=done, total=of))
+        return space_of(known, given, heads, lambda done, of: progress.update(task, completed=done, total=of))
 
 
 def _tell(lesson: Lesson, folder: Path | None, name: str, *, beside: Lesson | None = None) -> None:

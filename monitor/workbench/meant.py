@@ -25,9 +25,12 @@ _LEAST_OF_KIND = 15
 
 
 class Space:
-    """The vectors of texts that a fit weighs. All texts that are asked for later must be among them."""
+    """The vectors of texts that a fit weighs. All texts that are asked for later must be among them.
 
-    def __init__(self, vectors: VectorFile, texts: Iterable[str]) -> None:
+    They are set off from their mean, or from the `middle` that is given.
+    """
+
+    def __init__(self, vectors: VectorFile, texts: Iterable[str], middle: Sequence[float] | None = None) -> None:
         import numpy as np  # noqa: PLC0415 - comes with scikit-learn, an extra
 
         self.encoder = vectors.encoder.name
@@ -35,7 +38,8 @@ class Space:
         self._rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
         every = np.array([vectors[text] for text in self._rows], dtype=np.float32)
         # Rounded as it is kept, so that what is measured here is what is judged by later.
-        self._middle = every.mean(axis=0).astype(np.float16).astype(np.float32)
+        exact = every.mean(axis=0) if middle is None else np.array(middle)
+        self._middle = exact.astype(np.float16).astype(np.float32)
         self._offsets = self._set_off(every)
         self._stretch = TIMES * _stretched(self._offsets)
 
@@ -45,12 +49,16 @@ class Space:
         offsets = vectors - self._middle
         return offsets / np.maximum(np.linalg.norm(offsets, axis=1, keepdims=True), 1e-9)
 
+    def offset(self, text: str) -> Any:
+        """What sets the vector of a text off from the middle, at length one, as an array."""
+        return self._offsets[self._rows[text]]
+
     def placed(self, cases: Sequence[Case]) -> list[Case]:
         """Cases, and their copies, with what a regression weighs of their vectors, where some way found them."""
         return [
             replace(
                 one,
-                vector=self._offsets[self._rows[one.text]] @ self._stretch,
+                vector=self.offset(one.text) @ self._stretch,
                 copies=tuple(self.placed(one.copies)),
             )
             if one.found
@@ -67,10 +75,14 @@ class Space:
         """
         import numpy as np  # noqa: PLC0415 - as above
 
+        return self.kept(self._stretch @ np.array(weights), relevant)
+
+    def kept(self, weights: Iterable[float], relevant: Mapping[str, bool]) -> Meant:
+        """What an opinion keeps: weights for what sets a vector off from the middle, and the kinds of news."""
         return Meant(
             encoder=self.encoder,
             middle=packed(self._middle),
-            weights=packed(self._stretch @ np.array(weights)),
+            weights=packed(weights),
             usual=round(sum(relevant.values()) / max(1, len(relevant)), 3),
             kinds=tuple(self._kinds(relevant)),
         )
@@ -86,7 +98,7 @@ class Space:
         shared = np.concatenate(list(news.values())).mean(axis=0)
         offsets = np.array([of.mean(axis=0) - shared for of in news.values()])
         directions = offsets / np.linalg.norm(offsets, axis=1, keepdims=True)
-        rows = self._offsets[[self._rows[text] for text in relevant]]
+        rows = np.array([self.offset(text) for text in relevant])
         like = [likest(row) for row in (rows @ directions.T).tolist()]
         for number, says in enumerate(news):
             own = [one for one, kind in zip(relevant.values(), like, strict=True) if kind == number]
@@ -113,11 +125,13 @@ def _stretched(offsets: Any) -> Any:
     return (stretch / length if length > 0 else np.eye(len(stretch))).astype(np.float32)
 
 
-def space_of(vectors: VectorFile, texts: Sequence[str], done: Callable[[int, int], object] | None = None) -> Space:
-    """The space of texts, with vectors made of those that have none yet; `done` is called as it goes on (an hour)."""
+def read_vectors(vectors: VectorFile, texts: Sequence[str], done: Callable[[int, int], object] | None = None) -> None:
+    """Make the vectors of texts, and of the headlines of kinds, that have none yet; `done` as `VectorFile.read` has it.
+
+    It may take an hour.
+    """
     vectors.read([headline for headlines in kinds_of_news().values() for headline in headlines])
     vectors.read(texts, done)
-    return Space(vectors, texts)
 
 
 def kinds_of_news() -> dict[str, list[str]]:

@@ -22,9 +22,10 @@ from monitor.meaning.encoder import AtOnce
 from monitor.meaning.vectorfile import VectorFile
 from monitor.model import Match
 from monitor.wording.doubt import reasons_words
+from monitor.workbench.heads import space_of
 from monitor.workbench.labelled import Labelled
 from monitor.workbench.learn import fit_on, material, written
-from monitor.workbench.meant import kinds_of_news, space_of
+from monitor.workbench.meant import kinds_of_news
 from tests.support.encoders import Letters
 from tests.support.rules import opinion_file, rule
 
@@ -241,7 +242,7 @@ def labelled(count: int) -> list[Labelled]:
 def test_a_fit_with_vectors_learns_what_words_do_not_say(tmp_path: Path) -> None:
     given = material(fires(), compile_rules([fires()]), labelled(300))
     vectors = VectorFile(tmp_path / "letters.vectors", Letters)
-    plain, lesson = fit_on(given), fit_on(given, space_of(vectors, given.texts()))
+    plain, lesson = fit_on(given), fit_on(given, space_of(vectors, given))
     assert plain.opinion is None
     assert lesson.opinion is not None
     assert lesson.opinion.measured["en"].f1 > 0.95
@@ -261,7 +262,7 @@ def test_a_fit_with_vectors_learns_what_words_do_not_say(tmp_path: Path) -> None
 def test_what_is_kept_weighs_a_vector_as_the_fit_weighed_it(tmp_path: Path) -> None:
     given = material(fires(), compile_rules([fires()]), labelled(20))
     vectors = VectorFile(tmp_path / "letters.vectors", Letters)
-    space = space_of(vectors, given.texts())
+    space = space_of(vectors, given)
     weights = [float(number % 7 - 3) for number in range(Letters.dimensions)]
     kept = space.meant(weights, {one.text: one.relevant for one in given.cases})
     for one in given.placed(space).cases:

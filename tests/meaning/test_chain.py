@@ -12,7 +12,9 @@ from monitor.health.signs import WorkSigns
 from monitor.match.meaning import Meant, packed
 from monitor.match.opinion import OpinionFile
 from monitor.meaning import reader
+from monitor.meaning.encoder import key_of
 from monitor.pipeline.poll import poll_all
+from monitor.workbench.heads import Head, Heads
 from monitor.workbench.learn import written
 from tests.support.encoders import CRASHES, Frail, Letters
 from tests.support.fakes.feed_server import FeedEntry, rss
@@ -156,3 +158,23 @@ async def test_learn_fits_both_and_reads_each_text_once(world: World) -> None:
     world.environment["WIREWATCH_MEANING"] = "off"
     _, out, _ = await world.run(*arguments)
     assert "not fitted again, for no encoder is used: fires.frail.json, fires.letters.json" in out
+
+
+@pytest.mark.parametrize(
+    ("of", "status", "said"),
+    [
+        ("letters", 0, "fires.letters.json"),
+        ("frail", 2, "heads.json is of frail, and letters is in use (WIREWATCH_MEANING)"),
+    ],
+)
+async def test_learn_takes_what_the_encoder_in_use_learnt(world: World, of: str, status: int, said: str) -> None:
+    titles = [f"Fire {n:05d} {'' if n % 2 == 0 or n % 3 == 0 else 'sale'}".strip() for n in range(300)]
+    rows = [{"title": title, "language": "en", "labels": {"fires": "yn"[n % 2]}} for n, title in enumerate(titles)]
+    items = world.write("items.jsonl", "\n".join(map(json.dumps, rows)) + "\n")
+    scores = {key_of(title).hex(): -4.0 if n % 2 else 4.0 for n, title in enumerate(titles)}
+    size = Letters.dimensions
+    Heads(of, (0.0,) * size, {"fires": Head((1.0,) * size, scores)}).write(world.folder / "heads.json")
+    files = ("--vectors", str(world.folder / "letters.vectors"), "--heads", str(world.folder / "heads.json"))
+    found, out, err = await world.run("learn", str(items), "--no-desk", *files)
+    assert found == status, err
+    assert said in " ".join((out + err).split())
