@@ -71,6 +71,7 @@ lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra learn -c requirements.txt $(LOCK) -o requirements-learn.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra meaning -c requirements.txt $(LOCK) -o requirements-meaning.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra finetune -c requirements-learn.txt -c requirements-meaning.txt $(LOCK) -o requirements-finetune.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra ops -c requirements.txt $(LOCK) -o requirements-ops.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --group bench -c requirements-dev.txt $(LOCK) -o requirements-bench.txt

@@ -5,6 +5,7 @@
     ├── ConfigError        nothing usable is left in feeds, routes or rules
     ├── InputError         a line of JSON input cannot be read
     ├── UsageError         a command was asked for something that does not exist
+    ├── ModelError         a file of a sentence encoder is another than was expected
     ├── EditRefused        a story cannot be merged or split as asked
     ├── PartEnded          a part of the service ended by itself, and the service with it
     └── StoreError         the database refused

