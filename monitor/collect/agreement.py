@@ -19,6 +19,7 @@ from monitor.collect.signs import (
     nothing_alike,
     own_guid,
     telling,
+    translation,
 )
 from monitor.collect.trust import KeyTrust, proves, tells_apart
 from monitor.model import Item, KeyUse, KnownItem
@@ -83,6 +84,8 @@ def _by_keys(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: d
             return Agreement(By.LINK, "same link, published at the same moment")
     if trust.reworded and signs.date:
         return Agreement(By.LINK, "told in other words, as most of this document, but published at the same moment")
+    if trust.translated and not dates_apart(item, other) and translation(item, other):
+        return Agreement(By.LINK, "told in another language, as most of this document")
     return None
 
 
