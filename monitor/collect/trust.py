@@ -126,7 +126,10 @@ def learn_keys(
     for item, met in telling_something:
         again = _again(item, met, renews=renews, dated=tells_apart(before.date))
         kept = [
-            one for one in met if (reworded and _kept_moment(one)) or (translated and _is_told_anew(item, one, known))
+            one
+            for one in met
+            if (reworded and _kept_moment(one))
+            or (translated and _is_told_anew(item, one, known, dated=proves(before.date)))
         ]
         has = {"guid": own_guid(item), "link": item.link, "text": item.text_key}
         reused = {name: _is_reused(name, met, again, kept) for name, key in has.items() if key}
@@ -233,21 +236,26 @@ def _is_translated(shown: Sequence[tuple[Item, Sequence[_Met]]], known: Articles
     """
     if not (proves(before.guid) and proves(before.link)):
         return False
-    holders = [(item, one) for item, met in shown for one in met if _holds_place(one)]
+    dated = proves(before.date)
+    holders = [(item, one) for item, met in shown for one in met if _holds_place(one, dated=dated)]
     spoken = Counter(_languages(item, one, known) for item, one in holders)
     told = {languages: count for languages, count in spoken.items() if languages is not None}
     most = max(told.values(), default=0)
     return most >= max(_MANY, len(shown) / 2) and most >= _NEARLY_ALL * len(holders)
 
 
-def _holds_place(met: _Met) -> bool:
-    """Whether an article had an entry's key, another headline, and no other date: a day is no other date."""
+def _holds_place(met: _Met, *, dated: bool) -> bool:
+    """Whether an article had an entry's key, another headline, and no other date, if the feed is `dated`.
+
+    A day is no other date, nor is the time of the fetch, which all entries have.
+    """
     signs = met.signs
-    return not met.beside and bool(signs.guid or signs.link) and not signs.title and not met.apart
+    redated = dated and bool(met.apart)
+    return not met.beside and bool(signs.guid or signs.link) and not signs.title and not redated
 
 
-def _is_told_anew(item: Item, met: _Met, known: Articles[KnownItem]) -> bool:
-    return _holds_place(met) and _languages(item, met, known) is not None
+def _is_told_anew(item: Item, met: _Met, known: Articles[KnownItem], *, dated: bool) -> bool:
+    return _holds_place(met, dated=dated) and _languages(item, met, known) is not None
 
 
 def _languages(item: Item, met: _Met, known: Articles[KnownItem]) -> tuple[str, str] | None:

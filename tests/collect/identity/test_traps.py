@@ -534,19 +534,39 @@ def _() -> Iterator[Poll]:
 
 
 @trap(
-    "whole feeds without dates in another language, and back: links that stay, or guids alone, or days for dates",
-    articles=12,
-    edits=12,
+    "whole feeds without dates in another language, and back: links that stay, guids alone, days, times of the fetch",
+    articles=16,
+    edits=16,
     alerts=4,
 )
 def _() -> Iterator[Poll]:
     day = dated(START.replace(hour=0))
-    for told in (IN_ENGLISH, IN_FRENCH, IN_ENGLISH):
-        language = "en" if told is IN_ENGLISH else "fr"
-        for feed, keys in (("stay", {"guid": ""}), ("alone", {"link": f"/{language}/"}), ("days", {"published": day})):
-            over = {name: f"https://wire.example{value}" for name, value in keys.items() if name == "link"}
-            over |= {name: value for name, value in keys.items() if name != "link"}
+    for number, told in enumerate((IN_ENGLISH, IN_FRENCH, IN_ENGLISH)):
+        other_site = f"https://wire.example/{number}/"
+        for feed, over in (
+            ("stay", {"guid": ""}),
+            ("alone", {"link": other_site}),
+            ("days", {"published": day}),
+            ("fetched", {"published": dated(START + number * HOUR)}),
+        ):
             yield Poll(tuple(_undated(feed, n, title, words, over) for n, (title, words) in enumerate(told)), feed=feed)
+
+
+@trap("a feed without dates in Ukrainian and then in Russian, in headlines that are alike", articles=3, edits=3)
+def _() -> Iterator[Poll]:
+    for told in (
+        (
+            ("Міністр прибув до столиці з візитом", "Міністр закордонних справ приїхав до столиці на два дні."),
+            ("Вода відступила від північних сіл", "Рівень води впав на два метри, родини повертаються додому."),
+            ("Докери завершили тривалий страйк", "Кранівники погодилися на підвищення платні і вийдуть завтра."),
+        ),
+        (
+            ("Министр прибыл в столицу с визитом", "Министр иностранных дел приехал в столицу на два дня."),
+            ("Вода отступила от северных деревень", "Уровень воды упал на два метра, семьи возвращаются домой."),
+            ("Докеры завершили долгую забастовку", "Крановщики согласились на повышение платы и выйдут завтра."),
+        ),
+    ):
+        yield Poll(tuple(story(n, title=title, summary=words, published="") for n, (title, words) in enumerate(told)))
 
 
 @trap("positional links without dates, and then news in another language", articles=7)
