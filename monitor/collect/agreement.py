@@ -19,6 +19,7 @@ from monitor.collect.signs import (
     nothing_alike,
     own_guid,
     telling,
+    translation,
 )
 from monitor.collect.trust import KeyTrust, proves, tells_apart
 from monitor.model import Item, KeyUse, KnownItem
@@ -53,7 +54,7 @@ class Agreement:
 
 def agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> Agreement | None:
     """Why these two are one article; None when they are not."""
-    if goes_on(item, other, signs):
+    if goes_on(item, other, signs) and not _told_anew(item, other, trust):
         return None
     if found := _by_keys(item, other, signs, trust, now):
         return found
@@ -83,7 +84,15 @@ def _by_keys(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: d
             return Agreement(By.LINK, "same link, published at the same moment")
     if trust.reworded and signs.date:
         return Agreement(By.LINK, "told in other words, as most of this document, but published at the same moment")
+    if _told_anew(item, other, trust):
+        return Agreement(By.LINK, "told in another language, as most of this document")
     return None
+
+
+def _told_anew(item: Item, other: KnownItem, trust: KeyTrust) -> bool:
+    """Whether an article is in another language than it was, as most of its document."""
+    redated = bool(dates_apart(item, other)) and proves(trust.keys.date)
+    return trust.translated and not redated and translation(item, other) is not None
 
 
 def _has_link(other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz
 
-from monitor.collect.items import shown_title, title_key
+from monitor.collect.items import detected_language, shown_title, title_key
 from monitor.collect.links import canonical_link, place
 from monitor.collect.text import clean
 from monitor.model import KNOWN_TEXT, Entry, Item, KnownItem
@@ -135,6 +135,16 @@ def telling(article: Article) -> bool:
 def beginning(item: Item) -> str:
     """How the text of an article begins, as it is compared."""
     return (item.summary or item.body)[:KNOWN_TEXT]
+
+
+def translation(item: Item, other: KnownItem) -> tuple[str, str] | None:
+    """The language of a known article and that of an item, where the item is in another one; None where it is not.
+
+    Nothing is known of texts that say too little.
+    """
+    before = detected_language(f"{other.title}. {other.text}")
+    now = detected_language(f"{item.title}. {beginning(item)}")
+    return (before, now) if before and now and before != now else None
 
 
 def nothing_alike(one: str, other: str) -> bool:

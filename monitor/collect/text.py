@@ -19,7 +19,7 @@ _BLOCKS = frozenset(
 )
 _BEGINNING_OF_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*+)")
 _NO_TEXT = (
-    "script, style, template, noscript, iframe, object, svg, head, select, "
+    "script, style, template, noscript, iframe, object, svg, head, select, button, [hidden], "
     "[style*='display:none' i], [style*='display: none' i]"
 )
 # An entity that is written to its end: in text that was decoded before, "&copy=2" is more likely part of an address.

@@ -22,6 +22,7 @@ from monitor.collect.signs import (
     own_guid,
     signs_of,
     telling,
+    translation,
 )
 from monitor.model import FeedKeys, Item, KeyUse, KnownItem
 
@@ -33,6 +34,9 @@ _SHARE = 0.2
 
 _MANY = 3
 """How many headlines at least come again under other keys when a feed changes its keys at each fetch."""
+
+_NEARLY_ALL = 0.8
+"""How many of the articles that stand under their keys must be in another language for a feed to have changed it."""
 
 _REMEMBERED = 1_000
 """Above this many entries the counts are halved, so that what a feed does now outweighs what it did once."""
@@ -60,7 +64,8 @@ class KeyTrust:
     other entries, and `boilerplate` is the text keys of what this feed writes under one headline after another.
     `steady`: most of the document's entries have the guids and links that they had, whatever this feed's keys did
     before. `renewed`: most of its headlines are known ones under new guids or links, as after a move. `reworded`: most
-    of its articles are told in other words at the moments that they had, as in another language.
+    of its articles are told in other words at the moments that they had, as in another language. `translated`: most are
+    told in another language, whatever dates they have.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
@@ -69,6 +74,7 @@ class KeyTrust:
     steady: bool = False
     renewed: bool = False
     reworded: bool = False
+    translated: bool = False
     beside: Beside = field(default_factory=Beside)
 
 
@@ -113,13 +119,20 @@ def learn_keys(
             shown.put(str(number), item)
     renews = _renews_all(telling_something, beside)
     reworded = _is_reworded(telling_something)
+    translated = _is_translated(telling_something, known, before)
     uses = {"guid": before.guid, "link": before.link, "text": before.text, "date": before.date}
     moved: set[str] = set()
     repeated: set[str] = set()
     for item, met in telling_something:
         again = _again(item, met, renews=renews, dated=tells_apart(before.date))
+        kept = [
+            one
+            for one in met
+            if (reworded and _kept_moment(one))
+            or (translated and _is_told_anew(item, one, known, dated=proves(before.date)))
+        ]
         has = {"guid": own_guid(item), "link": item.link, "text": item.text_key}
-        reused = {name: _is_reused(name, met, again, reworded=reworded) for name, key in has.items() if key}
+        reused = {name: _is_reused(name, met, again, kept) for name, key in has.items() if key}
         if item.published is not None:
             reused["date"] = dates[item.published] > 1
         for name, was_reused in reused.items():
@@ -136,6 +149,7 @@ def learn_keys(
         steady=bool(beside.stayed) and beside.stayed >= len(items),
         renewed=renews,
         reworded=reworded,
+        translated=translated,
         beside=beside,
     )
 
@@ -215,18 +229,52 @@ def _is_reworded(shown: Sequence[tuple[Item, Sequence[_Met]]]) -> bool:
     return kept >= max(_MANY, len(shown) / 2)
 
 
+def _is_translated(shown: Sequence[tuple[Item, Sequence[_Met]]], known: Articles[KnownItem], before: FeedKeys) -> bool:
+    """Whether a document tells most of its articles, which are known under its keys, in one other language.
+
+    That needs no dates. Where keys were used again before, nothing is known under them.
+    """
+    if not (proves(before.guid) and proves(before.link)):
+        return False
+    dated = proves(before.date)
+    holders = [(item, one) for item, met in shown for one in met if _holds_place(one, dated=dated)]
+    spoken = Counter(_languages(item, one, known) for item, one in holders)
+    told = {languages: count for languages, count in spoken.items() if languages is not None}
+    most = max(told.values(), default=0)
+    return most >= max(_MANY, len(shown) / 2) and most >= _NEARLY_ALL * len(holders)
+
+
+def _holds_place(met: _Met, *, dated: bool) -> bool:
+    """Whether an article had an entry's key, another headline, and no other date, if the feed is `dated`.
+
+    A day is no other date, nor is the time of the fetch, which all entries have.
+    """
+    signs = met.signs
+    redated = dated and bool(met.apart)
+    return not met.beside and bool(signs.guid or signs.link) and not signs.title and not redated
+
+
+def _is_told_anew(item: Item, met: _Met, known: Articles[KnownItem], *, dated: bool) -> bool:
+    return _holds_place(met, dated=dated) and _languages(item, met, known) is not None
+
+
+def _languages(item: Item, met: _Met, known: Articles[KnownItem]) -> tuple[str, str] | None:
+    other = known.get(met.article_id)
+    return translation(item, other) if other is not None else None
+
+
 def _kept_moment(met: _Met) -> bool:
     """Whether an entry has a key of an article and the moment at which that was published, which no other entry has."""
     return met.moment and bool(met.signs.guid or met.signs.link)
 
 
-def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met], *, reworded: bool) -> bool:
-    """Whether another article had an entry's key.
+def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met], kept: Sequence[_Met]) -> bool:
+    """Whether another article had an entry's key. `kept` are those that the entry may tell in other words.
 
     When the entry's own article is met under another key, whoever had this one is another article, however alike.
     """
     holders = [one for one in met if getattr(one.signs, name)]
-    strangers = [one for one in holders if not _may_be_one(one, name, reworded=reworded)]
+    strangers = [one for one in holders if not _may_be_one(one, name, is_kept=one in kept)]
     if name == "text":  # under many headlines, one or the other is alike by chance
         return bool(strangers)
     return bool(holders) and (_is_changed(name, again) or strangers == holders)
@@ -238,7 +286,7 @@ def _is_changed(name: str, again: Sequence[_Met]) -> bool:
     return False in agree and True not in agree
 
 
-def _may_be_one(met: _Met, name: str, *, reworded: bool) -> bool:
+def _may_be_one(met: _Met, name: str, *, is_kept: bool) -> bool:
     """Whether an entry and an article with this key in common can be the same, going by their other keys."""
     signs = met.signs
     if met.beside and name != "text":  # two entries of one document are two articles, unless they say the same
@@ -249,7 +297,7 @@ def _may_be_one(met: _Met, name: str, *, reworded: bool) -> bool:
         return signs.alike
     if name == "text":
         return bool(signs.guid or signs.link)
-    if reworded and _kept_moment(met):
+    if is_kept:
         return True
     return bool(signs.guid and signs.link) and signs.text is not False and signs.date is not False
 

@@ -253,6 +253,10 @@ _wrong_link("the original of Pheedo, and no other", "", LINK, *RSS,
 _wrong_link("no link but the one that it is about", "", f"{SITE}/about/7", "RSS 1.0")
 _wrong_link("the kind of link as an address", "", LINK, "Atom",
             extra=f'<link rel="http://www.iana.org/assignments/relation/alternate" href="{LINK}"/>')  # fmt: skip
+_wrong_link("the canonical one and no other, among others", "", LINK, "Atom",
+            extra=f'<link rel="amphtml" href="{SITE}/amp/7"/><link rel="canonical" href="{LINK}"/>')  # fmt: skip
+_wrong_link("the canonical one behind the article's", LINK, LINK, "Atom",
+            extra=f'<link rel="canonical" href="{SITE}/c/7"/>')  # fmt: skip
 _wrong_link(
     "a translation and another kind of document behind it", LINK, LINK, "Atom", language="en",
     extra=f'<link hreflang="fr" href="{SITE}/fr/7"/><link type="application/json" href="{SITE}/7.json"/>',
@@ -349,6 +353,14 @@ _wrong_text(
     lambda words: {
         "text": "",
         "extra": f'<y:full-text xmlns:y="http://news.yandex.ru">&lt;p&gt;{words.text}&lt;/p&gt;</y:full-text>',
+    },
+    *RSS,
+)
+_wrong_text(
+    "the text for Yandex's pages alone",
+    lambda words: {
+        "text": "",
+        "extra": f'<t:content xmlns:t="http://turbo.yandex.ru">&lt;p&gt;{words.text}&lt;/p&gt;</t:content>',
     },
     *RSS,
 )

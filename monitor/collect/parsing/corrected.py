@@ -298,11 +298,29 @@ def _without_head(markup: str) -> str:
 # Blocks that feedparser takes for no tags of HTML, and what a page has for browsers that show no frames.
 _LOST_BLOCKS = re.compile(r"<(/?)(?:hgroup|listing|main|search|summary|xmp)(?=[\s/>])", re.IGNORECASE)
 _IN_FRAME = re.compile(r"<iframe\b[^<>]*>[^<]*</iframe", re.IGNORECASE)
+# What a page does not show, by what feedparser takes out while it keeps the words: whole templates, and an attribute.
+_TEMPLATE = re.compile(r"<(?:(/)template(?=[\s>])|template(?=[\s/>]))", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(<[a-z][a-z0-9]*+(?=(?:\s++(?!hidden[\s/>=])[\w:-]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?+)*+"
+    r"\s++hidden[\s/>=]))",
+    re.IGNORECASE,
+)
+_UNSHOWN = "style='display:none'"
 
 
 def _kept_apart(markup: str) -> str:
-    """A text with plain blocks for those whose tags would be taken out, so that what stands beside them stays apart."""
-    return _IN_FRAME.sub("<iframe></iframe", _LOST_BLOCKS.sub(r"<\1div", markup)) if "<" in markup else markup
+    """A text with plain blocks for those whose tags would be taken out, so that what stands beside them stays apart.
+
+    What a page does not show is kept apart too, by a style that `plain_text` knows.
+    """
+    if "<" not in markup:
+        return markup
+    lowered = markup.lower()
+    if "<template" in lowered:
+        markup = _TEMPLATE.sub(lambda tag: "</div" if tag[1] else f"<div {_UNSHOWN}", markup)
+    if "hidden" in lowered:
+        markup = _HIDDEN.sub(rf"\1 {_UNSHOWN}", markup)
+    return _IN_FRAME.sub("<iframe></iframe", _LOST_BLOCKS.sub(r"<\1div", markup))
 
 
 @lru_cache(maxsize=1_000)  # most elements are of a few names

@@ -22,7 +22,7 @@ _DATED = re.compile(
     r"(?:\w+_)?(?:(?:pub(?:lication|lished)?|modified|modification)?_?date(?:_?time|_?published)?"
     r"|created|published_?(?:at|on|time)?|issued|timestamp|publicationtime)"
 )
-_FULL_TEXT = re.compile(r"(?:\w+_)?full[-_]?text")
+_FULL_TEXT = re.compile(r"(?:\w+_)?full[-_]?text|(?!media_|image_|video_)\w+_content")
 # Where an entry says in short what it is about that has no summary of a name that feedparser knows; what pictures and
 # films have of such names is theirs.
 _ABSTRACT = re.compile(
@@ -103,7 +103,10 @@ def _further_dates(raw: Any) -> list[str]:
 
 
 def _address(raw: Any) -> str:
-    """The article's address: a link to a page, else a guid that says it is one. Pictures and replies have others."""
+    """The article's address: a link to a page, else a guid that says it is one. Pictures and replies have others.
+
+    Templates made for pages call the page's own address `canonical`.
+    """
     # What readers of FeedBurner and Pheedo are led round by: the address of the article itself.
     originals = (_text(value).strip() for name, value in dict.items(raw) if name.endswith("origlink"))
     if original := next(filter(is_address, originals), ""):
@@ -119,6 +122,8 @@ def _address(raw: Any) -> str:
         # Of several pages feedparser takes the last one; so that known entries stay known, that is kept.
         taken = _text(raw.get("link"))
         return taken if any(link.get("href") == taken for link in pages) else _text(pages[0].get("href"))
+    if canonical := [link for link in links if _text(link.get("rel")).casefold() == "canonical"]:
+        return _text(canonical[0].get("href"))
     permalink = _text(dict.get(raw, "permalink"))
     return permalink if is_address(permalink) else ""
 

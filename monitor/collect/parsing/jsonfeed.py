@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from monitor.collect.links import is_address
 from monitor.collect.parsing.rawfeed import RawEntry, RawFeed
 from monitor.model import Hub
 
@@ -112,13 +113,14 @@ def _looks_like_a_feed(document: dict[str, Any]) -> bool:
 
 
 def _entry(item: dict[str, Any]) -> RawEntry:
+    guid = _text(item.get("id"))  # the article's address, as the format advises
     body = _text(item.get("content_html")) or _literal(item.get("content_text"))
     authors = item.get("authors")
     author = next((one for one in authors if isinstance(one, dict)), {}) if isinstance(authors, list) else None
     author = author or (item["author"] if isinstance(item.get("author"), dict) else {})
     return RawEntry(
-        guid=_text(item.get("id")),
-        link=_text(item.get("url")) or _text(item.get("external_url")),
+        guid=guid,
+        link=_text(item.get("url")) or _text(item.get("external_url")) or (guid if is_address(guid) else ""),
         title=_literal(item.get("title")),
         summary=_literal(item.get("summary")) or body,
         body=body,

@@ -533,6 +533,80 @@ def _() -> Iterator[Poll]:
             )
 
 
+@trap(
+    "whole feeds without dates in another language, and back: links that stay, guids alone, days, times of the fetch",
+    articles=16,
+    edits=16,
+    alerts=4,
+)
+def _() -> Iterator[Poll]:
+    day = dated(START.replace(hour=0))
+    for number, told in enumerate((IN_ENGLISH, IN_FRENCH, IN_ENGLISH)):
+        other_site = f"https://wire.example/{number}/"
+        for feed, over in (
+            ("stay", {"guid": ""}),
+            ("alone", {"link": other_site}),
+            ("days", {"published": day}),
+            ("fetched", {"published": dated(START + number * HOUR)}),
+        ):
+            yield Poll(tuple(_undated(feed, n, title, words, over) for n, (title, words) in enumerate(told)), feed=feed)
+
+
+@trap("a feed without dates in Ukrainian and then in Russian, in headlines that are alike", articles=3, edits=3)
+def _() -> Iterator[Poll]:
+    for told in (
+        (
+            ("Міністр прибув до столиці з візитом", "Міністр закордонних справ приїхав до столиці на два дні."),
+            ("Вода відступила від північних сіл", "Рівень води впав на два метри, родини повертаються додому."),
+            ("Докери завершили тривалий страйк", "Кранівники погодилися на підвищення платні і вийдуть завтра."),
+        ),
+        (
+            ("Министр прибыл в столицу с визитом", "Министр иностранных дел приехал в столицу на два дня."),
+            ("Вода отступила от северных деревень", "Уровень воды упал на два метра, семьи возвращаются домой."),
+            ("Докеры завершили долгую забастовку", "Крановщики согласились на повышение платы и выйдут завтра."),
+        ),
+    ):
+        yield Poll(tuple(story(n, title=title, summary=words, published="") for n, (title, words) in enumerate(told)))
+
+
+@trap("positional links without dates, and then news in another language", articles=7)
+def _() -> Iterator[Poll]:
+    for told in (IN_ENGLISH[1:], IN_ENGLISH[:3], IN_FRENCH[:3]):
+        yield Poll(tuple(_undated("places", n, title, words, {"guid": ""}) for n, (title, words) in enumerate(told)))
+
+
+IN_ENGLISH = (
+    ("Ministers agree on trade in grain", "Ministers of six states signed the accord after two days of talks."),
+    ("Flood waters leave northern villages", "Water levels fell by two metres and families went back to the valley."),
+    (
+        "Harbour workers end their long strike",
+        "Crane drivers voted for a rise of six per cent and will work on Monday.",
+    ),
+    ("Court orders return of seized archive", "Judges ruled that the papers must be given back within the next month."),
+)
+IN_FRENCH = (
+    ("Accord sur le blé entre les ministres", "Six États ont signé le texte après deux jours de discussions."),
+    (
+        "Les eaux quittent la vallée du nord",
+        "Le niveau a baissé de deux mètres et les familles sont rentrées chez elles.",
+    ),
+    (
+        "Les dockers mettent fin à la grève",
+        "Les grutiers ont voté pour une hausse de six pour cent et reprennent lundi.",
+    ),
+    (
+        "La justice ordonne de rendre les archives",
+        "Les juges estiment que les papiers doivent être rendus dans un mois.",
+    ),
+)
+
+
+def _undated(feed: str, number: int, title: str, words: str, over: dict[str, str]) -> FeedEntry:
+    keys = {"guid": f"{feed}-{number}", "link": f"https://wire.example/{feed}/", "published": ""} | over
+    keys["link"] += str(number)
+    return FeedEntry(title=f"{title}: {feed}", summary=f"{words} {feed.capitalize()}.", **keys)
+
+
 def _of(number: int, keys: dict[str, str]) -> dict[str, Any]:
     return {name: value and f"https://wire.example{value}{number}" for name, value in keys.items()}
 

@@ -43,6 +43,21 @@ def test_a_json_feed_is_read_as_others_are() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("said", "link"),
+    [
+        ({"id": "https://wire.example/a"}, "https://wire.example/a"),
+        ({"id": "https://wire.example/a", "external_url": "https://other.example/7"}, "https://other.example/7"),
+        ({"id": "https://wire.example/a", "url": "https://wire.example/b"}, "https://wire.example/b"),
+        ({"id": "tag:wire.example,2026:7"}, ""),
+        ({"id": 7}, ""),
+    ],
+)
+def test_an_id_that_is_an_address_leads_to_an_item_without_another(said: dict[str, Any], link: str) -> None:
+    (entry,) = parsed(json.dumps(JSON_FEED | {"items": [{"title": "Nine killed"} | said]})).entries
+    assert entry.link == link
+
+
 def test_of_a_json_feed_that_breaks_off_the_items_before_are_read() -> None:
     items = [{"id": str(n), "title": f'One, "{n}"], {{', "content_text": "[1, {"} for n in range(3)]
     whole = json.dumps(JSON_FEED | {"items": items})

@@ -123,6 +123,31 @@ def test_an_article_of_a_film_has_the_words_that_are_said_of_the_film() -> None:
 
 
 @pytest.mark.parametrize("is_escaped", [False, True])
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        pytest.param("<template>{{name}}</template>Nine killed", "Nine killed", id="a template"),
+        pytest.param("<TEMPLATE id='t'><p>Old</p></TEMPLATE >Nine killed", "Nine killed", id="a template in capitals"),
+        pytest.param("<p hidden>Ten hurt</p><p>Nine killed</p>", "Nine killed", id="a hidden part"),
+        pytest.param('<div class="a b" hidden="until-found">Ten</div>Nine killed', "Nine killed", id="behind a class"),
+        pytest.param("<div style='color:red' hidden>Ten</div>Nine killed", "Nine killed", id="behind another style"),
+        pytest.param("<button>Share this</button>Nine killed", "Nine killed", id="a button"),
+        pytest.param('<p title="the hidden truth">Nine killed</p>', "Nine killed", id="the word in a value"),
+        pytest.param("<p title=hidden>Nine killed</p>", "Nine killed", id="the word for a value"),
+        pytest.param("<p data-hidden=1 hiddenly>Nine killed</p>", "Nine killed", id="the word in a name"),
+        pytest.param("<p>Nine killed in hidden <b>tunnels</b></p>", "Nine killed in hidden tunnels", id="in the text"),
+    ],
+)
+def test_what_a_page_does_not_show_is_no_text(markup: str, text: str, is_escaped: bool) -> None:
+    document = rss(FeedEntry("A is hit", summary="SUMMARY")).replace(
+        "SUMMARY", html.escape(markup) if is_escaped else f"<![CDATA[{markup}]]>"
+    )
+    (entry,) = parsed(document, "text/xml").entries
+    assert plain_text(entry.summary) == text
+    assert plain_text(markup) == text
+
+
+@pytest.mark.parametrize("is_escaped", [False, True])
 def test_blocks_that_feedparser_does_not_know_stay_apart_and_frames_show_nothing(is_escaped: bool) -> None:
     markup = "<main>Nine killed</main><details><summary>Homs</summary>Five hurt</details><iframe src='x'>old</iframe>"
     document = rss(FeedEntry("A is hit", summary="SUMMARY")).replace(
