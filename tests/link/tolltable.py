@@ -125,6 +125,10 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("One of the deadliest strikes kills 30 people", "killed 30"),
         ("One of Ukraine's worst attacks this month leaves 30 people dead", "killed 30"),
         ("Nine out of ten residents killed in strike on village", ""),
+        ("Man, 43, and his two daughters killed in strike", "killed 3"),
+        ("Mother, 34, and her son, 5, killed by drone", "killed 2"),
+        ("Man (43) and his two daughters killed", "killed 3"),
+        ("Man, 43, killed, two wounded", "killed 1; hurt 2"),
     ],
     "fr": [
         ("Des centaines de personnes aux obsèques d'une médecin tuée dans la frappe", "killed 1"),
@@ -345,6 +349,7 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Сто двадцать пять человек погибли", "killed 125"),
         ("Девять членов одной семьи погибли при ударе по Рафаху", "killed 9"),
         ("Погибли пять человек, один ранен", "killed 5; hurt 1"),
+        ("Мужчина, 43, и двое детей погибли", "killed 3"),
     ],
     "uk": [
         ("Тисячі вшанували пам'ять загиблих дітей", ""),

@@ -14,6 +14,7 @@ from monitor.model import Bound, TollKind
 
 _ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|er|e|[eè]me|º|ª|й|я|е|го|ый|ая|ій|а)")
 _AMOUNT = 4
+_OLDEST = 120
 _GROUP, _CLAUSE = 4, 10
 _HEAD = 5
 """The most tokens that the words for those counted take."""
@@ -84,13 +85,14 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
             return None
         if _is_counted(tokens, at):
             return None
-        return Count(number=number, after=at + 1, people=True, single=True)
+        return Count(number=number, after=_after_age(tokens, at + 1), people=True, single=True)
     for place in range(at + 1, min(at + _HEAD, len(tokens))):
         token = tokens[place]
         if token.has(Role.SINGULAR):
             follows = tokens[place + 1] if place + 1 < len(tokens) else None
             if follows is None or not (follows.has(Role.SINGULAR) or follows.has(Role.THING)):
-                return Count(number=replace(number, after=place + 1), after=place + 1, people=True, single=True)
+                after = _after_age(tokens, place + 1)
+                return Count(number=replace(number, after=place + 1), after=after, people=True, single=True)
         elif token.has(Role.PERSON) or token.has(Role.THING) or _is_ordinal(token):
             return None
         elif place == at + 1 and _is_one_dead(tokens, at):
@@ -98,6 +100,14 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
         elif token.mark not in ("", NAME, HYPHEN) or not token.word.roles.isdisjoint(_HALT):
             return None
     return None
+
+
+def _after_age(tokens: Sequence[Token], at: int) -> int:
+    """The token after the age of one person, where that stands in commas or brackets: "man, 43, and his daughters"."""
+    marks = [token.mark for token in tokens[at : at + 3]]
+    if marks not in ([",", NUMBER, ","], ["(", NUMBER, ")"]) or not tokens[at + 1].folded.isdecimal():
+        return at
+    return at + 3 if int(tokens[at + 1].folded) <= _OLDEST else at
 
 
 def _describes(tokens: Sequence[Token], at: int) -> bool:
