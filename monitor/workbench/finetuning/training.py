@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import jax
@@ -25,6 +25,8 @@ _TIMES, _FAST, _SMOOTH = 3, 2e-4, 0.98
 
 _AT_ONCE, _HOLD, _STRETCH = 32, 1e-3, 8.0
 """How many texts a step takes, how strongly layers are held where they began, and how fast directions are learnt."""
+
+_RULE = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(b2=_SMOOTH))
 
 _PADDED_TO, _LONGEST, _USUAL, _SEEN = 16, 192, 1280, 400
 _SEED = 0
@@ -72,10 +74,10 @@ class Training:
         fitted = (self._first, jnp.zeros((width, rules)), jnp.zeros(rules))
         steps = _TIMES * -(-len(known) // _AT_ONCE)
         pace = optax.schedules.warmup_cosine_decay_schedule(0, _FAST, steps // 10, steps, _FAST / 20)
-        rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(pace, b2=_SMOOTH, weight_decay=0.0))
-        state, step = rule.init(fitted), self._step(rule)
+        state = _RULE.init(fitted)
         for number, chosen in enumerate(one for _ in range(_TIMES) for one in self._batches(known, rng)):
-            fitted, state = step(fitted, state, *self._batch(chosen), jax.random.PRNGKey(number))
+            batch = (*self._batch(chosen), jax.random.PRNGKey(number))
+            fitted, state = self._step(fitted, state, pace(number), *batch)
         layers, directions, shifts = fitted
         return Fitted(layers, np.asarray(_STRETCH * directions), np.asarray(shifts))
 
@@ -106,7 +108,10 @@ class Training:
         made = [_made(self._first, *self._batch(chosen)[:2], self._heads) for chosen in self._batches(some)]
         return np.concatenate(made).mean(axis=0).astype(np.float16).astype(np.float32)
 
-    def _step(self, rule: optax.GradientTransformation) -> Callable[..., tuple[Any, Any]]:
+    @cached_property
+    def _step(self) -> Callable[..., tuple[Any, Any]]:
+        """A step: from what is fitted so far, with how far to go and some texts, to what is fitted then."""
+
         def loss(fitted: Any, rows: Any, there: Any, relevant: Any, weight: Any, key: Any) -> Any:
             layers, directions, shifts = fitted
             for number, layer in sorted(layers.items()):
@@ -116,11 +121,11 @@ class Training:
             return (optax.sigmoid_binary_cross_entropy(odds, relevant) * weight).sum() / _AT_ONCE
 
         @jax.jit
-        def step(fitted: Any, state: Any, *batch: Any) -> tuple[Any, Any]:
+        def step(fitted: Any, state: Any, far: Any, *batch: Any) -> tuple[Any, Any]:
             slope = jax.grad(loss)(fitted, *batch)
             held = jax.tree.map(lambda one, now, then: one + _HOLD * (now - then), slope[0], fitted[0], self._first)
-            change, state = rule.update((held, *slope[1:]), state, fitted)
-            return optax.apply_updates(fitted, change), state
+            change, state = _RULE.update((held, *slope[1:]), state)
+            return jax.tree.map(lambda one, by: one - far * by, fitted, change), state
 
         return step
 
