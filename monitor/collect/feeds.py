@@ -157,7 +157,7 @@ class FeedModel(_Model):
 class FeedFile:
     """The valid feeds of a file, also those that are not enabled, and everything wrong with it.
 
-    `mistaken` are the ids of those left out for a mistake; None when the whole file cannot be used.
+    `mistaken` are the ids of those left out for a mistake; None when they cannot be known.
     """
 
     feeds: tuple[Feed, ...]
@@ -193,6 +193,7 @@ def _read(path: Path, files: Files) -> FeedFile:
     feeds: dict[str, Feed] = {}
     lines: dict[str, int] = {}
     addresses: dict[str, str] = {}
+    twice = False
     no_keys(file, "feeds", entries, 'a feed has keys with values: {id: wire, url: "https://wire.example/rss"}')
     for number, entry in enumerate(entries):
         feed = _feed(entry, file, number, defaults) if isinstance(entry, dict) else None
@@ -201,6 +202,7 @@ def _read(path: Path, files: Files) -> FeedFile:
         if feed.id in feeds:
             message = f'the id "{feed.id}" appears twice; the feed in line {lines[feed.id]} has it too'
             file.problems.append(file.problem(("feeds", number, "id"), message))
+            twice = True
             continue
         feeds[feed.id] = feed
         lines[feed.id] = file.position(("feeds", number, "id"))[0]
@@ -212,7 +214,16 @@ def _read(path: Path, files: Files) -> FeedFile:
             message = 'url: it has "&amp;" in it, as the source of a page has; the address itself has "&"'
             file.problems.append(file.problem(("feeds", number, "url"), message, level=Level.WARNING))
     named = {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
-    return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()))
+    # Rules may name the feeds whose ids cannot be read.
+    known = not twice and all(_has_id(entry) for entry in entries)
+    return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()) if known else None)
+
+
+def _has_id(entry: Any) -> bool:
+    try:
+        return isinstance(entry, dict) and bool(_feed_id(entry.get("id")))
+    except ValueError:
+        return False
 
 
 def same_address(url: str) -> str:

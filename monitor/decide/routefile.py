@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from monitor.decide.timezones import known_timezone, unlikely
 from monitor.errors import Level, Problem
 from monitor.files.mistakes import NOTHING
 from monitor.files.snapshot import Files
@@ -27,25 +27,7 @@ _PLACEHOLDER = re.compile(
     r"[CGD](0{4,}\d{0,4}|0?123456789\d?|1234567890?|0?987654321\d?|0?9876543210|[0X]*X{3,}[0-9]?|Y{3,}|0?ABCDEF\w*)"
     r"|CHANNEL\w*|CHANGEME\w*"
 )
-# Names that timezones once had, which still work, and what they are called now.
-_RENAMED = {
-    "Europe/Kiev": "Europe/Kyiv",
-    "Europe/Uzhgorod": "Europe/Kyiv",
-    "Europe/Zaporozhye": "Europe/Kyiv",
-    "Asia/Calcutta": "Asia/Kolkata",
-    "Asia/Dacca": "Asia/Dhaka",
-    "Asia/Katmandu": "Asia/Kathmandu",
-    "Asia/Macao": "Asia/Macau",
-    "Asia/Rangoon": "Asia/Yangon",
-    "Asia/Saigon": "Asia/Ho_Chi_Minh",
-    "Asia/Tel_Aviv": "Asia/Jerusalem",
-    "Africa/Asmera": "Africa/Asmara",
-    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
-    "America/Godthab": "America/Nuuk",
-    "Atlantic/Faeroe": "Atlantic/Faroe",
-}
-_ABBREVIATION = re.compile(r"[A-Z]{2,5}")  # of a time of the year: CEST, MSK, EDT
-_OFFSET = re.compile(r"(UTC|GMT)? ?[+-] ?\d", re.IGNORECASE)
+_ID_WITHIN = re.compile(r"(?<![A-Z0-9])[CGD][A-Z0-9]{8,}(?![A-Z0-9])")  # in a link or a mention of a channel
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -67,6 +49,8 @@ def _channel(value: str) -> str:
         return value
     if _CHANNEL.fullmatch(value.upper()) and any(char.isdigit() for char in value):
         raise ValueError(f'"{value}" must be in capital letters: {value.upper()}')
+    if found := _ID_WITHIN.search(value):
+        raise ValueError(f'"{value}" is no Slack channel id - did you mean "{found[0]}"?')
     raise ValueError(
         f'"{value}" is no Slack channel id such as C0123456789; names change, so the id is needed: '
         "Slack shows it at the end of the channel's About tab"
@@ -106,26 +90,6 @@ def _time(value: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        if _OFFSET.match(value) or _ABBREVIATION.fullmatch(value):
-            city = "name one by its city, as Europe/Kyiv, for the time in summer too"
-            raise ValueError(f'"{value}" is no timezone; {city}')
-        close = _closest_timezone(value)
-        hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
-        raise ValueError(f'"{value}" is no timezone{hint}')
-    return value
-
-
-def _closest_timezone(value: str) -> str | None:
-    """The timezone that was probably meant, by its whole name or its city alone, as it is called today."""
-    names = sorted(name for name in available_timezones() if "/" in name or name in ("UTC", "GMT"))
-    by_city = {name.rpartition("/")[2]: name for name in names if "/" in name and not name.startswith("Etc/")}
-    city = closest(value.strip().replace(" ", "_").title(), by_city) if "/" not in value else None
-    close = by_city[city] if city else closest(value, names)
-    return _RENAMED.get(close, close) if close else None
-
-
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -135,7 +99,7 @@ class QuietHoursModel(_Model):
 
     start: Annotated[time, BeforeValidator(_time), Field(alias="from")]
     end: Annotated[time, BeforeValidator(_time), Field(alias="to")]
-    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "UTC"
 
     @model_validator(mode="after")
     def _are_hours(self) -> Self:
@@ -186,7 +150,7 @@ class RouteModel(_Model):
 class RouteFile:
     """The valid routes of a file, and everything wrong with it.
 
-    `mistaken` are the names of those left out for a mistake; None when the whole file cannot be used.
+    `mistaken` are the names of those left out for a mistake; None when they cannot be known.
     """
 
     routes: Routes
@@ -207,7 +171,7 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
         return RouteFile(Routes(), _in_order(file), mistaken=None)
     routes: dict[str, Route] = {}
     twice = False
-    nameless = no_keys(file, "routes", entries, "a route has keys with values: {name: desk, channel: C0123456789}")
+    listed = no_keys(file, "routes", entries, "a route has keys with values: {name: desk, channel: C0123456789}")
     for number, entry in enumerate(entries):
         route = _route(entry, file, number) if isinstance(entry, dict) else None
         if route is None:
@@ -219,10 +183,13 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
             continue
         routes[route.name] = route
     _warn_of_placeholders(file, entries, routes.values())
+    _warn_of_timezones(file, entries, routes)
+    # Rules may name the routes whose names cannot be read.
+    nameless = listed or any(not _has_name(entry) for entry in entries)
     named = {str(entry.get("name")) for entry in entries if isinstance(entry, dict)}
     ops = _ops(file, routes, named, follows=twice or nameless)
     desk = tuple(route for route in routes.values() if route is not ops)
-    mistaken = None if nameless else frozenset(named - routes.keys())
+    mistaken = None if nameless or twice else frozenset(named - routes.keys())
     return RouteFile(Routes(desk, ops), _in_order(file), mistaken)
 
 
@@ -237,6 +204,20 @@ def _warn_of_placeholders(file: YamlFile, entries: list[Any], routes: Iterable[R
     message = f'channel: "{names[first]}" is a placeholder, no channel of yours{also}; put in the id that Slack shows '
     message += "at the end of the channel's About tab"
     file.problems.append(file.problem(("routes", number, "channel"), message, level=Level.WARNING))
+
+
+def _has_name(entry: Any) -> bool:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _warn_of_timezones(file: YamlFile, entries: list[Any], routes: Mapping[str, Route]) -> None:
+    """Say of each timezone that is probably another one than was meant what it is."""
+    for number, entry in enumerate(entries):
+        route = routes.get(str(entry.get("name"))) if isinstance(entry, dict) else None
+        if route and route.quiet_hours and (what := unlikely(route.quiet_hours.timezone)):
+            where = ("routes", number, "quiet_hours", "timezone")
+            file.problems.append(file.problem(where, f"timezone: {what}", level=Level.WARNING))
 
 
 def _in_order(file: YamlFile) -> tuple[Problem, ...]:

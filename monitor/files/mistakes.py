@@ -29,6 +29,9 @@ _PLACES = {
     "feeds": "the setting WIREWATCH_FEEDS says which file has the feeds, and it is none of the rules",
 }
 """Where a file of each kind belongs."""
+_OF_RULES = ("a rule", "words")
+"""What files are for that lie in the folder of rules."""
+
 _TAGS = 'tags ({}) are not used here; put a text that begins with "!" in quotes'
 _SENTENCES = {
     "int_type": "{shown} is not a whole number",
@@ -215,4 +218,5 @@ def of_another_kind(data: Mapping[str, Any], what: str) -> tuple[str, str, str] 
     if kind is None or kind in what:
         return None
     key = "find" if kind == "a rule" else kind
-    return kind, key, f"holds {kind}, and should hold {what}: {_PLACES[kind]}"
+    where = _PLACES[kind] if what in _OF_RULES else _PLACES[kind].partition(",")[0]
+    return kind, key, f"holds {kind}, and should hold {what.partition(',')[0]}: {where}"

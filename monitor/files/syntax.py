@@ -15,6 +15,7 @@ from ruamel.yaml.tokens import (
     FlowSequenceEndToken,
     FlowSequenceStartToken,
     ScalarToken,
+    TagToken,
     Token,
 )
 
@@ -84,7 +85,7 @@ def _slip(text: str, mark: StringMark) -> tuple[int, int, str] | None:
     before = next((number for number in range(len(lines) - 1, 0, -1) if _holds(lines[number - 1])), 0)
     indent = len(line) - len(line.lstrip())
     above = lines[before - 1] if before else ""
-    if indent > len(above) - len(above.lstrip()) and (slip := NO_ITEM.match(above) or _NO_BLANK.match(above)):
+    if indent >= len(above) - len(above.lstrip()) and (slip := NO_ITEM.match(above) or _NO_BLANK.match(above)):
         return before, slip.start(1) + 1, _blank_wanted(slip)
     if before and _TEXT.match(lines[before - 1]) and lines[before - 1].startswith(line[:indent]):
         return before, indent + 1, _MEANINGS["could not find expected ':'"]
@@ -135,6 +136,8 @@ def _tokens_before(text: str, mark: StringMark) -> Iterator[Token]:
 
 
 def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
+    if "expected ':'" in problem and text.startswith("{", mark.index):
+        return 'an item of a list begins with "- ", and this one does not'
     if "cannot start any token" in problem:
         if text.startswith("```", mark.index):
             return FENCE
@@ -183,9 +186,32 @@ def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> 
     if sign not in "[{":
         return _never_closed(text, mark) or (*_place(mark), _OTHERWISE)
     closing = "]" if sign == "[" else "}"
+    if (tag := _tag_within(opened, mark, text)) is not None:
+        return *tag, tags("!")
+    if (word := _key_behind_a_text(mark, text)) is not None:
+        return mark.line + 1, word + 1, "a comma is missing before this; or put the whole text in quotes"
     if "stream end" in problem or text[mark.index : mark.index + 1] in "]}:":
         return *_place(opened), f"the {sign} that opens here is never closed with {closing}"
     return *_place(mark), f"a comma is missing before this, or the {closing} to the {sign} in line {opened.line + 1}"
+
+
+def _tag_within(opened: StringMark, mark: StringMark, text: str) -> tuple[int, int] | None:
+    """Where a "!" begins an item between a [ or { and a mistake: it takes the sign that closes them along."""
+    marks = (one.start_mark for one in _tokens_before(text, mark) if isinstance(one, TagToken))
+    return next(((one.line + 1, one.column + 1) for one in marks if one.index > opened.index), None)
+
+
+def _key_behind_a_text(mark: StringMark, text: str) -> int | None:
+    """The column, from 0, of a key that stands behind a text without a comma: {name: desk channel: C1}.
+
+    None where the mistake is another one: a text that goes on over lines stands in brackets that are not closed.
+    """
+    if text[mark.index : mark.index + 1] != ":":
+        return None
+    last = next((one for one in reversed([*_tokens_before(text, mark)]) if isinstance(one, ScalarToken)), None)
+    if last is None or last.start_mark.line != mark.line or " " not in str(last.value):
+        return None
+    return mark.column - len(str(last.value).rpartition(" ")[2])
 
 
 def _never_closed(text: str, mark: StringMark) -> tuple[int, int, str] | None:

@@ -18,7 +18,7 @@ from monitor.wording.lists import listed
 
 M = TypeVar("M", bound=BaseModel)
 Meant = Mapping[Location, str | None]
-_KEYS_LISTED = 12
+_KEYS_LISTED = 24
 _LISTS = ("list_type", "tuple_type")
 
 
@@ -146,6 +146,12 @@ def _in_plain_words(
     kind = details["type"]
     if kind == "extra_forbidden":
         suggestion, keys = meant.get(details["loc"]), keys_of(model, details["loc"][:-1])
+        begun = name.partition(":")[0]
+        if begun != name and begun in keys:
+            return file.problem(where, f'a blank is missing behind "{begun}:"', key=True)
+        if where in file.bare and suggestion is None:
+            message = f'unknown key "{name}"; if it belongs to the text before the comma, put the whole text in quotes'
+            return file.problem(where, message, key=True)
         home = None if suggestion else _home_of(name, model, details["loc"][:-1])
         known = "" if suggestion or len(keys) > _KEYS_LISTED else f"; known are {listed(keys)}"
         known = f"; it belongs {home}" if home else known

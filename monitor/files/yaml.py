@@ -29,6 +29,7 @@ OF_TERMS = ("a rule", "words")
 
 _CLOSE_ENOUGH, _SHORTEST = 70, 3
 _TAG = "tag:yaml.org,2002:"
+_COLON = re.compile(r"\s*:")
 _YES_NO = {"true": True, "false": False}
 
 
@@ -36,9 +37,10 @@ _YES_NO = {"true": True, "false": False}
 class YamlFile:
     """A file's data, where each part of it stands, and what is wrong with it. `data` is None when unreadable.
 
-    `keys` and `values` are the lines and columns of both. `run_on` are items of lists, one a line, that go on in the
-    next line. `quoted` is what is said, by where it stands, of a text with quotes around it that YAML does not know as
-    such; `alike` of a key or text with a letter that looks like another. `holds` is what a file of another kind than it
+    `keys` and `values` are the lines and columns of both. `bare` are keys in braces with no ":" behind them, which may
+    be the rest of a text that has a comma in it. `run_on` are items of lists, one a line, that go on in the next line.
+    `quoted` is what is said, by where it stands, of a text with quotes around it that YAML does not know as such;
+    `alike` of a key or text with a letter that looks like another. `holds` is what a file of another kind than it
     should be has in it, as "words"; empty for any other.
     """
 
@@ -47,6 +49,7 @@ class YamlFile:
     problems: list[Problem] = field(default_factory=list)
     keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
     values: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    bare: set[Location] = field(default_factory=set)
     run_on: set[Location] = field(default_factory=set)
     quoted: dict[tuple[int, int], str] = field(default_factory=dict)
     alike: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -203,6 +206,9 @@ class _Builder:
             else:
                 self._file.keys[*location, key] = _mark(key_node)
                 self._look_alike(key_node, key)
+                nothing = value_node.id == "scalar" and not value_node.value
+                if node.flow_style and nothing and not _COLON.match(self._text_of_file, key_node.end_mark.index):
+                    self._file.bare.add((*location, key))
                 if not data and value_node.id == "scalar":
                     self._quoted(key_node, key + str(value_node.value))
                 data[key] = self.build(value_node, (*location, key))

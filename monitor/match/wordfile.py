@@ -167,14 +167,14 @@ def terms_of(lists: dict[str, list[Any]], file: YamlFile, location: Location) ->
 
 
 def _language_meant(written: str) -> str | None:
-    """The language that was probably meant by its name, its country, or its code with a region."""
+    """The language that was probably meant by its name, its country, or its code with a region; or word files."""
     code = re.split(r"[-_]", written.casefold())[0]
     if code in (*LANGUAGES, *_OTHER_CODES):
         return _OTHER_CODES.get(code, code)
     names = {name.casefold(): language for language, name in LANGUAGE_NAMES.items()}
     if name := closest(written, names):
         return names[name]
-    return closest(written, (*LANGUAGES, ANY_LANGUAGE))
+    return closest(written, (*LANGUAGES, ANY_LANGUAGE, FROM))
 
 
 def _term_text(term: object) -> str:

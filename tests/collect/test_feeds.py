@@ -61,6 +61,14 @@ MISTAKES = {
         ("id: post", "id: wire"),
         '11:10: error: the id "wire" appears twice; the feed in line 3 has it too',
     ),
+    "a comma in an address without quotes": (
+        ('{id: post, url: "https://post.example/rss"', "{id: post, url: https://post.example/rss?a=1,2"),
+        '11:50: error: unknown key "2"; if it belongs to the text before the comma, put the whole text in quotes',
+    ),
+    "a blank missing in braces": (
+        ('url: "https://post', 'url:"https://post'),
+        '11:16: error: a blank is missing behind "url:"',
+    ),
     "no id": (("id: wire", "id:"), "3:5: error: id: a text is missing"),
     "an endless id": (
         ("id: wire", f"id: {'a' * 101}"),
@@ -230,6 +238,12 @@ def test_a_mistake_is_told_in_its_place_and_costs_one_feed_at_most(mistake: str,
         ("- id: wire", "- id:wire", '3:7: error: a ": " is expected here, with a blank, in place of ":"'),
         ("  - id: wire", "  -id: wire", '3:3: error: a "- " is expected here, with a blank, in place of "-"'),
         ("- {id", "- &a {id", "11:5: error: anchors and aliases (& and *) are not used here; write the value out"),
+        ("  - {id", "  {id", '11:3: error: an item of a list begins with "- ", and this one does not'),
+        (
+            "{id: post, url",
+            "{id: post url",
+            "11:15: error: a comma is missing before this; or put the whole text in quotes",
+        ),
         ("The Wire", "*wire", "4:11: error: put a text that must begin with * in quotes"),
         (
             GOOD,
@@ -244,6 +258,15 @@ def test_a_mistake_that_leaves_no_feed_is_told_once_in_its_place(
     path = tmp_path / "feeds.yaml"
     path.write_text(GOOD.replace(old, new, 1) + ("  - *a\n" if "&a" in new else ""))
     assert [str(problem).removeprefix(f"{path}:") for problem in read_feeds(path).problems] == [expected]
+
+
+@pytest.mark.parametrize("of_post", ["id: Post", "ids: post", "id: wire"])
+def test_where_an_id_cannot_be_read_nobody_knows_which_feeds_are_left_out(tmp_path: Path, of_post: str) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(GOOD.replace("id: post", of_post))
+    assert read_feeds(path).mistaken is None
+    path.write_text(GOOD.replace("false", "nein"))
+    assert read_feeds(path).mistaken == frozenset({"post"})
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:

@@ -183,6 +183,34 @@ def test_a_file_with_nothing_usable_says_why(read: Read, text: str, problem: str
             "routes: [{name: a, channel: C1AAA, timezone: Europe/Kyiv}]",
             ['1:36: error: unknown key "timezone"; it belongs under quiet_hours'],
         ),
+        "a timezone without a summer": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: EST}}]',
+            ['1:87: warning: timezone: "EST" is the same in summer; name a city, as America/New_York, for the time'],
+        ),
+        "a timezone with the sign the other way round": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: Etc/GMT+3}}]',
+            ['1:87: warning: timezone: "Etc/GMT+3" is 3 hours behind UTC, also in summer; name a city instead'],
+        ),
+        "a timezone of the machine": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: localtime}}]',
+            ['1:87: error: timezone: "localtime" is no timezone such as Europe/Kyiv'],
+        ),
+        "the link to a channel": (
+            "routes: [{name: a, channel: 'https://app.slack.com/client/T01AB23CD/C04TRG81KQZ'}]",
+            ['1:29: error: channel: "https://app.slack.com/client/T01AB23CD/C04TRG81KQZ" is no Slack channel id - did'],
+        ),
+        "a comma that is missing": (
+            "routes:\n  - {name: a channel: C1AAA}",
+            ["2:14: error: a comma is missing before this; or put the whole text in quotes"],
+        ),
+        "braces that are not closed": (
+            "routes:\n  - {name: a, channel: C1AAA\n  - name: b\n    channel: C1AAB",
+            ["2:5: error: the { that opens here is never closed with }"],
+        ),
+        "feeds": (
+            "feeds: [{id: a, url: 'https://a.example/'}]",
+            ["1:1: error: holds feeds, and should hold the routes to Slack channels: the setting WIREWATCH_FEEDS says"],
+        ),
         "an offset": (
             'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: UTC+2}}]',
             ['1:87: error: timezone: "UTC+2" is no timezone; name one by its city'],
@@ -194,6 +222,13 @@ def test_a_mistake_is_told_once(read: Read, routes: str, says: list[str]) -> Non
     found = told(read(routes))
     assert len(found) == len(says)
     assert all(one.startswith(said) for one, said in zip(found, says, strict=True)), found
+
+
+@pytest.mark.parametrize("of_desk", ["name: The Desk", "nam: desk", "name: ops", "name: [desk]"])
+def test_where_a_name_cannot_be_read_nobody_knows_which_routes_are_left_out(read: Read, of_desk: str) -> None:
+    text = "routes: [{name: desk, channel: C1AAA}, {name: ops, channel: C2AAA}]"
+    assert read(text.replace("name: desk", of_desk)).mistaken is None
+    assert read(text.replace("C1AAA", "desk")).mistaken == frozenset({"desk"})
 
 
 ODD: tuple[object, ...] = (

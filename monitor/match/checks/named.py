@@ -15,7 +15,7 @@ from monitor.model import FeedKind
 class KnownNames:
     """Names that rules may use, of routes or feeds.
 
-    `mistaken` stand in their file as well, with a mistake that is told there; None: the whole file could not be read.
+    `mistaken` stand in their file as well, with a mistake that is told there; None: a mistake hides which those are.
     `kinds` are those of the feeds among them, as far as they are known.
     """
 

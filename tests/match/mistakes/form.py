@@ -54,6 +54,18 @@ MISTAKES = {
         ("title: Floods", "title: Floods\ntitle: Flood"),
         '4:1: error: the key "title" appears twice; merge the two',
     ),
+    "an item that begins with !": (
+        ("[flood]", "[!flood]"),
+        '8:10: error: tags (!) are not used here; put a text that begins with "!" in quotes',
+    ),
+    "a colon without a blank, before a key of the same level": (
+        ("title: Floods", "title:Floods"),
+        '3:6: error: a ": " is expected here, with a blank, in place of ":"',
+    ),
+    "word files under a misspelt key": (
+        ("    en: [flood]", "    form: [flood]"),
+        '8:5: error: unknown language "form"; known are en, fr, es, ar, ru, uk and any_language - did you mean "from"?',
+    ),
     "a tab": (
         ("title: Floods", "title: Floods\n\tx: 1"),
         "4:1: error: a Tab is not possible here; use spaces, not the Tab key",
